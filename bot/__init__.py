@@ -1,0 +1,1 @@
+"""What is said, and the running program."""

@@ -1,0 +1,1 @@
+"""What is heard: partner sources read into releases.  Imports storage only."""

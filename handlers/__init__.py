@@ -1,0 +1,1 @@
+"""Who is spoken with: one file a conversation."""
