@@ -68,7 +68,9 @@ async def serialise(session: AsyncSession, name: str) -> None:
     numbered inside it become visible in the order of their numbers.
     """
     if session.get_bind().dialect.name == "postgresql":
-        await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"jarchy:{name}"})
+        await session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"jarchy:{name}"}
+        )
 
 
 def sqlite_path(url: URL) -> Path | None:

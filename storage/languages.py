@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal, get_args
 
 Language = Literal["ky", "ru", "en"]
 
@@ -14,7 +14,7 @@ LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 def as_language(code: str | None, default: Language = "ky") -> Language:
     """The supported language for a code such as `ru` or `ru-RU`, else the default."""
     base = (code or "").lower().replace("_", "-").split("-")[0]
-    return cast(Language, base) if base in LANGUAGES else default
+    return base if base in LANGUAGES else default
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,10 @@ class AliasRow(Base):
     """A name by which people call a record of the registry."""
 
     __tablename__ = "aliases"
-    __table_args__ = (Index(None, "kind", "slug"), Index("uq_aliases_folded", "folded", "kind", "slug", unique=True))
+    __table_args__ = (
+        Index(None, "kind", "slug"),
+        Index("uq_aliases_folded", "folded", "kind", "slug", unique=True),
+    )
 
     id: Mapped[RowId]
     kind: Mapped[Code]

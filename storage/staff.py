@@ -1,0 +1,133 @@
+"""Staff: who may do what, and the record of what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, cast, get_args
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.models import AuditRow, StaffRow
+
+Role = Literal["editor", "publisher", "administrator"]
+
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+"""In growing order of rights: each may do what those before it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A person with a role, which may be limited to a territory."""
+
+    user_id: int
+    role: Role
+    territory: str | None = None
+
+    def may(self, role: Role) -> bool:
+        """Whether this person has the rights of a role."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to what, and when."""
+
+    happened_at: datetime
+    actor_id: int | None
+    action: str
+    subject: str
+    details: Mapping[str, Any]
+
+
+class Staff:
+    """The people who keep the bot.  Those in `administrators` are so by the operator's word and cannot be removed."""
+
+    def __init__(self, database: Database, administrators: Collection[int] = ()) -> None:
+        self._database = database
+        self._administrators = frozenset(administrators)
+
+    async def member(self, user_id: int) -> StaffMember | None:
+        """The staff member, or None for everybody else."""
+        if user_id in self._administrators:
+            return StaffMember(user_id, "administrator")
+        async with self._database.read() as session:
+            row = await session.get(StaffRow, user_id)
+            return _member(row) if row and row.ended_at is None else None
+
+    async def all(self) -> tuple[StaffMember, ...]:
+        """Everybody with a role, the operator's administrators first."""
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(StaffRow).where(StaffRow.ended_at.is_(None)).order_by(StaffRow.created_at)
+            )
+            appointed = tuple(_member(row) for row in rows if row.user_id not in self._administrators)
+        return tuple(StaffMember(id_, "administrator") for id_ in sorted(self._administrators)) + appointed
+
+    async def appoint(
+        self, user_id: int, role: Role, by: int | None, now: datetime, territory: str | None = None
+    ) -> None:
+        """Gives a person a role, in the audit."""
+        async with self._database.write() as session:
+            row = await session.get(StaffRow, user_id)
+            if row is None:
+                row = StaffRow(user_id=user_id, created_at=now)
+                session.add(row)
+            row.role, row.territory, row.added_by, row.ended_at = role, territory, by, None
+            record(
+                session, by, "staff.appoint", f"user {user_id}", now, {"role": role, "territory": territory}
+            )
+
+    async def dismiss(self, user_id: int, by: int | None, now: datetime) -> bool:
+        """Takes a person's role away, in the audit; False where there was none to take."""
+        async with self._database.write() as session:
+            row = await session.get(StaffRow, user_id)
+            if row is None or row.ended_at is not None:
+                return False
+            row.ended_at = now
+            record(session, by, "staff.dismiss", f"user {user_id}", now, {"role": row.role})
+            return True
+
+    async def audit(
+        self,
+        actor_id: int | None,
+        action: str,
+        subject: str,
+        now: datetime,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Writes down an act that has no transaction of its own."""
+        async with self._database.write() as session:
+            record(session, actor_id, action, subject, now, details)
+
+    async def recent_acts(self, limit: int = 20) -> tuple[AuditEntry, ...]:
+        """The latest acts, newest first."""
+        async with self._database.read() as session:
+            rows = await session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(limit))
+            return tuple(
+                AuditEntry(row.happened_at, row.actor_id, row.action, row.subject, row.details)
+                for row in rows
+            )
+
+
+def record(
+    session: AsyncSession,
+    actor_id: int | None,
+    action: str,
+    subject: str,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Writes an act into the audit within the transaction that does it."""
+    session.add(
+        AuditRow(
+            happened_at=now, actor_id=actor_id, action=action, subject=subject, details=dict(details or {})
+        )
+    )
+
+
+def _member(row: StaffRow) -> StaffMember:
+    return StaffMember(row.user_id, cast(Role, row.role), row.territory)

@@ -1,0 +1,495 @@
+"""Chats, what each asked to be told, and who belongs to an audience."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.cadence import Cadence, next_due
+from storage.database import Database
+from storage.languages import Language, as_language
+from storage.models import ChatRow, DeliveryRow, QuestionRow, ReleaseRow, SubscriptionRow
+
+ChatKind = Literal["private", "group", "channel"]
+ChatState = Literal["active", "stopped", "blocked", "gone", "migrated"]
+
+WRITABLE_STATES: tuple[ChatState, ...] = ("active",)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class What:
+    """The conditions of a subscription: a release must meet every one that is named."""
+
+    topic: str | None = None
+    territory: str | None = None
+    project: str | None = None
+    source: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The conditions in one canonical text: `topic:pser territory:naryn`."""
+        conditions = (
+            ("topic", self.topic),
+            ("territory", self.territory),
+            ("project", self.project),
+            ("source", self.source),
+        )
+        return " ".join(f"{name}:{value}" for name, value in conditions if value)
+
+    @classmethod
+    def from_key(cls, key: str) -> What:
+        """Reads what `key` wrote; raises TypeError or ValueError for anything else."""
+        return cls(**dict(condition.split(":", 1) for condition in key.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat and its choices."""
+
+    id: int
+    kind: ChatKind
+    thread_id: int | None
+    language: Language
+    language_chosen: bool
+    timezone: str
+    digest_hour: int
+    weekly_day: int
+    quiet_from: int | None
+    quiet_to: int | None
+    paused_until: datetime | None
+    territory: str | None
+    cadence: Cadence
+    state: ChatState
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One thing a chat is told of, and how far it has been told."""
+
+    id: int
+    chat_id: int
+    what: What
+    cadence: Cadence
+    starts_after: int
+    delivered_up_to: int
+    next_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who an announcement is for: chats that meet every condition named; all active chats where none is."""
+
+    topic: str | None = None
+    territory: str | None = None
+    language: Language | None = None
+
+    def as_mapping(self) -> dict[str, str]:
+        """The conditions that are named, as stored in a JSON column."""
+        conditions = {"topic": self.topic, "territory": self.territory, "language": self.language}
+        return {name: value for name, value in conditions.items() if value}
+
+    @classmethod
+    def from_mapping(cls, conditions: dict[str, Any]) -> Audience:
+        """Reads what `as_mapping` wrote."""
+        return cls(**conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where an announcement goes, and in which language."""
+
+    chat_id: int
+    language: Language
+    thread_id: int | None
+
+
+class Subscribers:
+    """The questions asked of chats and subscriptions.
+
+    `timezone` and `language` are what a chat starts with where nothing better is known.
+    """
+
+    def __init__(self, database: Database, timezone: str = "Asia/Bishkek", language: Language = "ky") -> None:
+        self._database = database
+        self._timezone = timezone
+        self._language = language
+
+    async def get(self, chat_id: int) -> Chat | None:
+        """The chat, or None where the bot has never met it."""
+        async with self._database.read() as session:
+            row = await session.get(ChatRow, chat_id)
+            return _chat(row) if row else None
+
+    async def greet(
+        self,
+        chat_id: int,
+        kind: ChatKind,
+        language_code: str | None,
+        now: datetime,
+        thread_id: int | None = None,
+    ) -> Chat:
+        """The chat, made if it is new and active again if it had gone.
+
+        Somebody who comes back has their subscriptions as they were, told from now on: what was published while they
+        were away is found by /digest and /search, not poured over them.
+        """
+        async with self._database.write() as session:
+            row = await session.get(ChatRow, chat_id)
+            if row is None:
+                row = self._new_chat(chat_id, kind, language_code, now)
+                session.add(row)
+            elif row.state != "active":
+                row.state, row.state_at = "active", now
+                await _skip_to_now(session, row, now)
+            row.kind = kind
+            if thread_id is not None:
+                row.thread_id = thread_id
+            await session.flush()
+            return _chat(row)
+
+    async def choose_language(self, chat_id: int, language: Language) -> None:
+        """The language the chat is written to in."""
+        await self._set(chat_id, language=language, language_chosen=True)
+
+    async def choose_cadence(self, chat_id: int, cadence: Cadence, now: datetime) -> None:
+        """How often the chat is told of everything it subscribed to, and of what it will subscribe to."""
+        async with self._database.write() as session:
+            chat = await session.get_one(ChatRow, chat_id)
+            chat.cadence = cadence
+            await session.execute(
+                update(SubscriptionRow)
+                .where(*_active(chat_id))
+                .values(cadence=cadence, next_due_at=_due(chat, cadence, now))
+            )
+
+    async def choose_cadence_of(self, subscription_id: int, cadence: Cadence, now: datetime) -> None:
+        """How often one subscription is told."""
+        async with self._database.write() as session:
+            row = await session.get_one(SubscriptionRow, subscription_id)
+            chat = await session.get_one(ChatRow, row.chat_id)
+            row.cadence = cadence
+            row.next_due_at = _due(chat, cadence, now)
+
+    async def choose_hour(self, chat_id: int, hour: int, now: datetime) -> None:
+        """The local hour (0 to 23) of digests."""
+        await self._reschedule(chat_id, now, digest_hour=hour)
+
+    async def choose_weekly_day(self, chat_id: int, weekday: int, now: datetime) -> None:
+        """The weekday (0 is Monday) of weekly digests."""
+        await self._reschedule(chat_id, now, weekly_day=weekday)
+
+    async def choose_timezone(self, chat_id: int, timezone: str, now: datetime) -> None:
+        """The time zone (IANA name) that hours are understood in."""
+        await self._reschedule(chat_id, now, timezone=timezone)
+
+    async def choose_quiet_hours(self, chat_id: int, quiet_from: int | None, quiet_to: int | None) -> None:
+        """Between which local hours alerts wait; none for no quiet hours."""
+        await self._set(chat_id, quiet_from=quiet_from, quiet_to=quiet_to)
+
+    async def pause(self, chat_id: int, until: datetime | None) -> None:
+        """Nothing but answers until then; None ends a pause."""
+        await self._set(chat_id, paused_until=until)
+
+    async def choose_territory(self, chat_id: int, territory: str | None, now: datetime) -> None:
+        """Narrows every topic subscription of the chat to a territory, or widens it to the country.
+
+        The watermarks go along, so nothing is told twice and nothing is lost by the change.
+        """
+        async with self._database.write() as session:
+            chat = await session.get_one(ChatRow, chat_id)
+            chat.territory = territory
+            rows = await session.scalars(
+                select(SubscriptionRow).where(*_active(chat_id), SubscriptionRow.topic.is_not(None))
+            )
+            for row in rows.all():
+                what = What(topic=row.topic, territory=territory)
+                if row.what == what.key:
+                    continue
+                row.ended_at, row.ended_reason = now, "territory"
+                await session.flush()
+                session.add(_subscription_row(chat, what, row.cadence, row.delivered_up_to, now))
+
+    async def subscriptions(self, chat_id: int) -> tuple[Subscription, ...]:
+        """What the chat is subscribed to now, oldest first."""
+        async with self._database.read() as session:
+            return await _subscriptions(session, chat_id)
+
+    async def subscribe(
+        self, chat_id: int, what: What, now: datetime, cadence: Cadence | None = None
+    ) -> tuple[Subscription, ...]:
+        """Subscribes to what is published from now on; does nothing for what is subscribed to already."""
+        async with self._database.write() as session:
+            if not await _active_row(session, chat_id, what):
+                chat = await session.get_one(ChatRow, chat_id)
+                session.add(_subscription_row(chat, what, cadence or chat.cadence, await _head(session), now))
+                await session.flush()
+            return await _subscriptions(session, chat_id)
+
+    async def unsubscribe(
+        self, chat_id: int, what: What, now: datetime, reason: str = "asked"
+    ) -> tuple[Subscription, ...]:
+        """Ends a subscription; does nothing where there is none."""
+        async with self._database.write() as session:
+            if row := await _active_row(session, chat_id, what):
+                row.ended_at, row.ended_reason = now, reason
+                await session.flush()
+            return await _subscriptions(session, chat_id)
+
+    async def toggle(self, chat_id: int, what: What, now: datetime) -> tuple[Subscription, ...]:
+        """Subscribes, or ends the subscription if there is one."""
+        subscribed = any(held.what == what for held in await self.subscriptions(chat_id))
+        return await (self.unsubscribe if subscribed else self.subscribe)(chat_id, what, now)
+
+    async def stop(self, chat_id: int, now: datetime) -> None:
+        """Ends every subscription, as asked by /stop; the chat is not written to until it comes back."""
+        async with self._database.write() as session:
+            await _end_all(session, chat_id, "stop", now)
+            await _set_state(session, chat_id, "stopped", now)
+
+    async def lost(self, chat_id: int, state: Literal["blocked", "gone"], now: datetime) -> None:
+        """The chat cannot be written to.  Its subscriptions are kept for when it comes back."""
+        async with self._database.write() as session:
+            await mark_lost(session, chat_id, state, now)
+
+    async def migrate(self, old_id: int, new_id: int, now: datetime) -> None:
+        """A group became a supergroup: everything it had goes on under the new id.  Safe to be told twice."""
+        async with self._database.write() as session:
+            await migrate_chat(session, old_id, new_id, now)
+
+    async def forget(self, chat_id: int) -> None:
+        """Erases the chat and everything that names it."""
+        async with self._database.write() as session:
+            await session.execute(
+                update(QuestionRow).where(QuestionRow.chat_id == chat_id).values(chat_id=None)
+            )
+            await session.execute(delete(DeliveryRow).where(DeliveryRow.chat_id == chat_id))
+            await session.execute(delete(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id))
+            await session.execute(delete(ChatRow).where(ChatRow.id == chat_id))
+
+    async def own_data(self, chat_id: int) -> dict[str, Any]:
+        """Everything that is kept of a chat, for its owner to read; empty where nothing is."""
+        async with self._database.read() as session:
+            chat = await session.get(ChatRow, chat_id)
+            if chat is None:
+                return {}
+            rows = await session.scalars(select(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id))
+            deliveries = await session.scalar(
+                select(func.count()).select_from(DeliveryRow).where(DeliveryRow.chat_id == chat_id)
+            )
+            questions = await session.scalars(select(QuestionRow.text).where(QuestionRow.chat_id == chat_id))
+            return {
+                "chat": _plain(chat),
+                "subscriptions": [_plain(row) for row in rows],
+                "messages_sent": deliveries,
+                "questions": list(questions),
+            }
+
+    async def count(self, audience: Audience) -> int:
+        """How many chats an audience is."""
+        async with self._database.read() as session:
+            query = select(func.count()).select_from(ChatRow).where(*audience_conditions(audience))
+            return await session.scalar(query) or 0
+
+    async def recipients(self, audience: Audience) -> tuple[Recipient, ...]:
+        """The chats of an audience, in the order of their ids."""
+        async with self._database.read() as session:
+            query = select(ChatRow.id, ChatRow.language, ChatRow.thread_id)
+            rows = await session.execute(query.where(*audience_conditions(audience)).order_by(ChatRow.id))
+            return tuple(Recipient(id_, as_language(code), thread) for id_, code, thread in rows)
+
+    async def counts_by_state(self) -> dict[str, int]:
+        """How many chats are in each state."""
+        async with self._database.read() as session:
+            rows = await session.execute(select(ChatRow.state, func.count()).group_by(ChatRow.state))
+            return dict(rows.tuples().all())
+
+    def _new_chat(self, chat_id: int, kind: ChatKind, language_code: str | None, now: datetime) -> ChatRow:
+        return ChatRow(
+            id=chat_id,
+            kind=kind,
+            language=as_language(language_code, self._language),
+            timezone=self._timezone,
+            state="active",
+            state_at=now,
+            created_at=now,
+        )
+
+    async def _set(self, chat_id: int, **values: Any) -> None:
+        async with self._database.write() as session:
+            await session.execute(update(ChatRow).where(ChatRow.id == chat_id).values(**values))
+
+    async def _reschedule(self, chat_id: int, now: datetime, **values: Any) -> None:
+        async with self._database.write() as session:
+            chat = await session.get_one(ChatRow, chat_id)
+            for name, value in values.items():
+                setattr(chat, name, value)
+            for row in await session.scalars(select(SubscriptionRow).where(*_active(chat_id))):
+                row.next_due_at = _due(chat, cast(Cadence, row.cadence), now)
+
+
+def audience_conditions(audience: Audience) -> list[ColumnElement[bool]]:
+    """What a row of `chats` must meet to belong to an audience.
+
+    A chat belongs to a territory when it chose that territory, or subscribes to something there.
+    """
+    conditions: list[ColumnElement[bool]] = [ChatRow.state.in_(WRITABLE_STATES)]
+    subscribed = select(SubscriptionRow.id).where(
+        SubscriptionRow.chat_id == ChatRow.id, SubscriptionRow.ended_at.is_(None)
+    )
+    if audience.language:
+        conditions.append(ChatRow.language == audience.language)
+    if audience.topic:
+        conditions.append(exists(subscribed.where(SubscriptionRow.topic == audience.topic)))
+    if audience.territory:
+        there = subscribed.where(SubscriptionRow.territory == audience.territory)
+        conditions.append(or_(ChatRow.territory == audience.territory, exists(there)))
+    return conditions
+
+
+async def mark_lost(session: AsyncSession, chat_id: int, state: ChatState, now: datetime) -> None:
+    """Records inside a transaction that a chat cannot be written to, and drops what was still to be sent there."""
+    await _set_state(session, chat_id, state, now)
+    await session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state == "pending")
+        .values(state="blocked", finished_at=now, error=state)
+    )
+
+
+async def migrate_chat(session: AsyncSession, old_id: int, new_id: int, now: datetime) -> None:
+    """Moves a group's rows to its new id inside a transaction.
+
+    Telegram may already have told of the new group, so that a row for it is there; the older choices win.
+    """
+    old = await session.get(ChatRow, old_id)
+    if old is None:
+        return
+    newcomer = await session.get(ChatRow, new_id)
+    if newcomer is None:
+        await session.execute(
+            update(ChatRow).where(ChatRow.id == old_id).values(id=new_id, kind="group")
+        )  # every reference follows by ON UPDATE CASCADE
+        await session.execute(update(QuestionRow).where(QuestionRow.chat_id == old_id).values(chat_id=new_id))
+        session.expire_all()
+        return
+    held = set(await session.scalars(select(SubscriptionRow.what).where(*_active(new_id))))
+    moving = await session.scalars(select(SubscriptionRow).where(*_active(old_id)))
+    for row in moving.all():
+        if row.what not in held:
+            row.chat_id = new_id
+    told = select(DeliveryRow.message_id).where(DeliveryRow.chat_id == new_id)
+    await session.flush()
+    await session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.chat_id == old_id, DeliveryRow.message_id.not_in(told))
+        .values(chat_id=new_id)
+        .execution_options(synchronize_session=False)
+    )
+    newcomer.language, newcomer.language_chosen = old.language, old.language_chosen
+    newcomer.timezone, newcomer.territory, newcomer.cadence = old.timezone, old.territory, old.cadence
+    newcomer.digest_hour, newcomer.weekly_day = old.digest_hour, old.weekly_day
+    newcomer.quiet_from, newcomer.quiet_to, newcomer.paused_until = (
+        old.quiet_from,
+        old.quiet_to,
+        old.paused_until,
+    )
+    await _end_all(session, old_id, "migrated", now)
+    await _set_state(session, old_id, "migrated", now)
+
+
+async def _skip_to_now(session: AsyncSession, chat: ChatRow, now: datetime) -> None:
+    head = await _head(session)
+    for row in await session.scalars(select(SubscriptionRow).where(*_active(chat.id))):
+        row.starts_after = row.delivered_up_to = max(row.delivered_up_to, head)
+        row.next_due_at = _due(chat, cast(Cadence, row.cadence), now)
+
+
+async def _set_state(session: AsyncSession, chat_id: int, state: ChatState, now: datetime) -> None:
+    await session.execute(update(ChatRow).where(ChatRow.id == chat_id).values(state=state, state_at=now))
+
+
+async def _end_all(session: AsyncSession, chat_id: int, reason: str, now: datetime) -> None:
+    await session.execute(
+        update(SubscriptionRow).where(*_active(chat_id)).values(ended_at=now, ended_reason=reason)
+    )
+
+
+async def _head(session: AsyncSession) -> int:
+    return await session.scalar(select(func.max(ReleaseRow.id))) or 0
+
+
+async def _active_row(session: AsyncSession, chat_id: int, what: What) -> SubscriptionRow | None:
+    query = select(SubscriptionRow).where(*_active(chat_id), SubscriptionRow.what == what.key)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def _subscriptions(session: AsyncSession, chat_id: int) -> tuple[Subscription, ...]:
+    rows = await session.scalars(
+        select(SubscriptionRow).where(*_active(chat_id)).order_by(SubscriptionRow.id)
+    )
+    return tuple(_subscription(row) for row in rows)
+
+
+def _active(chat_id: int) -> Sequence[ColumnElement[bool]]:
+    return SubscriptionRow.chat_id == chat_id, SubscriptionRow.ended_at.is_(None)
+
+
+def _due(chat: ChatRow, cadence: Cadence, now: datetime) -> datetime | None:
+    return next_due(cadence, chat.digest_hour, chat.weekly_day, chat.timezone, now)
+
+
+def _subscription_row(chat: ChatRow, what: What, cadence: str, after: int, now: datetime) -> SubscriptionRow:
+    return SubscriptionRow(
+        chat_id=chat.id,
+        what=what.key,
+        topic=what.topic,
+        territory=what.territory,
+        project=what.project,
+        source=what.source,
+        cadence=cadence,
+        starts_after=after,
+        delivered_up_to=after,
+        next_due_at=_due(chat, cast(Cadence, cadence), now),
+        created_at=now,
+    )
+
+
+def _chat(row: ChatRow) -> Chat:
+    return Chat(
+        id=row.id,
+        kind=cast(ChatKind, row.kind),
+        thread_id=row.thread_id,
+        language=as_language(row.language),
+        language_chosen=row.language_chosen,
+        timezone=row.timezone,
+        digest_hour=row.digest_hour,
+        weekly_day=row.weekly_day,
+        quiet_from=row.quiet_from,
+        quiet_to=row.quiet_to,
+        paused_until=row.paused_until,
+        territory=row.territory,
+        cadence=cast(Cadence, row.cadence),
+        state=cast(ChatState, row.state),
+    )
+
+
+def _subscription(row: SubscriptionRow) -> Subscription:
+    return Subscription(
+        id=row.id,
+        chat_id=row.chat_id,
+        what=What(row.topic, row.territory, row.project, row.source),
+        cadence=cast(Cadence, row.cadence),
+        starts_after=row.starts_after,
+        delivered_up_to=row.delivered_up_to,
+        next_due_at=row.next_due_at,
+    )
+
+
+def _plain(row: ChatRow | SubscriptionRow) -> dict[str, Any]:
+    values = {column.key: getattr(row, column.key) for column in row.__table__.columns}
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
