@@ -1,66 +1,56 @@
-"""The writing side of search: what a release says, as terms, in an index of the database's own.
+"""The tables of the search index: analysed words by release, and the index's own vocabulary.
 
-SQLite keeps an FTS5 table, PostgreSQL a tsvector with a GIN index; both hold the same analysed terms, so that both find
-the same.  Reading is in `search.py`.
+The words of each release are indexed as `storage.analysis` gives them, so neither engine needs a tokenizer of ours:
+SQLite's FTS5 splits at spaces, PostgreSQL is given finished `tsvector` values.  What a release is found by is its
+**key**, which grows with its day of publication, so that the newest come first without sorting and a month is a
+range (https://www.sqlite.org/fts5.html#contentless_tables).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+INDEX_TABLES: Final = frozenset({"release_index", "search_words"})
+"""Tables that exist beside the models: migrations leave them alone (FTS5 adds shadows named `release_index_*`)."""
 
-from storage.analysis import terms
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedText:
-    """The terms of a release, in the order of its text."""
-
-    title: Sequence[str]
-    body: Sequence[str]
-
-
-def indexed_text(title: str, body: str) -> IndexedText:
-    """Analyses a release for the index.  Pure, and slow enough (milliseconds a page) to be kept off the event loop."""
-    return IndexedText(terms(title), terms(body))
+_IDS: Final = 10_000_000
+_EPOCH: Final = date(1970, 1, 1)
 
 
 def create_index_ddl(dialect: str) -> list[str]:
-    """The statements that make the index on a dialect (`sqlite` or `postgresql`)."""
+    """The statements that create the index, for `sqlite` or `postgresql`."""
     if dialect == "sqlite":
         return [
-            "CREATE VIRTUAL TABLE release_index USING fts5("
-            'title_terms, body_terms, tokenize = "unicode61 remove_diacritics 0")'
+            "CREATE VIRTUAL TABLE release_index USING fts5(title, body, second, content='', columnsize=0,"
+            " tokenize='unicode61 remove_diacritics 0')",
+            "CREATE TABLE search_words (word TEXT PRIMARY KEY, documents INTEGER NOT NULL) WITHOUT ROWID",
         ]
     return [
-        "CREATE TABLE release_index ("
-        "release_id BIGINT PRIMARY KEY REFERENCES releases (id) ON DELETE CASCADE, terms TSVECTOR NOT NULL)",
-        "CREATE INDEX ix_release_index_terms ON release_index USING GIN (terms)",
+        "CREATE TABLE release_index (key BIGINT PRIMARY KEY, terms tsvector NOT NULL)",
+        "CREATE INDEX ix_release_index_terms ON release_index USING gin (terms) WITH (fastupdate = off)",
+        "CREATE TABLE search_words (word TEXT PRIMARY KEY, documents INTEGER NOT NULL)",
     ]
 
 
-async def index_release(session: AsyncSession, release_id: int, indexed: IndexedText) -> None:
-    """Puts the terms of a release into the index within a transaction, in place of those it had."""
-    values = {
-        "id": release_id,
-        "title": " ".join(indexed.title),
-        "body": " ".join(indexed.body),
-    }
-    if session.get_bind().dialect.name == "sqlite":
-        await session.execute(text("DELETE FROM release_index WHERE rowid = :id"), values)
-        await session.execute(
-            text("INSERT INTO release_index (rowid, title_terms, body_terms) VALUES (:id, :title, :body)"),
-            values,
-        )
-        return
-    await session.execute(
-        text(
-            "INSERT INTO release_index (release_id, terms) VALUES (:id,"
-            " setweight(to_tsvector('simple', :title), 'A') || setweight(to_tsvector('simple', :body), 'B'))"
-            " ON CONFLICT (release_id) DO UPDATE SET terms = excluded.terms"
-        ),
-        values,
-    )
+def drop_index_ddl() -> list[str]:
+    """The statements that remove the index, on either engine."""
+    return ["DROP TABLE release_index", "DROP TABLE search_words"]
+
+
+def index_key(release_id: int, published: datetime) -> int:
+    """The key of a release: its day of publication (UTC), then its id, which is below ten million."""
+    day = (published.astimezone(UTC).date() - _EPOCH).days
+    return max(day, 0) * _IDS + release_id
+
+
+def release_of(key: int) -> int:
+    """The id of the release that a key belongs to."""
+    return key % _IDS
+
+
+def key_range(since: date | None, until: date | None) -> tuple[int, int]:
+    """The keys of releases published from `since` up to and without `until`, as a half-open range."""
+    first = (since - _EPOCH).days * _IDS if since else 0
+    last = (until - _EPOCH).days * _IDS if until else (date.max - timedelta(days=1) - _EPOCH).days * _IDS
+    return max(first, 0), last
