@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from storage.errors import N_, JarchyError
 from storage.languages import Language
 
-_SHAPE_OF_A_TOKEN = r"^\d{3,}:[\w-]{30,}$"
+_BOTFATHER_FORM = r"^\d{3,}:[\w-]{30,}$"
 
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     @classmethod
     def _looks_like_a_token(cls, token: SecretStr) -> SecretStr:
         text = token.get_secret_value().strip()
-        if text and not re.match(_SHAPE_OF_A_TOKEN, text):
+        if text and not re.match(_BOTFATHER_FORM, text):
             raise ValueError(
                 "write the token as @BotFather gave it, such as 123456789:AA…, or leave it empty"
             )

@@ -209,7 +209,7 @@ class Sources:
             .group_by(SourceRow.slug)
         )
         async with self._database.read() as session:
-            rows = (await session.execute(query)).tuples()
+            rows = await session.execute(query)
             return {slug: SourceActivity(count, last) for slug, count, last in rows}
 
     async def _update(self, source_id: int, **values: Any) -> None:

@@ -306,7 +306,7 @@ class Subscribers:
         """How many chats are in each state."""
         async with self._database.read() as session:
             rows = await session.execute(select(ChatRow.state, func.count()).group_by(ChatRow.state))
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     def _new_chat(self, chat_id: int, kind: ChatKind, language_code: str | None, now: datetime) -> ChatRow:
         return ChatRow(
