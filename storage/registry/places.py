@@ -1,0 +1,47 @@
+"""Places and topics by the names that people use in questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from storage.registry.reading import Fields
+from storage.registry.records import Place, Topic
+
+NAMES_FILE = "place_names.toml"
+
+
+def read_places(data: Mapping[str, Any]) -> tuple[Place, ...]:
+    """Places from their file; raises InvalidRecord where one lies in a region that is not there."""
+    places = tuple(
+        _place(values, f"{NAMES_FILE}, {values.get('slug', f'place {n}')}")
+        for n, values in enumerate(data.get("place", []), 1)
+    )
+    regions = {place.slug for place in places if place.region == place.slug}
+    for place in places:
+        if place.region not in regions:
+            raise Fields({}, f"{NAMES_FILE}, {place.slug}").fail("region", f"“{place.region}” is no region")
+    return places
+
+
+def read_topics(data: Mapping[str, Any]) -> tuple[Topic, ...]:
+    """Topics from their file."""
+    return tuple(
+        _topic(values, f"{NAMES_FILE}, {values.get('slug', f'topic {n}')}")
+        for n, values in enumerate(data.get("topic", []), 1)
+    )
+
+
+def _place(values: Mapping[str, Any], where: str) -> Place:
+    fields = Fields(values, where)
+    slug = fields.text("slug")
+    place = Place(slug, fields.names("names"), fields.text("region", slug), fields.texts("aliases"))
+    fields.done()
+    return place
+
+
+def _topic(values: Mapping[str, Any], where: str) -> Topic:
+    fields = Fields(values, where)
+    topic = Topic(fields.text("slug"), fields.names("names"), fields.texts("aliases"))
+    fields.done()
+    return topic

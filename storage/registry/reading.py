@@ -1,0 +1,298 @@
+"""A record of the registry from a plain mapping, as TOML files and the database hold it.
+
+Strict: a field that is missing, of another kind, or unknown is an InvalidRecord that names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, get_args
+
+from storage.languages import Names
+from storage.registry.errors import InvalidRecord
+from storage.registry.records import (
+    Ambiguity,
+    Contact,
+    Event,
+    Fact,
+    Money,
+    Organisation,
+    PartialDate,
+    Phase,
+    Project,
+    ProjectState,
+    Source,
+    Term,
+)
+
+FACT_KINDS = frozenset(
+    {
+        "donor", "implementer", "partner", "period", "where", "municipalities", "budget", "state", "result",
+        "contribution", "event", "initiative", "note", "head", "contact", "number", "method", "law",
+    }
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+class Fields:
+    """The fields of one record, each of which may be read once; what is left at the end is unknown."""
+
+    def __init__(self, values: Mapping[str, Any], where: str) -> None:
+        self._left = dict(values)
+        self.where = where
+
+    def fail(self, field: str, problem: str) -> InvalidRecord:
+        """The error to raise about a field."""
+        return InvalidRecord(where=f"{self.where}, {field}", problem=problem)
+
+    def text(self, field: str, default: str | None = None) -> str:
+        """A text that is there, or the default."""
+        value = self._left.pop(field, default)
+        if not isinstance(value, str) or not value.strip():
+            raise self.fail(field, "a text is expected")
+        return value
+
+    def maybe_text(self, field: str) -> str | None:
+        """A text, or None where it is missing."""
+        return self.text(field) if field in self._left else None
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """A list of texts; empty where it is missing."""
+        values = self._left.pop(field, [])
+        if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
+            raise self.fail(field, "a list of texts is expected")
+        return tuple(values)
+
+    def maybe_number(self, field: str) -> int | None:
+        """A whole number, or None where it is missing."""
+        value = self._left.pop(field, None)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise self.fail(field, "a whole number is expected")
+        return value
+
+    def flag(self, field: str) -> bool:
+        """True or false; false where it is missing."""
+        value = self._left.pop(field, False)
+        if not isinstance(value, bool):
+            raise self.fail(field, "true or false is expected")
+        return value
+
+    def date(self, field: str) -> PartialDate:
+        """A year, a month or a day."""
+        return self._date(field, self.text(field))
+
+    def maybe_date(self, field: str) -> PartialDate | None:
+        """A year, a month or a day, or None where it is missing."""
+        return self.date(field) if field in self._left else None
+
+    def dates(self, field: str) -> tuple[PartialDate, ...]:
+        """A list of them."""
+        return tuple(self._date(field, text) for text in self.texts(field))
+
+    def _date(self, field: str, text: str) -> PartialDate:
+        try:
+            return PartialDate.parse(text)
+        except ValueError as error:
+            raise self.fail(field, f"“{text}” is no date such as 2016, 2016-10 or 2016-10-01") from error
+
+    def table(self, field: str) -> Fields:
+        """A table of fields."""
+        value = self._left.pop(field, None)
+        if not isinstance(value, dict):
+            raise self.fail(field, "a table is expected")
+        return Fields(value, f"{self.where}, {field}")
+
+    def tables(self, field: str) -> Iterable[Fields]:
+        """A list of tables; empty where it is missing."""
+        values = self._left.pop(field, [])
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            raise self.fail(field, "a list of tables is expected")
+        return [Fields(value, f"{self.where}, {field} {n}") for n, value in enumerate(values, 1)]
+
+    def names(self, field: str) -> Names:
+        """Names in three languages, the Russian one at least."""
+        return self.table(field).as_names()
+
+    def maybe_names(self, field: str) -> Names | None:
+        """Names, or None where they are missing."""
+        return self.names(field) if field in self._left else None
+
+    def as_names(self) -> Names:
+        """These fields themselves as names."""
+        ru = self.text("ru")
+        ky, en = self.maybe_text("ky") or "", self.maybe_text("en") or ""
+        self.done()
+        return Names(ru=ru, ky=ky, en=en)
+
+    def source(self) -> Source:
+        """Where the record is from; an address is always given."""
+        fields = self.table("source")
+        source = Source(title=fields.text("title"), url=fields.text("url"))
+        if not source.url.startswith(("http://", "https://")):
+            raise fields.fail("url", "an address that starts with http is expected")
+        fields.done()
+        return source
+
+    def has(self, field: str) -> bool:
+        """Whether a field was given and not read yet."""
+        return field in self._left
+
+    def done(self) -> None:
+        """Raises where something was given that nobody reads."""
+        if self._left:
+            raise self.fail(sorted(self._left)[0], "this field is not known")
+
+
+def _fact(fields: Fields, as_of: PartialDate, source: Source) -> Fact:
+    kind = fields.text("kind")
+    if kind not in FACT_KINDS:
+        raise fields.fail("kind", f"“{kind}” is no kind of fact")
+    own_date = fields.maybe_date("as_of")
+    own_source = fields.source() if fields.has("source") else source
+    unconfirmed = fields.flag("unconfirmed")
+    return Fact(kind, fields.as_names(), own_date or as_of, own_source, unconfirmed)
+
+
+def _money(fields: Fields) -> Money | None:
+    amount = fields.maybe_number("amount")
+    return Money(amount, fields.text("currency")) if amount is not None else None
+
+
+def _phase(fields: Fields) -> Phase:
+    phase = Phase(
+        names=fields.maybe_names("names"),
+        start=fields.maybe_date("start"),
+        ends=fields.dates("ends"),
+        planned=fields.flag("planned"),
+        budget=_money(fields),
+        municipalities=fields.maybe_number("municipalities"),
+        territories=fields.texts("territories"),
+    )
+    fields.done()
+    return phase
+
+
+def _budget(fields: Fields) -> Money:
+    money = _money(fields)
+    if money is None:
+        raise fields.fail("amount", "a whole number is expected")
+    fields.done()
+    return money
+
+
+def _ambiguity(fields: Fields) -> Ambiguity:
+    ambiguity = Ambiguity(fields.text("alias"), fields.texts("with"))
+    fields.done()
+    return ambiguity
+
+
+def _common(fields: Fields) -> dict[str, Any]:
+    as_of, source = fields.date("as_of"), fields.source()
+    return {
+        "slug": fields.text("slug"),
+        "names": fields.names("names"),
+        "as_of": as_of,
+        "source": source,
+        "aliases": fields.texts("aliases"),
+        "short": fields.maybe_names("short"),
+        "full": fields.maybe_names("full"),
+        "facts": tuple(_fact(fact, as_of, source) for fact in fields.tables("facts")),
+    }
+
+
+def read_project(values: Mapping[str, Any], where: str) -> Project:
+    """A project from its fields."""
+    fields = Fields(values, where)
+    state = fields.text("state", "active")
+    if state not in get_args(ProjectState):
+        raise fields.fail("state", f"“{state}” is none of {', '.join(get_args(ProjectState))}")
+    project = Project(
+        **_common(fields),
+        summary=fields.names("summary"),
+        state=state,  # type: ignore[arg-type]  # checked above
+        donors=fields.texts("donors"),
+        implementers=fields.texts("implementers"),
+        partners=fields.texts("partners"),
+        territories=fields.texts("territories"),
+        phases=tuple(map(_phase, fields.tables("phases"))),
+        budgets=tuple(map(_budget, fields.tables("budgets"))),
+        numbers=fields.texts("numbers"),
+        site=fields.maybe_text("site"),
+        ambiguous=tuple(map(_ambiguity, fields.tables("ambiguous"))),
+        not_aliases=fields.texts("not_aliases"),
+    )
+    fields.done()
+    return project
+
+
+def read_organisation(values: Mapping[str, Any], where: str) -> Organisation:
+    """A body from its fields."""
+    fields = Fields(values, where)
+    organisation = Organisation(
+        **_common(fields),
+        about=fields.names("about"),
+        kind=fields.text("kind", "partner"),
+        site=fields.maybe_text("site"),
+        closed=fields.maybe_date("closed"),
+        successor=fields.maybe_text("successor"),
+    )
+    fields.done()
+    return organisation
+
+
+def read_contact(values: Mapping[str, Any], where: str) -> Contact:
+    """A contact from its fields."""
+    fields = Fields(values, where)
+    of = fields.table("of")
+    project, organisation = of.maybe_text("project"), of.maybe_text("organisation")
+    if (project is None) == (organisation is None):
+        raise fields.fail("of", "either a project or an organisation is expected")
+    contact = Contact(
+        slug=fields.text("slug"),
+        of_kind="project" if project else "organisation",
+        of=project or organisation or "",
+        as_of=fields.date("as_of"),
+        source=fields.source(),
+        role=fields.names("role"),
+        person=fields.maybe_names("person"),
+        phones=fields.texts("phones"),
+        fax=fields.texts("fax"),
+        emails=fields.texts("emails"),
+    )
+    if not (contact.phones or contact.emails):
+        raise fields.fail("phones", "a phone or an e-mail is expected")
+    fields.done()
+    return contact
+
+
+def read_term(values: Mapping[str, Any], where: str) -> Term:
+    """A term from its fields."""
+    fields = Fields(values, where)
+    term = Term(**_common(fields), definition=fields.names("definition"), topic=fields.maybe_text("topic"))
+    fields.done()
+    return term
+
+
+def read_event(values: Mapping[str, Any], where: str) -> Event:
+    """An event from its fields."""
+    fields = Fields(values, where)
+    event = Event(
+        **_common(fields),
+        about=fields.names("about"),
+        on=fields.date("on"),
+        projects=fields.texts("projects"),
+        organisations=fields.texts("organisations"),
+    )
+    fields.done()
+    return event
+
+
+READERS: dict[str, Callable[[Mapping[str, Any], str], Any]] = {
+    "project": read_project,
+    "organisation": read_organisation,
+    "contact": read_contact,
+    "term": read_term,
+    "event": read_event,
+}
+"""How each kind of record is read."""
