@@ -1,0 +1,259 @@
+"""What a button of a conversation carries back: ids and slugs only, for Telegram allows 64 bytes.
+
+`chat` names the chat a choice is about, where that is not the chat the button stands in (a channel, set up in
+private); 0 is the chat itself.  `first` is true while somebody is being led through their first minute.
+"""
+
+from __future__ import annotations
+
+from aiogram.filters.callback_data import CallbackData
+
+
+class LanguageChosen(CallbackData, prefix="lang"):
+    """Speak this language."""
+
+    language: str
+    first: bool = False
+    chat: int = 0
+
+
+class TopicToggled(CallbackData, prefix="topic"):
+    """Subscribe to a topic, or end that; an empty slug is every topic at once."""
+
+    topic: str
+    first: bool = False
+    chat: int = 0
+
+
+class TopicsWanted(CallbackData, prefix="topics"):
+    """Show the choice of topics."""
+
+    first: bool = False
+    chat: int = 0
+
+
+class TerritoriesWanted(CallbackData, prefix="places"):
+    """Show the choice of oblasts."""
+
+    first: bool = False
+    chat: int = 0
+
+
+class TerritoryChosen(CallbackData, prefix="place"):
+    """Hear of one oblast; an empty slug is the whole country."""
+
+    territory: str
+    first: bool = False
+    chat: int = 0
+
+
+class CadenceWanted(CallbackData, prefix="often"):
+    """Show the choice of how often."""
+
+    first: bool = False
+    chat: int = 0
+
+
+class CadenceChosen(CallbackData, prefix="cad"):
+    """Tell this often: everything, or one subscription."""
+
+    cadence: str
+    subscription: int = 0
+    first: bool = False
+    chat: int = 0
+
+
+class SettingWanted(CallbackData, prefix="set"):
+    """Show one setting: `menu`, `hour`, `weekday`, `quiet`, `language`, `each` or `pause`."""
+
+    setting: str
+    chat: int = 0
+
+
+class HourChosen(CallbackData, prefix="hour"):
+    """Digests come at this hour."""
+
+    hour: int
+    chat: int = 0
+
+
+class WeekdayChosen(CallbackData, prefix="wday"):
+    """Weekly digests come on this weekday, 0 being Monday."""
+
+    weekday: int
+    chat: int = 0
+
+
+class QuietChosen(CallbackData, prefix="quiet"):
+    """Alerts wait between these hours; equal hours are no quiet hours."""
+
+    start: int
+    end: int
+    chat: int = 0
+
+
+class PauseChosen(CallbackData, prefix="pause"):
+    """Nothing for this many days; 0 ends a pause."""
+
+    days: int
+    chat: int = 0
+
+
+class SubscriptionWanted(CallbackData, prefix="sub"):
+    """Show how often one subscription is told."""
+
+    subscription: int
+    chat: int = 0
+
+
+class SubscriptionEnded(CallbackData, prefix="unsub"):
+    """End one subscription."""
+
+    subscription: int
+    chat: int = 0
+
+
+class Followed(CallbackData, prefix="follow"):
+    """Subscribe to a project, or end that."""
+
+    project: str
+
+
+class Confirmed(CallbackData, prefix="yes"):
+    """A yes to what cannot be taken back: `stop` or `forget`."""
+
+    what: str
+    chat: int = 0
+
+
+class Closed(CallbackData, prefix="close"):
+    """Leave the dialogue."""
+
+
+class HelpWanted(CallbackData, prefix="help"):
+    """Show the help."""
+
+
+class DigestWanted(CallbackData, prefix="digest"):
+    """Show what is new."""
+
+
+class Card(CallbackData, prefix="card"):
+    """Show a record of the registry: `kind` is `project`, `organisation`, `contact` or `term`."""
+
+    kind: str
+    slug: str
+
+
+class ContactsOf(CallbackData, prefix="cont"):
+    """Show the contacts of a project or an organisation."""
+
+    kind: str
+    slug: str
+
+
+class NewsOf(CallbackData, prefix="news"):
+    """Show releases about a record, from an offset."""
+
+    kind: str
+    slug: str
+    offset: int = 0
+
+
+class BusinessCard(CallbackData, prefix="vcard"):
+    """Send a contact as a card that the phone can save."""
+
+    slug: str
+
+
+class ProjectsPage(CallbackData, prefix="proj"):
+    """A page of projects, narrowed by oblast, donor and state; an empty value does not narrow."""
+
+    page: int = 0
+    territory: str = ""
+    donor: str = ""
+    state: str = ""
+
+
+class ProjectsFilter(CallbackData, prefix="pfil"):
+    """Show the values that projects can be narrowed by: `territory`, `donor` or `state`."""
+
+    by: str
+
+
+class SearchPage(CallbackData, prefix="find"):
+    """A page of what was searched for last."""
+
+    offset: int
+
+
+class Asked(CallbackData, prefix="ask"):
+    """Answer the suggestion with this number of the last answer."""
+
+    number: int
+
+
+class PassOn(CallbackData, prefix="pass"):
+    """Pass the last question on to staff; `sure` after being told what the desk is not."""
+
+    sure: bool = False
+
+
+class DeskReply(CallbackData, prefix="desk"):
+    """A staff member answers, or closes, a question."""
+
+    question: int
+    close: bool = False
+
+
+class AudienceChosen(CallbackData, prefix="aud"):
+    """Who an announcement is for: `by` is `all`, `topic`, `territory` or `language`."""
+
+    by: str
+    value: str = ""
+
+
+class AnnouncementStep(CallbackData, prefix="ann"):
+    """A step of an announcement that is being written: `audience`, `test`, `send`, `edit` or `cancel`."""
+
+    step: str
+
+
+class AnnouncementAct(CallbackData, prefix="act"):
+    """An act on an announcement that runs: `pause`, `resume`, `cancel`, `unknown`, `failed` or `report`."""
+
+    act: str
+    announcement: int
+
+
+class PublishStep(CallbackData, prefix="pub"):
+    """A step of a release that staff publish: `send`, `silent`, `title` or `cancel`."""
+
+    step: str
+
+
+class PublishTopic(CallbackData, prefix="pubt"):
+    """Put a topic on the release that is being published, or take it off."""
+
+    topic: str
+
+
+class SourceWanted(CallbackData, prefix="src"):
+    """Show a source; an empty slug is the list, from a page."""
+
+    slug: str = ""
+    page: int = 0
+
+
+class SourceAct(CallbackData, prefix="srca"):
+    """Act on a source: `on`, `off` or `check`."""
+
+    act: str
+    slug: str
+
+
+class StaffAct(CallbackData, prefix="staff"):
+    """Act on a staff member: `show`, `remove`, or give a role by its name."""
+
+    act: str
+    user: int = 0

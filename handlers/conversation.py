@@ -1,0 +1,50 @@
+"""What every conversation shares: leaving it, and the short memory of what was spoken of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram.fsm.context import FSMContext
+
+SUBJECT_LIVES = timedelta(minutes=10)
+"""How long a follow-up («а контакты?») is about what was asked before."""
+
+QUESTION_LIVES = timedelta(hours=24)
+"""How long a question can still be passed on by the button under its answer."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was asked last in a chat, and about what."""
+
+    question: str | None = None
+    subject: str | None = None
+    suggestions: tuple[str, ...] = ()
+
+
+async def remember(state: FSMContext, memory: Memory, now: datetime) -> None:
+    """Keeps what was asked; it fades by itself."""
+    await state.update_data(
+        question=memory.question,
+        subject=memory.subject,
+        suggestions=list(memory.suggestions),
+        asked_at=now.isoformat(),
+    )
+
+
+async def recall(state: FSMContext, now: datetime) -> Memory:
+    """What is still remembered."""
+    return fade(await state.get_data(), now)
+
+
+def fade(data: dict[str, Any], now: datetime) -> Memory:
+    """What is left of the memory in a conversation's data.  Pure."""
+    if not (asked_at := data.get("asked_at")):
+        return Memory()
+    age = now - datetime.fromisoformat(asked_at)
+    if age > QUESTION_LIVES:
+        return Memory()
+    subject = data.get("subject") if age <= SUBJECT_LIVES else None
+    return Memory(data.get("question"), subject, tuple(data.get("suggestions") or ()))

@@ -1,0 +1,44 @@
+"""What the conversations need of the rest of the house, handed in by the roof."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.languages import Names
+from storage.questions import Questions
+from storage.releases import Releases
+from storage.sources import Sources
+from storage.staff import Staff
+from storage.subscribers import Subscribers
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """Each field is handed to the handlers that name it.
+
+    `topics` and `territories` are the names by slug, in the order in which they are offered.
+    `poke` wakes the sender; `refresh_now` fetches the sources that are due, or the one that is named.
+    `now` is told by `clock`, in aware UTC.
+    """
+
+    database: Database
+    subscribers: Subscribers
+    releases: Releases
+    questions: Questions
+    staff: Staff
+    sources: Sources
+    conversations: Conversations
+    topics: Mapping[str, Names]
+    territories: Mapping[str, Names]
+    clock: Callable[[], datetime]
+    poke: Callable[[], None]
+    refresh_now: Callable[[str | None], Awaitable[None]]
+
+    def workflow_data(self) -> dict[str, Any]:
+        """The fields by name, as aiogram hands them to handlers."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}

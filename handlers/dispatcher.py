@@ -1,0 +1,52 @@
+"""Puts the conversations together."""
+
+from __future__ import annotations
+
+from aiogram import Dispatcher, Router
+
+from handlers import errors, help, membership, privacy, settings, start, stop, topics
+from handlers.acquaintance import Acquaintance
+from handlers.conversation_storage import ConversationLocks, ConversationStorage
+from handlers.dependencies import Dependencies
+from handlers.in_flight import InFlight
+from handlers.notices import Notices
+from handlers.throttle import Throttle
+
+
+def build_dispatcher(deps: Dependencies) -> Dispatcher:
+    """A dispatcher with every conversation.
+
+    `dispatcher["in_flight"].drain()` waits for the updates that are being handled; it is also done at shutdown.
+    """
+    dispatcher = Dispatcher(
+        storage=ConversationStorage(deps.conversations, deps.clock),
+        events_isolation=ConversationLocks(),
+        **deps.workflow_data(),
+    )
+    _add_middlewares(dispatcher, deps)
+    dispatcher.include_routers(*_routers(deps))
+    return dispatcher
+
+
+def _add_middlewares(dispatcher: Dispatcher, deps: Dependencies) -> None:
+    in_flight = InFlight()
+    dispatcher["in_flight"] = in_flight
+    dispatcher.shutdown.register(in_flight.drain)
+    dispatcher.update.outer_middleware(in_flight)
+    dispatcher.update.outer_middleware(Throttle(deps.clock))
+    dispatcher.update.outer_middleware(Acquaintance(deps.subscribers, deps.staff, deps.clock))
+    dispatcher.callback_query.outer_middleware(Notices())
+
+
+def _routers(deps: Dependencies) -> tuple[Router, ...]:
+    """In the order in which they are asked; what nobody took comes to the last."""
+    return (
+        errors.router(),
+        membership.router(),
+        start.router(deps.subscribers),
+        help.router(),
+        topics.router(deps.subscribers),
+        settings.router(deps.subscribers),
+        stop.router(deps.subscribers),
+        privacy.router(deps.subscribers),
+    )

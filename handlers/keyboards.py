@@ -1,0 +1,30 @@
+"""Buttons that many screens share."""
+
+from __future__ import annotations
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton
+
+from bot.i18n import Translation
+from handlers.callbacks import Closed
+from handlers.screens import Row
+
+
+def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
+    """A button that comes back to a conversation."""
+    return InlineKeyboardButton(text=text, callback_data=data.pack(), style=style)
+
+
+def chosen(text: str, is_chosen: bool) -> str:
+    """The text of a button for something that is chosen or not."""
+    return f"✓ {text}" if is_chosen else text
+
+
+def back(tr: Translation, to: CallbackData) -> Row:
+    """The way back."""
+    return [button("‹ " + tr.gettext("Back"), to)]
+
+
+def close(tr: Translation) -> Row:
+    """The way out of a dialogue."""
+    return [button(tr.gettext("Cancel"), Closed())]

@@ -1,0 +1,104 @@
+"""/privacy, /mydata, /forget: what is kept of a person, and erasing it.
+
+Law of the Kyrgyz Republic of 14 April 2008 No. 58 on personal data: the least is kept, it is said what and why, and it is
+erased on request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
+from aiogram.utils.formatting import Bold, Text
+
+from bot.i18n import Translation
+from bot.messages.parts import joined
+from handlers.callbacks import Closed, Confirmed
+from handlers.keyboards import button
+from handlers.rights import Deciding
+from handlers.screens import Screen, show
+from storage.subscribers import Chat, Subscribers
+
+
+def router(subscribers: Subscribers) -> Router:
+    """The conversation about personal data."""
+    privacy = Router(name="privacy")
+    privacy.message.middleware(Deciding(subscribers))
+    privacy.callback_query.middleware(Deciding(subscribers))
+    privacy.message.register(show_privacy, Command("privacy"))
+    privacy.message.register(send_own_data, Command("mydata"))
+    privacy.message.register(ask_to_forget, Command("forget"))
+    privacy.callback_query.register(forget, Confirmed.filter(F.what == "forget"))
+    return privacy
+
+
+async def show_privacy(message: Message, tr: Translation) -> None:
+    """Says what is kept and why."""
+    await show(message, privacy_screen(tr))
+
+
+async def send_own_data(
+    message: Message,
+    target: Chat,
+    tr: Translation,
+    subscribers: Subscribers,
+    clock: Callable[[], datetime],
+) -> None:
+    """Sends everything that is kept of the chat, as a file."""
+    kept = json.dumps(await subscribers.own_data(target.id), ensure_ascii=False, indent=2)
+    file = BufferedInputFile(kept.encode(), filename=f"jarchy-{clock():%Y-%m-%d}.json")
+    await message.answer_document(file, caption=tr.gettext("This is everything I keep about this chat."))
+
+
+async def ask_to_forget(message: Message, target: Chat, tr: Translation) -> None:
+    """Asks before erasing: it cannot be taken back."""
+    await show(message, forget_screen(tr, target))
+
+
+async def forget(
+    query: CallbackQuery, target: Chat, tr: Translation, subscribers: Subscribers, state: FSMContext
+) -> None:
+    """Erases the chat."""
+    await state.clear()
+    await subscribers.forget(target.id)
+    await show(query, Screen(Text(tr.gettext("Everything about you is erased. To begin anew, send /start."))))
+
+
+def privacy_screen(tr: Translation) -> Screen:
+    """What is kept, why, for how long, and what can be done about it."""
+    return Screen(
+        joined(
+            [
+                Bold(tr.gettext("What is kept about you")),
+                tr.gettext(
+                    "The number of this chat in Telegram, its language, your subscriptions and settings."
+                ),
+                tr.gettext("No name, no phone number, no address."),
+                tr.gettext(
+                    "A question that you pass on to staff is kept with the chat's number until it is answered; staff do"
+                    " not see who asked."
+                ),
+                tr.gettext("Questions that found no answer are kept without who asked."),
+                tr.gettext("Messages travel through Telegram, whose servers are abroad."),
+                "",
+                tr.gettext("/mydata — get everything that is kept"),
+                tr.gettext("/forget — erase it all"),
+            ]
+        )
+    )
+
+
+def forget_screen(tr: Translation, target: Chat) -> Screen:
+    """The question before erasing."""
+    return Screen(
+        Text(tr.gettext("Shall I erase your subscriptions, settings and questions? This cannot be undone.")),
+        (
+            [button(tr.gettext("Erase"), Confirmed(what="forget", chat=target.id), style="danger")],
+            [button(tr.gettext("Cancel"), Closed())],
+        ),
+    )

@@ -1,0 +1,93 @@
+"""A screen is a text with buttons; how it is shown depends on whether a person wrote or pressed a button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+)
+from aiogram.utils.formatting import Text
+
+NOT_MODIFIED = "message is not modified"
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+Row = list[InlineKeyboardButton]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What is shown: formatted text, and the rows of buttons under it."""
+
+    text: Text
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def keyboard(self) -> InlineKeyboardMarkup | None:
+        """The buttons as Telegram takes them; none where there are none."""
+        rows = [row for row in self.rows if row]
+        return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+    def as_kwargs(self) -> dict[str, Any]:
+        """The arguments of sendMessage and editMessageText."""
+        return {**self.text.as_kwargs(), "reply_markup": self.keyboard, "link_preview_options": _NO_PREVIEW}
+
+
+async def show(event: Message | CallbackQuery, screen: Screen) -> Message | None:
+    """Answers a message with a screen; in answer to a button the screen takes the place of the one it stood on."""
+    if isinstance(event, Message):
+        return await event.answer(**screen.as_kwargs())
+    if not _editable(event):
+        return await say(event, screen)
+    try:
+        await shown_message(event).edit_text(**screen.as_kwargs())
+    except TelegramBadRequest as error:
+        if NOT_MODIFIED not in error.message:
+            return await say(event, screen)
+    return None
+
+
+async def say(event: Message | CallbackQuery, screen: Screen) -> Message | None:
+    """Shows a screen as a new message, whatever it answers."""
+    if isinstance(event, Message):
+        return await event.answer(**screen.as_kwargs())
+    if event.message is None or event.bot is None:
+        return None
+    if isinstance(event.message, Message):
+        return await event.message.answer(**screen.as_kwargs())
+    return await event.bot.send_message(event.message.chat.id, **screen.as_kwargs())
+
+
+def shown_message(query: CallbackQuery) -> Message:
+    """The message a button stands on; raises TypeError where Telegram no longer shows it to bots."""
+    if not isinstance(query.message, Message):
+        raise TypeError("the message of this button is no longer accessible")
+    return query.message
+
+
+async def take_buttons_away(query: CallbackQuery) -> None:
+    """Leaves the message as it is, without its buttons."""
+    if not isinstance(query.message, Message):
+        return
+    try:
+        await query.message.edit_reply_markup(reply_markup=None)
+    except TelegramBadRequest as error:
+        if NOT_MODIFIED not in error.message:
+            raise
+
+
+def in_columns(buttons: Iterable[InlineKeyboardButton], columns: int) -> tuple[Row, ...]:
+    """Buttons in rows of so many."""
+    all_buttons = list(buttons)
+    return tuple(all_buttons[start : start + columns] for start in range(0, len(all_buttons), columns))
+
+
+def _editable(query: CallbackQuery) -> bool:
+    return isinstance(query.message, Message) and query.message.text is not None

@@ -1,0 +1,232 @@
+"""/start: the first minute.  Language, topics, how often, and a result at once; a deep link skips to the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from aiogram import F, Router
+from aiogram.filters import CommandObject, CommandStart
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from aiogram.utils.formatting import Bold, Text, as_list
+
+from bot.i18n import Translation, translation
+from handlers.cadence import cadence_screen
+from handlers.callbacks import (
+    CadenceChosen,
+    CadenceWanted,
+    DigestWanted,
+    LanguageChosen,
+    SettingWanted,
+)
+from handlers.choices import LANGUAGE_NAMES, place_name, schedule, topic_list
+from handlers.keyboards import button
+from handlers.news import news_list
+from handlers.notices import Notice
+from handlers.rights import Deciding
+from handlers.screens import Screen, show
+from handlers.topics import TopicChoice, ensure_active
+from storage.cadence import CADENCES
+from storage.errors import N_
+from storage.languages import LANGUAGES, Language, Names
+from storage.releases import Release, ReleaseFilter, Releases
+from storage.subscribers import Chat, Subscribers, Subscription, What
+
+SHOWN_AT_ONCE = 3
+"""How many of last week's releases a newcomer sees."""
+
+INTRODUCTION = N_(
+    "Jarchy tells you what is new in local self-government and answers questions about projects and contacts."
+)
+WHICH_LANGUAGE = N_("Which language shall we speak?")
+
+
+def router(subscribers: Subscribers) -> Router:
+    """The conversation with a newcomer."""
+    start = Router(name="start")
+    start.message.middleware(Deciding(subscribers))
+    start.callback_query.middleware(Deciding(subscribers))
+    start.message.register(follow_link, CommandStart(deep_link=True))
+    start.message.register(greet, CommandStart())
+    start.callback_query.register(choose_language, LanguageChosen.filter(F.first))
+    start.callback_query.register(ask_how_often, CadenceWanted.filter(F.first))
+    start.callback_query.register(finish, CadenceChosen.filter(F.first))
+    return start
+
+
+async def greet(
+    message: Message,
+    target: Chat,
+    tr: Translation,
+    subscribers: Subscribers,
+    topics: Mapping[str, Names],
+    territories: Mapping[str, Names],
+    clock: Callable[[], datetime],
+    state: FSMContext,
+) -> None:
+    """Asks a newcomer for a language; somebody known chooses topics at once."""
+    await state.clear()
+    await ensure_active(subscribers, target, clock())
+    if not target.language_chosen:
+        await show(message, language_screen(target))
+        return
+    held = await subscribers.subscriptions(target.id)
+    await show(message, TopicChoice(tr, target, topics, territories, first=True).screen(held))
+
+
+async def follow_link(
+    message: Message,
+    command: CommandObject,
+    target: Chat,
+    tr: Translation,
+    subscribers: Subscribers,
+    releases: Releases,
+    topics: Mapping[str, Names],
+    territories: Mapping[str, Names],
+    clock: Callable[[], datetime],
+    state: FSMContext,
+) -> None:
+    """Subscribes to what a poster's or a website's link names; a link that names nothing is a plain start."""
+    what = linked(command.args or "", topics, target.territory)
+    if what is None:
+        await greet(message, target, tr, subscribers, topics, territories, clock, state)
+        return
+    await state.clear()
+    await ensure_active(subscribers, target, clock())
+    held = await subscribers.subscribe(target.id, what, clock())
+    ending = Ending(tr, target, topics, territories)
+    await show(message, ending.screen(held, await last_week(releases, held, clock()), clock()))
+
+
+async def choose_language(
+    query: CallbackQuery,
+    callback_data: LanguageChosen,
+    target: Chat,
+    subscribers: Subscribers,
+    topics: Mapping[str, Names],
+    territories: Mapping[str, Names],
+) -> None:
+    """Speaks the chosen language from here on, and asks for topics."""
+    if callback_data.language in LANGUAGES:
+        await subscribers.choose_language(target.id, callback_data.language)
+    target = await subscribers.get(target.id) or target
+    held = await subscribers.subscriptions(target.id)
+    choice = TopicChoice(translation(target.language), target, topics, territories, first=True)
+    await show(query, choice.screen(held))
+
+
+async def ask_how_often(
+    query: CallbackQuery, target: Chat, tr: Translation, subscribers: Subscribers, notice: Notice
+) -> None:
+    """Goes on to how often, once something is chosen."""
+    if not await subscribers.subscriptions(target.id):
+        notice.say(tr.gettext("Choose at least one topic."))
+        return
+    await show(query, cadence_screen(tr, target, first=True))
+
+
+async def finish(
+    query: CallbackQuery,
+    callback_data: CadenceChosen,
+    target: Chat,
+    tr: Translation,
+    subscribers: Subscribers,
+    releases: Releases,
+    topics: Mapping[str, Names],
+    territories: Mapping[str, Names],
+    clock: Callable[[], datetime],
+) -> None:
+    """Says what was chosen, shows last week's releases at once, and gives an example of a question."""
+    if callback_data.cadence in CADENCES:
+        await subscribers.choose_cadence(target.id, callback_data.cadence, clock())
+    target = await subscribers.get(target.id) or target
+    held = await subscribers.subscriptions(target.id)
+    ending = Ending(tr, target, topics, territories)
+    await show(query, ending.screen(held, await last_week(releases, held, clock()), clock()))
+
+
+def linked(argument: str, topics: Mapping[str, Names], territory: str | None) -> What | None:
+    """What a deep link subscribes to: `topic-pser`, `project-uumu`; None for anything else.  Pure."""
+    kind, _, slug = argument.partition("-")
+    match kind:
+        case "topic" if slug in topics:
+            return What(topic=slug, territory=territory)
+        case _:
+            return None
+
+
+async def last_week(releases: Releases, held: tuple[Subscription, ...], now: datetime) -> tuple[Release, ...]:
+    """The newest releases of the last seven days that the subscriptions are about."""
+    topics = tuple(held_.what.topic for held_ in held if held_.what.topic)
+    if not topics:
+        return ()
+    place = held[0].what.territory
+    which = ReleaseFilter(topics=topics, territory=place, since=now - timedelta(days=7))
+    return await releases.latest(which, limit=SHOWN_AT_ONCE)
+
+
+def language_screen(target: Chat) -> Screen:
+    """The first screen: who speaks, said in both languages, for it is not known yet which one is read."""
+    texts = [translation(language) for language in ("ky", "ru")]
+    return Screen(
+        as_list(*(f"{tr.gettext(INTRODUCTION)} {tr.gettext(WHICH_LANGUAGE)}" for tr in texts), sep="\n\n"),
+        ([_language_button(language, target) for language in ("ky", "ru")],),
+    )
+
+
+class Ending:
+    """The last screen of the first minute."""
+
+    def __init__(
+        self, tr: Translation, target: Chat, topics: Mapping[str, Names], territories: Mapping[str, Names]
+    ) -> None:
+        self._tr = tr
+        self._target = target
+        self._topics = topics
+        self._territories = territories
+
+    def screen(self, held: tuple[Subscription, ...], releases: tuple[Release, ...], now: datetime) -> Screen:
+        """What was chosen, what there was last week, and what can be asked."""
+        tr = self._tr
+        return Screen(
+            as_list(self._chosen(held), self._last_week(releases, now), self._example(), sep="\n\n"),
+            (
+                [
+                    button(tr.gettext("What is new"), DigestWanted()),
+                    button(tr.gettext("Settings"), SettingWanted(setting="menu", chat=self._target.id)),
+                ],
+            ),
+        )
+
+    def _chosen(self, held: tuple[Subscription, ...]) -> Text:
+        tr = self._tr
+        place = place_name(tr, self._target.territory, self._territories)
+        return Text(
+            Bold(tr.gettext("Done: {topics}.", topics=topic_list(tr, held, self._topics))),
+            "\n",
+            tr.gettext("{place}, {schedule}.", place=place, schedule=schedule(tr, self._target)),
+        )
+
+    def _last_week(self, releases: tuple[Release, ...], now: datetime) -> Text:
+        tr = self._tr
+        if not releases:
+            return Text(
+                tr.gettext("Nothing was published on this last week. I will tell you when something is.")
+            )
+        return as_list(
+            tr.gettext("This is what there was last week:"),
+            news_list(tr, releases, self._target.timezone, now),
+            sep="\n",
+        )
+
+    def _example(self) -> Text:
+        return Text(
+            self._tr.gettext(
+                "You can ask in plain words: “who funds Successful Aimak 2”, “contacts of the PSI project”."
+            )
+        )
+
+
+def _language_button(language: Language, target: Chat) -> InlineKeyboardButton:
+    return button(LANGUAGE_NAMES[language], LanguageChosen(language=language, first=True, chat=target.id))

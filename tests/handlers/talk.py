@@ -1,0 +1,189 @@
+"""Speaking with the bot as people do, and reading what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+
+from bot.sandbox.api import Api
+from bot.sandbox.faults import Faults
+from bot.sandbox.limits import FloodLimits
+from bot.sandbox.model import Telegram
+from bot.sandbox.people import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, People
+from bot.sandbox.records import Message
+from bot.sandbox.session import SandboxSession
+from handlers import Dependencies, build_dispatcher
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.languages import Names
+from storage.questions import Questions
+from storage.releases import NewRelease, Releases, ReleaseTags
+from storage.sources import SourceDefinition, Sources
+from storage.staff import Staff
+from storage.subscribers import Subscribers
+
+TOPICS = {
+    "women_leaders": Names(ru="Женщины-лидеры", ky="Лидер аялдар", en="Women leaders"),
+    "local_initiatives": Names(ru="Местные инициативы", ky="Жергиликтүү демилгелер", en="Local initiatives"),
+    "pser": Names(ru="ПСЭР", ky="СЭӨП", en="PSED"),
+}
+TERRITORIES = {
+    "chuy": Names(ru="Чуйская область", ky="Чүй облусу", en="Chuy oblast"),
+    "naryn": Names(ru="Нарынская область", ky="Нарын облусу", en="Naryn oblast"),
+}
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@dataclass
+class Talk:
+    """The bot, the people, and what they see."""
+
+    telegram: Telegram
+    people: People
+    bot: Bot
+    dispatcher: Dispatcher
+    deps: Dependencies
+    clock: Clock
+    refreshed: list[str | None] = field(default_factory=list)
+    pokes: list[datetime] = field(default_factory=list)
+    _offset: int = 0
+
+    async def say(self, text: str, who: int = OFFICIAL_ID, chat: int | None = None, **how: Any) -> None:
+        """Writes to the bot and lets it answer."""
+        self.people.say(who, text, chat, **how)
+        await self.answered()
+
+    async def start(self, payload: str = "", who: int = OFFICIAL_ID) -> None:
+        """Opens the bot by its link."""
+        self.people.start(who, payload)
+        await self.answered()
+
+    async def press(self, text: str, who: int = OFFICIAL_ID, chat: int | None = None) -> None:
+        """Presses the button that says this, on the newest message that has it."""
+        where = chat if chat is not None else who
+        for message in reversed(self.messages(where)):
+            if text in buttons(message):
+                self.people.press(who, where, message.id, text=text)
+                await self.answered()
+                return
+        raise AssertionError(f"no button says {text!r}; the last message has {self.buttons(where)}")
+
+    async def press_data(self, data: str, message: Message, who: int = OFFICIAL_ID) -> None:
+        """Presses a button by what it carries."""
+        self.people.press(who, message.chat_id, message.id, data=data)
+        await self.answered()
+
+    async def answered(self) -> None:
+        """Hands every waiting update to the dispatcher."""
+        while updates := await self.telegram.queue.poll(self._offset, 100, 0):
+            for raw in updates:
+                self._offset = raw["update_id"] + 1
+                update = Update.model_validate(raw, context={"bot": self.bot})
+                await self.dispatcher.feed_update(self.bot, update)
+
+    def messages(self, chat: int = OFFICIAL_ID) -> list[Message]:
+        """What the bot has said in a chat."""
+        said = self.telegram.chats[chat].messages.values()
+        return [message for message in said if message.sender == self.telegram.bot.id]
+
+    def last(self, chat: int = OFFICIAL_ID) -> Message:
+        """What the bot said last."""
+        return self.messages(chat)[-1]
+
+    def text(self, chat: int = OFFICIAL_ID) -> str:
+        """The text of what the bot said last."""
+        content = self.last(chat).content
+        return str(content.get("text") or content.get("caption") or "")
+
+    def buttons(self, chat: int = OFFICIAL_ID) -> list[str]:
+        """The buttons under what the bot said last."""
+        return buttons(self.last(chat))
+
+    def notices(self) -> list[Any]:
+        """What was shown over the chat when buttons were pressed, oldest first."""
+        return [callback.answer for callback in self.telegram.callbacks.values()]
+
+    async def publish(self, title: str, topic: str, days_ago: float = 1, **tags: Any) -> int:
+        """A partner publishes a release."""
+        source = await self.deps.sources.get("example-journal")
+        published = self.clock() - timedelta(days=days_ago)
+        release = NewRelease(
+            identity=title,
+            title=title,
+            language="ru",
+            content_hash=title,
+            url=f"https://journal.example/{abs(hash(title))}",
+            lead="Короткое начало новости.",
+            published_at=published,
+            tags=ReleaseTags(topics=(topic,), **tags),
+        )
+        return (await self.deps.releases.store(source.id, [release], self.clock()))[0]
+
+    async def close(self) -> None:
+        await self.bot.session.close()
+
+
+async def prepared(database: Database, now: datetime) -> Talk:
+    """The conversations over a database, with one source, the cast of the sandbox, and no limits of pace."""
+    clock = Clock(now)
+    telegram = Telegram(clock=clock, limits=FloodLimits(clock, enabled=False))
+    people = People(telegram)
+    people.enter()
+    bot = Bot(telegram.token, session=SandboxSession(Api(telegram, Faults())))
+    refreshed: list[str | None] = []
+    pokes: list[datetime] = []
+    deps = dependencies(database, clock, refreshed, pokes)
+    await deps.sources.fill(
+        [SourceDefinition("example-journal", Names(ru="Журнал"), "feed", "https://journal.example/rss")],
+        clock(),
+    )
+    return Talk(telegram, people, bot, build_dispatcher(deps), deps, clock, refreshed, pokes)
+
+
+def dependencies(
+    database: Database, clock: Clock, refreshed: list[str | None], pokes: list[datetime]
+) -> Dependencies:
+    """What the roof hands in, over a test's database."""
+
+    async def refresh_now(slug: str | None) -> None:
+        refreshed.append(slug)
+
+    return Dependencies(
+        database=database,
+        subscribers=Subscribers(database, language="ru"),
+        releases=Releases(database),
+        questions=Questions(database),
+        staff=Staff(database, [STAFF_ID]),
+        sources=Sources(database),
+        conversations=Conversations(database),
+        topics=TOPICS,
+        territories=TERRITORIES,
+        clock=clock,
+        poke=lambda: pokes.append(clock()),
+        refresh_now=refresh_now,
+    )
+
+
+def buttons(message: Message) -> list[str]:
+    """The texts of the buttons under a message."""
+    rows = (message.markup or {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+__all__ = ["CITIZEN_ID", "OFFICIAL_ID", "STAFF_ID", "Clock", "Talk", "buttons", "prepared"]

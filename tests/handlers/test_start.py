@@ -1,0 +1,84 @@
+"""The first minute."""
+
+from __future__ import annotations
+
+from storage.subscribers import What
+from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, Talk
+
+
+async def test_three_taps_lead_from_start_to_a_result(talk: Talk) -> None:
+    await talk.publish("Районы обновляют программы развития", "pser")
+    await talk.start()
+    await talk.press("Русский")
+    await talk.press("All topics")
+    await talk.press("Once a day")
+
+    assert "Районы обновляют программы развития" in talk.text()
+    held = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
+    assert {one.what.topic for one in held} == {"women_leaders", "local_initiatives", "pser"}
+    assert {one.cadence for one in held} == {"daily"}
+
+
+async def test_topics_are_chosen_one_by_one_and_taken_back(talk: Talk) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.press("ПСЭР")
+    assert "✓ ПСЭР" in talk.buttons()
+    await talk.press("Женщины-лидеры")
+    await talk.press("✓ ПСЭР")
+
+    held = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
+    assert [one.what for one in held] == [What("women_leaders")]
+
+
+async def test_done_is_offered_only_when_something_is_chosen(talk: Talk) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    assert "Done" not in talk.buttons()
+    await talk.press("ПСЭР")
+    assert "Done" in talk.buttons()
+
+
+async def test_the_oblast_chosen_in_the_first_minute_narrows_what_is_told(talk: Talk) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.press("ПСЭР")
+    await talk.press("The whole country ▾")
+    await talk.press("Нарынская область")
+    await talk.press("Done")
+    await talk.press("At once")
+
+    held = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
+    assert [(one.what, one.cadence) for one in held] == [(What("pser", "naryn"), "instant")]
+    assert "Нарынская область" in talk.text()
+
+
+async def test_a_link_to_a_topic_skips_to_the_end(talk: Talk) -> None:
+    await talk.start("topic-pser", who=CITIZEN_ID)
+
+    held = await talk.deps.subscribers.subscriptions(CITIZEN_ID)
+    assert [one.what for one in held] == [What("pser")]
+    assert len(talk.messages(CITIZEN_ID)) == 1
+
+
+async def test_a_link_that_names_nothing_is_a_plain_start(talk: Talk) -> None:
+    await talk.start("topic-nonsense")
+    assert talk.buttons() == ["Кыргызча", "Русский"]
+
+
+async def test_somebody_known_is_not_asked_for_the_language_again(talk: Talk) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.start()
+    assert "ПСЭР" in talk.buttons()
+
+
+async def test_the_same_start_twice_makes_no_second_subscription(talk: Talk) -> None:
+    await talk.start("topic-pser")
+    await talk.start("topic-pser")
+    assert len(await talk.deps.subscribers.subscriptions(OFFICIAL_ID)) == 1
+
+
+async def test_the_first_screen_speaks_both_languages(talk: Talk) -> None:
+    await talk.start(who=CITIZEN_ID)
+    assert len(talk.text(CITIZEN_ID).split("\n\n")) == 2
