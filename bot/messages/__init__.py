@@ -1,0 +1,1 @@
+"""What is said: releases, digests and announcements as Bot API calls without a chat."""

@@ -1,0 +1,104 @@
+"""One release: an alert, and an item of a digest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aiogram.utils.formatting import Bold, Italic, Text, TextLink
+
+from bot.i18n import Translation
+from bot.messages.callbacks import LessOften, OffTopic
+from bot.messages.parts import (
+    Keyboard,
+    callback_button,
+    clip,
+    joined,
+    keyboard,
+    text_part,
+    url_button,
+    web_address,
+)
+from storage.parts import Part
+from storage.releases import Release
+
+TITLE_LIMIT = 300
+ALERT_LEAD_LIMIT = 700
+ITEM_LEAD_LIMIT = 160
+SOURCE_LIMIT = 80
+
+
+class Unrenderable(ValueError):
+    """A release without anything to show for it."""
+
+
+def alert(
+    release: Release, reasons: Sequence[str], tr: Translation, now: datetime, zone: ZoneInfo
+) -> tuple[Part, ...]:
+    """A release told at once: title, lead, source and date, its address, and the subscriptions that brought it.
+
+    The address is written out, so that it survives being passed on as plain text.  Raises Unrenderable for a release
+    without a title.
+    """
+    blocks: list[Text | str] = [joined(_alert_lines(release, tr, now, zone))]
+    if address := web_address(release.url):
+        blocks.append(address)
+    blocks.append(Italic(tr.gettext("Subscription: {what} · /settings", what="; ".join(reasons))))
+    return (text_part(joined(blocks, "\n\n"), alert_keyboard(release, tr), preview=True),)
+
+
+def alert_keyboard(release: Release, tr: Translation) -> Keyboard | None:
+    """What can be done with an alert: read it, say that it is off topic, be told less often."""
+    address = web_address(release.url)
+    return keyboard(
+        [url_button(tr.gettext("Read"), address) if address else None],
+        [
+            callback_button(tr.gettext("Off topic"), OffTopic(release=release.id)),
+            callback_button(tr.gettext("Less often"), LessOften(release=release.id)),
+        ],
+    )
+
+
+def item(release: Release, tr: Translation, now: datetime, zone: ZoneInfo, *, lead: bool = True) -> Text:
+    """A release in a digest: its linked title, source and date, and one line of its lead.
+
+    Raises Unrenderable for a release without a title.
+    """
+    lines: list[Text | str] = [
+        Text("— ", title(release), " · ", source_and_date(release, tr, now, zone), folded_copies(release, tr))
+    ]
+    if lead and (first_line := clip(release.lead, ITEM_LEAD_LIMIT)):
+        lines.append(first_line)
+    return joined(lines)
+
+
+def title(release: Release) -> Text:
+    """The title, linked to the release where that has an address; raises Unrenderable where it is empty."""
+    words = clip(release.title, TITLE_LIMIT)
+    if not words:
+        raise Unrenderable(f"release {release.id} has no title")
+    address = web_address(release.url)
+    return TextLink(words, url=address) if address else Text(words)
+
+
+def source_and_date(release: Release, tr: Translation, now: datetime, zone: ZoneInfo) -> str:
+    """`Муниципалитет, 20 ноября`."""
+    day = release.dated.astimezone(zone).date()
+    source = clip(release.source_names.in_(tr.language), SOURCE_LIMIT)
+    return f"{source}, {tr.day(day, now.astimezone(zone).date())}"
+
+
+def folded_copies(release: Release, tr: Translation) -> Text:
+    """` · +2 источника`, or nothing where nobody else published it."""
+    if not release.copies:
+        return Text()
+    return Text(" · ", Italic(tr.ngettext("+{n} source", "+{n} sources", release.copies)))
+
+
+def _alert_lines(release: Release, tr: Translation, now: datetime, zone: ZoneInfo) -> list[Text | str]:
+    lines: list[Text | str] = [Bold(title(release))]
+    if lead := clip(release.lead, ALERT_LEAD_LIMIT):
+        lines.append(lead)
+    lines.append(Text(source_and_date(release, tr, now, zone), folded_copies(release, tr)))
+    return lines

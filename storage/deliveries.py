@@ -1,0 +1,487 @@
+"""The outbox: which deliveries are due, which are on their way, and what became of each.
+
+A delivery is claimed (`sending` is committed) before Telegram is called, and its outcome is recorded after: what is
+found in `sending` when nobody sends was interrupted, and nobody knows whether it arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.languages import Language
+from storage.models import ChatRow, DeliveryRow, MessageRow, SenderStateRow
+from storage.parts import Lane, Part, SentMessage, parts_as_json, parts_from_json
+from storage.subscribers import mark_lost, migrate_chat
+
+__all__ = [
+    "Claim",
+    "Deliveries",
+    "Lane",
+    "Part",
+    "Recovered",
+    "SentMessage",
+    "Verdict",
+    "enqueue",
+]
+
+MessageKind = Literal["alert", "digest", "announcement", "answer", "notice"]
+DeliveryState = Literal["pending", "sending", "sent", "blocked", "failed", "unknown", "held", "cancelled"]
+FINAL_STATES: Final[tuple[DeliveryState, ...]] = ("sent", "blocked", "failed", "unknown", "cancelled")
+
+EVERYONE: Final = "all"
+"""The scope of a wait that Telegram asked of the whole bot."""
+
+_KEPT_PARTS: Final = 2_000
+"""How many messages' parts are kept at hand: a message to many is read once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that was committed as `sending`: one call is to be made, `part` of `parts`."""
+
+    id: int
+    message_id: int
+    chat_id: int
+    thread_id: int | None
+    lane: Lane
+    attempts: int
+    """How many calls were begun, this one included."""
+    resends: int
+    announcement: bool
+    part_number: int
+    parts: tuple[Part, ...]
+    telegram_message_ids: tuple[int, ...]
+    chat_kind: str
+
+    @property
+    def part(self) -> Part:
+        """The call to make now."""
+        return self.parts[self.part_number]
+
+    @property
+    def is_last_part(self) -> bool:
+        """Whether the message is complete once this call succeeds."""
+        return self.part_number + 1 >= len(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a delivery becomes after a call, and what that says of its chat."""
+
+    delivery_id: int
+    state: DeliveryState
+    not_before: datetime | None = None
+    """With `pending`: when to go on."""
+    next_part: int = 0
+    telegram_message_ids: tuple[int, ...] = ()
+    attempts: int = 0
+    resends: int = 0
+    error: str | None = None
+    lost_chat: tuple[int, Literal["blocked", "gone"]] | None = None
+    migrated: tuple[int, int] | None = None
+    """Old and new id of a group."""
+    closed_thread: int | None = None
+    """The chat whose forum topic is gone."""
+    wait_until: datetime | None = None
+    """Until when Telegram asked the bot to be silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What was done with the deliveries that an interrupted sender left behind."""
+
+    again: int
+    unknown: int
+
+
+class Deliveries:
+    """The questions asked of the outbox."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._parts: dict[int, tuple[tuple[Part, ...], bool]] = {}
+
+    async def claim(
+        self,
+        now: datetime,
+        limit: int,
+        *,
+        turn: int = 0,
+        lanes: Sequence[Lane] = tuple(Lane),
+        ready_at: Callable[[int], datetime | None] = lambda _chat_id: None,
+    ) -> tuple[Claim, ...]:
+        """Takes up to `limit` deliveries that are due and commits them as `sending`.
+
+        `ready_at` says from when a chat may be written to again (None: now); a delivery to a chat that is not ready is
+        put off until then.  At most one delivery of a chat is taken.  `turn` counts claims, for the lanes' shares.
+        """
+        async with self._database.write() as session:
+            waiting = {lane: await self._due(session, lane, now, limit) for lane in lanes}
+            chosen, put_off = _choose(waiting, limit, turn, ready_at)
+            await _put_off(session, put_off)
+            kinds = await _writable_chats(session, {row.chat_id for row in chosen})
+            await _drop(session, [row.id for row in chosen if row.chat_id not in kinds], now)
+            chosen = [row for row in chosen if row.chat_id in kinds]
+            if not chosen:
+                return ()
+            await session.execute(
+                update(DeliveryRow)
+                .where(DeliveryRow.id.in_([row.id for row in chosen]))
+                .values(state="sending", attempts=DeliveryRow.attempts + 1)
+                .execution_options(synchronize_session=False)
+            )
+            return await self._claims(session, chosen, kinds)
+
+    async def record(self, verdicts: Iterable[Verdict], now: datetime) -> None:
+        """Writes down what became of claimed deliveries, and what that says of their chats, in one transaction."""
+        verdicts = tuple(verdicts)
+        async with self._database.write() as session:
+            await session.execute(_OUTCOME, [_outcome(verdict, now) for verdict in verdicts])
+            for verdict in verdicts:
+                await _act_on(session, verdict, now)
+
+    async def next_due(self, lanes: Sequence[Lane] = tuple(Lane)) -> datetime | None:
+        """When the earliest waiting delivery may leave; None where nothing waits."""
+        async with self._database.read() as session:
+            earliest = [
+                await session.scalar(select(func.min(DeliveryRow.not_before)).where(*_waiting(lane)))
+                for lane in lanes
+            ]
+            return min((moment for moment in earliest if moment), default=None)
+
+    async def waits(self) -> dict[str, datetime]:
+        """Until when Telegram asked for silence, by scope."""
+        async with self._database.read() as session:
+            rows = await session.execute(select(SenderStateRow.scope, SenderStateRow.wait_until))
+            return dict(rows.tuples().all())
+
+    async def recover(self, now: datetime) -> Recovered:
+        """Decides on the deliveries that an interrupted sender left in `sending`.
+
+        Nobody knows whether they arrived.  Announcements wait for staff as `unknown`; everything else is sent again,
+        but only once in its life.
+        """
+        announcements = select(MessageRow.id).where(MessageRow.announcement_id.is_not(None))
+        is_announcement = DeliveryRow.message_id.in_(announcements)
+        sending = DeliveryRow.state == "sending"
+        async with self._database.write() as session:
+            again = await _count_updated(
+                session,
+                (sending, ~is_announcement, DeliveryRow.resends == 0),
+                state="pending",
+                resends=1,
+                not_before=now,
+            )
+            unknown = await _count_updated(
+                session, (sending,), state="unknown", finished_at=now, error="interrupted"
+            )
+            return Recovered(again, unknown)
+
+    async def counts(self) -> dict[str, int]:
+        """How many deliveries are in each state, for health and metrics."""
+        async with self._database.read() as session:
+            rows = await session.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
+            return dict(rows.tuples().all())
+
+    async def oldest_waiting(self, now: datetime) -> timedelta:
+        """For how long the most overdue delivery has been waiting; zero where none is overdue."""
+        due = await self.next_due()
+        return max(now - due, timedelta()) if due else timedelta()
+
+    async def send(
+        self,
+        kind: MessageKind,
+        language: Language,
+        parts: Sequence[Part],
+        chat_ids: Collection[int],
+        lane: Lane,
+        now: datetime,
+    ) -> int:
+        """Puts one message to some chats into the outbox, such as a staff member's answer; returns its id.
+
+        Chats that cannot be written to are left out.
+        """
+        async with self._database.write() as session:
+            message_id = await enqueue(session, kind, language, parts, now)
+            chats = select(ChatRow.id, ChatRow.thread_id).where(
+                ChatRow.id.in_(chat_ids), ChatRow.state == "active"
+            )
+            rows = [
+                new_delivery(message_id, chat_id, thread_id, lane, now, now)
+                for chat_id, thread_id in (await session.execute(chats)).tuples()
+            ]
+            if rows:
+                await session.execute(insert(DeliveryRow), rows)
+            return message_id
+
+    async def prune(self, before: datetime) -> int:
+        """Deletes what waits of Telegram's are over; returns how many."""
+        async with self._database.write() as session:
+            result: Any = await session.execute(
+                delete(SenderStateRow).where(SenderStateRow.wait_until < before)
+            )
+            return int(result.rowcount)
+
+    async def _due(
+        self, session: AsyncSession, lane: Lane, now: datetime, limit: int
+    ) -> Sequence[DeliveryRow]:
+        query = (
+            select(DeliveryRow)
+            .where(*_waiting(lane), DeliveryRow.not_before <= now)
+            .order_by(DeliveryRow.not_before, DeliveryRow.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return (await session.scalars(query)).all()
+
+    async def _claims(
+        self, session: AsyncSession, rows: Sequence[DeliveryRow], kinds: Mapping[int, str]
+    ) -> tuple[Claim, ...]:
+        await self._read_parts(session, {row.message_id for row in rows})
+        claims = []
+        for row in rows:
+            parts, announcement = self._parts[row.message_id]
+            claims.append(
+                Claim(
+                    id=row.id,
+                    message_id=row.message_id,
+                    chat_id=row.chat_id,
+                    thread_id=row.thread_id,
+                    lane=Lane(row.lane),
+                    attempts=row.attempts + 1,
+                    resends=row.resends,
+                    announcement=announcement,
+                    part_number=row.next_part,
+                    parts=await _with_sent_ids(session, row.chat_id, parts),
+                    telegram_message_ids=tuple(row.telegram_message_ids),
+                    chat_kind=kinds[row.chat_id],
+                )
+            )
+        return tuple(claims)
+
+    async def _read_parts(self, session: AsyncSession, message_ids: set[int]) -> None:
+        missing = message_ids - self._parts.keys()
+        if not missing:
+            return
+        if len(self._parts) + len(missing) > _KEPT_PARTS:
+            self._parts = {id_: self._parts[id_] for id_ in message_ids & self._parts.keys()}
+        query = select(MessageRow.id, MessageRow.parts, MessageRow.announcement_id)
+        for id_, parts, announcement_id in await session.execute(query.where(MessageRow.id.in_(missing))):
+            self._parts[id_] = (parts_from_json(parts), announcement_id is not None)
+
+
+async def enqueue(
+    session: AsyncSession,
+    kind: MessageKind,
+    language: Language,
+    parts: Sequence[Part],
+    now: datetime,
+    announcement_id: int | None = None,
+) -> int:
+    """Stores a rendered message within a transaction and returns its id."""
+    row = MessageRow(
+        kind=kind,
+        language=language,
+        parts=parts_as_json(parts),
+        announcement_id=announcement_id,
+        created_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+def new_delivery(
+    message_id: int,
+    chat_id: int,
+    thread_id: int | None,
+    lane: Lane,
+    not_before: datetime,
+    now: datetime,
+    state: DeliveryState = "pending",
+) -> dict[str, Any]:
+    """The values of a row of `deliveries`, for inserting many at once."""
+    return {
+        "message_id": message_id,
+        "chat_id": chat_id,
+        "thread_id": thread_id,
+        "lane": int(lane),
+        "state": state,
+        "attempts": 0,
+        "resends": 0,
+        "not_before": not_before,
+        "next_part": 0,
+        "telegram_message_ids": [],
+        "created_at": now,
+    }
+
+
+RESERVED_SHARE: Final = 16
+"""Of so many sends in a row, one goes to each slower lane that waits, however much the faster ones have."""
+
+
+def _choose(
+    waiting: Mapping[Lane, Sequence[DeliveryRow]],
+    limit: int,
+    turn: int,
+    ready_at: Callable[[int], datetime | None],
+) -> tuple[list[DeliveryRow], list[tuple[DeliveryRow, datetime]]]:
+    """Which waiting rows go now, and until when those of chats that are not ready are put off."""
+    chosen: list[DeliveryRow] = []
+    put_off: list[tuple[DeliveryRow, datetime]] = []
+    taken_chats: set[int] = set()
+    queue = {lane: list(reversed(rows)) for lane, rows in waiting.items()}
+
+    def take(lane: Lane, most: int) -> None:
+        rows = queue.get(lane, [])
+        while rows and most > 0 and len(chosen) < limit:
+            row = rows.pop()
+            if row.chat_id in taken_chats:
+                continue
+            if moment := ready_at(row.chat_id):
+                put_off.append((row, moment))
+                continue
+            taken_chats.add(row.chat_id)
+            chosen.append(row)
+            most -= 1
+
+    for lane in sorted(queue, reverse=True)[:-1]:
+        take(lane, _reserved(lane, limit, turn))
+    for lane in sorted(queue):
+        take(lane, limit)
+    return chosen, put_off
+
+
+def _reserved(lane: Lane, limit: int, turn: int) -> int:
+    """How many of `limit` sends a slower lane may take before the faster ones: one of each `RESERVED_SHARE`."""
+    first = turn * limit + int(lane)
+    return (first + limit) // RESERVED_SHARE - first // RESERVED_SHARE
+
+
+async def _put_off(session: AsyncSession, rows: Sequence[tuple[DeliveryRow, datetime]]) -> None:
+    if rows:
+        await session.execute(
+            update(DeliveryRow), [{"id": row.id, "not_before": moment} for row, moment in rows]
+        )
+
+
+async def _writable_chats(session: AsyncSession, chat_ids: set[int]) -> dict[int, str]:
+    """The kinds of those of the chats that may be written to."""
+    query = select(ChatRow.id, ChatRow.kind).where(ChatRow.id.in_(chat_ids), ChatRow.state == "active")
+    return dict((await session.execute(query)).tuples().all())
+
+
+async def _drop(session: AsyncSession, delivery_ids: Sequence[int], now: datetime) -> None:
+    """Cancels what waits for chats that asked for silence or are gone."""
+    if delivery_ids:
+        await _count_updated(
+            session, (DeliveryRow.id.in_(delivery_ids),), state="cancelled", finished_at=now, error="inactive"
+        )
+
+
+async def _with_sent_ids(session: AsyncSession, chat_id: int, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Fills in the message ids of this chat where a part is about an earlier message."""
+    if not any(SentMessage.from_json(part.params.get("message_id")) for part in parts):
+        return parts
+    filled = []
+    for part in parts:
+        if sent := SentMessage.from_json(part.params.get("message_id")):
+            query = select(DeliveryRow.telegram_message_ids).where(
+                DeliveryRow.message_id == sent.message_id, DeliveryRow.chat_id == chat_id
+            )
+            ids = await session.scalar(query) or []
+            number = ids[sent.part] if sent.part < len(ids) else 0
+            part = Part(part.method, {**part.params, "message_id": number})
+        filled.append(part)
+    return tuple(filled)
+
+
+_OUTCOME = (
+    update(DeliveryRow.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
+    .where(DeliveryRow.__table__.c.id == bindparam("delivery_id"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in (
+                "state",
+                "not_before",
+                "next_part",
+                "telegram_message_ids",
+                "attempts",
+                "resends",
+                "error",
+                "finished_at",
+            )
+        }
+    )
+)
+
+
+def _outcome(verdict: Verdict, now: datetime) -> dict[str, Any]:
+    return {
+        "delivery_id": verdict.delivery_id,
+        "new_state": verdict.state,
+        "new_not_before": verdict.not_before or now,
+        "new_next_part": verdict.next_part,
+        "new_telegram_message_ids": list(verdict.telegram_message_ids),
+        "new_attempts": verdict.attempts,
+        "new_resends": verdict.resends,
+        "new_error": verdict.error,
+        "new_finished_at": now if verdict.state in FINAL_STATES else None,
+    }
+
+
+async def _act_on(session: AsyncSession, verdict: Verdict, now: datetime) -> None:
+    if verdict.lost_chat:
+        chat_id, state = verdict.lost_chat
+        await mark_lost(session, chat_id, state, now)
+    if verdict.migrated:
+        await migrate_chat(session, *verdict.migrated, now)
+        left_behind = (DeliveryRow.chat_id == verdict.migrated[0], DeliveryRow.state == "pending")
+        await _count_updated(session, left_behind, state="cancelled", finished_at=now, error="migrated")
+    if verdict.closed_thread is not None:
+        await _leave_thread(session, verdict.closed_thread)
+    if verdict.wait_until:
+        await _wait(session, EVERYONE, verdict.wait_until)
+
+
+async def _leave_thread(session: AsyncSession, chat_id: int) -> None:
+    await session.execute(update(ChatRow).where(ChatRow.id == chat_id).values(thread_id=None))
+    await session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state.in_(("pending", "held")))
+        .values(thread_id=None)
+    )
+
+
+async def _wait(session: AsyncSession, scope: str, until: datetime) -> None:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(SenderStateRow).values(scope=scope, wait_until=until)
+    later = func.greatest if dialect is postgresql else func.max
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["scope"],
+            set_={"wait_until": later(SenderStateRow.wait_until, statement.excluded.wait_until)},
+        )
+    )
+
+
+async def _count_updated(
+    session: AsyncSession, conditions: Iterable[ColumnElement[bool]], **values: Any
+) -> int:
+    result: Any = await session.execute(
+        update(DeliveryRow).where(*conditions).values(**values).execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)
+
+
+def _waiting(lane: Lane) -> tuple[ColumnElement[bool], ...]:
+    return DeliveryRow.state == "pending", DeliveryRow.lane == int(lane)

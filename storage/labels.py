@@ -1,0 +1,61 @@
+"""The names of what releases are tagged with and subscribed to, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.languages import Language, Names
+from storage.models import RegistryRecordRow, SourceRow, TerritoryRow, TopicRow
+
+LabelKind = Literal["topic", "territory", "project", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names by kind and slug, each kind in the order in which it is shown."""
+
+    topic: Mapping[str, Names] = field(default_factory=dict)
+    territory: Mapping[str, Names] = field(default_factory=dict)
+    project: Mapping[str, Names] = field(default_factory=dict)
+    source: Mapping[str, Names] = field(default_factory=dict)
+
+    def name(self, kind: LabelKind, slug: str, language: Language) -> str:
+        """The name of a thing in a language; its slug where nobody named it."""
+        names: Mapping[str, Names] = getattr(self, kind)
+        return names[slug].in_(language) if slug in names else slug
+
+    def position(self, kind: LabelKind, slug: str) -> int:
+        """Where a thing stands among those of its kind; after all others where it is not known."""
+        slugs = list(getattr(self, kind))
+        return slugs.index(slug) if slug in slugs else len(slugs)
+
+
+async def read_labels(session: AsyncSession) -> Labels:
+    """The names as they are now, within a transaction."""
+    topics = select(TopicRow.slug, TopicRow.names).order_by(TopicRow.position, TopicRow.slug)
+    territories = select(TerritoryRow.slug, TerritoryRow.names).order_by(
+        TerritoryRow.position, TerritoryRow.slug
+    )
+    projects = (
+        select(RegistryRecordRow.slug, RegistryRecordRow.names)
+        .where(RegistryRecordRow.kind == "project")
+        .order_by(RegistryRecordRow.slug)
+    )
+    sources = select(SourceRow.slug, SourceRow.names).order_by(SourceRow.slug)
+    by_kind = []
+    for query in (topics, territories, projects, sources):
+        rows = (await session.execute(query)).tuples()
+        by_kind.append({slug: Names.from_mapping(names) for slug, names in rows})
+    return Labels(*by_kind)
+
+
+async def labels(database: Database) -> Labels:
+    """The names as they are now."""
+    async with database.read() as session:
+        return await read_labels(session)
