@@ -16,7 +16,9 @@ _WEB = ("http", "https")
 
 def absolute(address: str, base: str = "") -> str:
     """An absolute http(s) address with unsafe characters quoted, or "" where there is none."""
-    joined = _join(address.strip(), base)
+    if not (address := address.strip()):
+        return ""
+    joined = _join(address, base)
     try:
         parts = urlsplit(joined)
         host, _port = parts.hostname, parts.port
@@ -41,7 +43,8 @@ def canonical(address: str) -> str:
         return address.strip()
     if not host:
         return address.strip()
-    host = host.removeprefix("www.").removeprefix("m.").rstrip(".")
+    host = host.removeprefix("www.").rstrip(".")
+    host = host.removeprefix("m.") if host.count(".") > 1 else host
     if port not in (None, 80, 443):
         host = f"{host}:{port}"
     return host + _canonical_path(parts) + _canonical_query(parts)

@@ -1,7 +1,7 @@
 """RSS, Atom, RDF and JSON Feed text to items.  The only file that knows feedparser.
 
-feedparser's sanitising and link resolution are most of its cost and are switched off: only plain text is kept, and
-the few addresses that are kept are made absolute here.
+feedparser's sanitising and link resolution are most of its cost and are switched off: only plain text is
+kept, and the few addresses that are kept are made absolute here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from feeds.errors import NotAFeed
 from feeds.items import Enclosure, Heard, Item
 from feeds.text import one_line, plain, plain_line
 
-MOST_ITEMS: Final = 500
+MOST_ITEMS: Final = 2_000
 _BODY_CHARACTERS = 60_000
 _LEAD_CHARACTERS = 2_000
 _FEED = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)[\s>/]", re.I)
@@ -43,7 +43,7 @@ def looks_like_feed(text: str) -> bool:
 
 
 def read_feed(text: str, url: str, now: datetime) -> Heard:
-    """The items of a feed, newest first as the feed has them, at most 500.
+    """The items of a feed, newest first as the feed has them, at most 2,000.
 
     A feed with mistakes is read as far as it goes, with a warning; raises `NotAFeed` for text that is none.
     """
@@ -52,7 +52,7 @@ def read_feed(text: str, url: str, now: datetime) -> Heard:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _read_json(text, url, now)
     parsed = _parse(text, url)
-    found = [_item(entry, url, now) for entry in islice(parsed.entries, MOST_ITEMS)]
+    found = [_item(dict(entry), url, now) for entry in islice(parsed.entries, MOST_ITEMS)]
     feed = parsed.feed
     language = one_line(str(feed.get("language") or ""))[:8]
     return Heard(
@@ -66,14 +66,16 @@ def read_feed(text: str, url: str, now: datetime) -> Heard:
 def _parse(text: str, url: str) -> Any:
     """feedparser's own result; the text goes in as clean UTF-8, so that it never guesses an encoding."""
     clean = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1).encode("utf-8", "replace")
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    headers = {"content-type": "application/xml; charset=utf-8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
             return feedparser.parse(
                 io.BytesIO(clean), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
             )
-        except Exception as error:  # a third party's parser over a stranger's bytes: any failure is of this feed
+        except (
+            Exception
+        ) as error:  # a third party's parser over a stranger's bytes: any failure is of this feed
             raise NotAFeed(url=url) from error
 
 
@@ -146,7 +148,7 @@ def _language(entry: Mapping[str, Any]) -> str:
 
 
 def _enclosures(entry: Mapping[str, Any], base: str) -> Iterable[Enclosure]:
-    media = [*(entry.get("enclosures") or ()), *(entry.get("media_content") or ())]
+    media = [*_attached(entry), *(entry.get("media_content") or ())]
     seen: set[str] = set()
     for link in media:
         address = absolute(str(link.get("href") or link.get("url") or ""), base)
@@ -158,9 +160,13 @@ def _enclosures(entry: Mapping[str, Any], base: str) -> Iterable[Enclosure]:
 def _image(entry: Mapping[str, Any], base: str) -> str:
     pictures = [*(entry.get("media_thumbnail") or ())]
     pictures += [link for link in entry.get("media_content") or () if _is_picture(link)]
-    pictures += [link for link in entry.get("enclosures") or () if _is_picture(link)]
+    pictures += [link for link in _attached(entry) if _is_picture(link)]
     addresses = (absolute(str(link.get("href") or link.get("url") or ""), base) for link in pictures)
     return next(filter(None, addresses), "")
+
+
+def _attached(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [link for link in entry.get("links") or () if link.get("rel") == "enclosure"]
 
 
 def _is_picture(link: Mapping[str, Any]) -> bool:
@@ -175,8 +181,8 @@ def _first_words(body: str) -> str:
 def _identified(items: list[Item], language: str) -> Iterable[Item]:
     """Each item with the identity that tells it from its neighbours.
 
-    The guid, if no other item of the feed has it; else guid and link; else the link; else what it says.  The same
-    thing twice in one feed is one item.
+    The guid, if no other item of the feed has it; else guid and link; else the link; else what it says.  The
+    same thing twice in one feed is one item.
     """
     guids = Counter(item.id for item in items if item.id)
     seen: set[str] = set()
@@ -223,7 +229,11 @@ def _read_json(text: str, url: str, now: datetime) -> Heard:
 def _json_item(entry: dict[str, Any], base: str, now: datetime) -> Item:
     body = plain(_text(entry, "content_html")) or _text(entry, "content_text")
     files = [file for file in entry.get("attachments") or () if isinstance(file, dict)]
-    links = [Enclosure(found, _text(file, "mime_type")) for file in files if (found := absolute(_text(file, "url"), base))]
+    links = [
+        Enclosure(found, _text(file, "mime_type"))
+        for file in files
+        if (found := absolute(_text(file, "url"), base))
+    ]
     return Item(
         id=one_line(str(entry.get("id") or ""))[:1000],
         title=plain_line(_text(entry, "title")) or _first_words(body),

@@ -8,9 +8,11 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
-_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
-_BLANK_LINES = re.compile(r"\s*\n\s*")
+_NEEDS_TREE = re.compile(
+    r"<!|<\?|<(?:script|style|noscript|template|svg|iframe|select|button|object|title|textarea)", re.I
+)
+_TAG = re.compile(r"""</?([a-zA-Z][a-zA-Z0-9]*)(?:[^>"']|"[^"]*"|'[^']*'){0,500}+>|\n""")
 BLOCKS = frozenset(
     re.findall(
         r"\w+",
@@ -28,18 +30,30 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """Text as non-empty lines, one a paragraph, each tidy."""
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n"))
-    return _BLANK_LINES.sub("\n", text).strip()
+    lines = (" ".join(line.split()) for line in _INVISIBLE.sub("", text).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def plain(markup: str) -> str:
-    """The text a reader would see of a piece of HTML, a paragraph a line; plain text passes unharmed."""
+    """The text a reader would see of a piece of HTML, a paragraph a line; plain text passes unharmed.
+
+    Most of what feeds carry is a few paragraphs and links, for which building a tree is the greater part of
+    the cost.
+    """
     if not _MARKUP.search(markup):
         return paragraphs(markup)
     if "<" not in markup:
         return paragraphs(html.unescape(markup))
+    if not _NEEDS_TREE.search(markup):
+        return paragraphs(html.unescape(_TAG.sub(_break, markup)))
     tree = LexborHTMLParser(markup)
     return visible_text(tree.body or tree.root)
+
+
+def _break(tag: re.Match[str]) -> str:
+    if tag[1] is None:
+        return " "
+    return "\n" if tag[1].lower() in BLOCKS else ""
 
 
 def plain_line(markup: str) -> str:
