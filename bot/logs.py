@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-_TOKEN: Final = re.compile(r"\b\d{3,}:[\w-]{30,}")
+_TOKEN: Final = re.compile(r"(?<!\d)\d{3,}:[\w-]{30,}")
 _SECRET_IN_URL: Final = re.compile(r"(?<=://)([^/\s:@]+):([^/\s@]+)@")
 
 _QUIET: Final = ("aiosqlite", "apscheduler", "aiohttp.access", "asyncio", "charset_normalizer", "pypdf")

@@ -1,0 +1,69 @@
+"""Transactions neither lose updates nor leak naive times."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import StatementError
+
+from storage.database import Database
+from storage.models import ConversationRow
+
+
+async def add_row(database: Database, moment: datetime) -> None:
+    async with database.write() as session:
+        session.add(ConversationRow(key="k", state="0", data={}, updated_at=moment))
+
+
+async def test_no_update_of_many_writers_is_lost(database: Database, now: datetime) -> None:
+    await add_row(database, now)
+    others = [Database(database.url.render_as_string(hide_password=False)) for _ in range(2)]
+
+    async def count_up(through: Database) -> None:
+        for _ in range(10):
+            async with through.write() as session:
+                query = select(ConversationRow).where(ConversationRow.key == "k").with_for_update()
+                row = (await session.scalars(query)).one()
+                await asyncio.sleep(0)
+                row.state = str(int(row.state or 0) + 1)
+
+    await asyncio.gather(*(count_up(one) for one in (database, database, *others)))
+    async with database.read() as session:
+        assert (await session.get_one(ConversationRow, "k")).state == "40"
+    for other in others:
+        await other.close()
+
+
+async def test_what_raises_is_rolled_back(database: Database, now: datetime) -> None:
+    await add_row(database, now)
+    with pytest.raises(RuntimeError):
+        async with database.write() as session:
+            (await session.get_one(ConversationRow, "k")).state = "changed"
+            await session.flush()
+            raise RuntimeError
+    async with database.read() as session:
+        assert (await session.get_one(ConversationRow, "k")).state == "0"
+
+
+async def test_a_reader_is_not_held_up_by_a_writer(database: Database, now: datetime) -> None:
+    await add_row(database, now)
+    async with database.write() as writing:
+        await writing.execute(text("UPDATE conversations SET state = 'changed'"))
+        async with asyncio.timeout(2), database.read() as reading:
+            assert (await reading.get_one(ConversationRow, "k")).state == "0"
+
+
+async def test_times_come_back_aware_and_equal(database: Database) -> None:
+    local = datetime(2026, 11, 20, 10, 30, tzinfo=timezone(timedelta(hours=6)))
+    await add_row(database, local)
+    async with database.read() as session:
+        stored = (await session.get_one(ConversationRow, "k")).updated_at
+    assert (stored, stored.tzinfo) == (local, UTC)
+
+
+async def test_a_naive_time_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="naive"):
+        await add_row(database, datetime(2026, 11, 20))
