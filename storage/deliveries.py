@@ -161,7 +161,7 @@ class Deliveries:
         """Until when Telegram asked for silence, by scope."""
         async with self._database.read() as session:
             rows = await session.execute(select(SenderStateRow.scope, SenderStateRow.wait_until))
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     async def recover(self, now: datetime) -> Recovered:
         """Decides on the deliveries that an interrupted sender left in `sending`.
@@ -189,7 +189,7 @@ class Deliveries:
         """How many deliveries are in each state, for health and metrics."""
         async with self._database.read() as session:
             rows = await session.execute(select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state))
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     async def oldest_waiting(self, now: datetime) -> timedelta:
         """For how long the most overdue delivery has been waiting; zero where none is overdue."""
@@ -216,7 +216,7 @@ class Deliveries:
             )
             rows = [
                 new_delivery(message_id, chat_id, thread_id, lane, now, now)
-                for chat_id, thread_id in (await session.execute(chats)).tuples()
+                for chat_id, thread_id in (await session.execute(chats))
             ]
             if rows:
                 await session.execute(insert(DeliveryRow), rows)
@@ -376,7 +376,7 @@ async def _put_off(session: AsyncSession, rows: Sequence[tuple[DeliveryRow, date
 async def _writable_chats(session: AsyncSession, chat_ids: set[int]) -> dict[int, str]:
     """The kinds of those of the chats that may be written to."""
     query = select(ChatRow.id, ChatRow.kind).where(ChatRow.id.in_(chat_ids), ChatRow.state == "active")
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())
 
 
 async def _drop(session: AsyncSession, delivery_ids: Sequence[int], now: datetime) -> None:

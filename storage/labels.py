@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.database import Database
 from storage.languages import Language, Names
 from storage.models import RegistryRecordRow, SourceRow, TerritoryRow, TopicRow
+from storage.registry.territories import shipped_territories
+from storage.registry.topics import shipped_topics
 
 LabelKind = Literal["topic", "territory", "project", "source"]
 
@@ -50,7 +52,7 @@ async def read_labels(session: AsyncSession) -> Labels:
     sources = select(SourceRow.slug, SourceRow.names).order_by(SourceRow.slug)
     by_kind = []
     for query in (topics, territories, projects, sources):
-        rows = (await session.execute(query)).tuples()
+        rows = await session.execute(query)
         by_kind.append({slug: Names.from_mapping(names) for slug, names in rows})
     return Labels(*by_kind)
 
@@ -59,3 +61,26 @@ async def labels(database: Database) -> Labels:
     """The names as they are now."""
     async with database.read() as session:
         return await read_labels(session)
+
+
+async def fill_labels(database: Database) -> None:
+    """Brings the shipped topics and territories in; what staff renamed or added stays.  Safe to repeat."""
+    async with database.write() as session:
+        topics = set(await session.scalars(select(TopicRow.slug)))
+        session.add_all(
+            TopicRow(slug=topic.slug, names=topic.names.as_mapping(), position=topic.position)
+            for topic in shipped_topics()
+            if topic.slug not in topics
+        )
+        territories = set(await session.scalars(select(TerritoryRow.slug)))
+        session.add_all(
+            TerritoryRow(
+                slug=territory.slug,
+                parent=territory.parent,
+                kind=territory.kind,
+                names=territory.names.as_mapping(),
+                position=position,
+            )
+            for position, territory in enumerate(shipped_territories())
+            if territory.slug not in territories
+        )

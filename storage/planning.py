@@ -165,7 +165,7 @@ class Planning:
                     .join(MessageReleaseRow, MessageReleaseRow.message_id == DeliveryRow.message_id)
                     .where(DeliveryRow.chat_id.in_(chats), MessageReleaseRow.release_id.in_(releases))
                 )
-                for chat_id, release_id in (await self._session.execute(query)).tuples():
+                for chat_id, release_id in await self._session.execute(query):
                     told[chat_id].add(release_id)
         return {chat_id: frozenset(releases) for chat_id, releases in told.items()}
 
@@ -241,9 +241,7 @@ class Planning:
                 SubscriptionRow.next_due_at,
             )
             query = query.where(SubscriptionRow.chat_id.in_(chunk), due).order_by(SubscriptionRow.id)
-            for id_, chat_id, *what, cadence, starts, told, due_at in (
-                await self._session.execute(query)
-            ).tuples():
+            for id_, chat_id, *what, cadence, starts, told, due_at in await self._session.execute(query):
                 found[chat_id].append(
                     DueSubscription(id_, What(*what), cast(Cadence, cadence), max(starts, told), due_at)
                 )
@@ -270,9 +268,17 @@ class Planning:
                 told_up_to,
             )
             query = query.where(ChatRow.id.in_(chunk)).order_by(ChatRow.id)
-            for id_, thread, language, timezone, hour, weekday, quiet_from, quiet_to, told in (
-                await self._session.execute(query)
-            ).tuples():
+            for (
+                id_,
+                thread,
+                language,
+                timezone,
+                hour,
+                weekday,
+                quiet_from,
+                quiet_to,
+                told,
+            ) in await self._session.execute(query):
                 yield DueChat(
                     id=id_,
                     thread_id=thread,
