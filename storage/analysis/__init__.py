@@ -15,7 +15,7 @@ from storage.analysis.repair import (
     to_cyrillic,
     to_latin,
 )
-from storage.analysis.russian import lemma
+from storage.analysis.russian import is_common_word, lemma
 from storage.analysis.terms import Term, WordForms, analyse, second_terms, terms, word_forms
 from storage.analysis.tokens import Token, tokens
 
@@ -30,6 +30,7 @@ __all__ = [
     "analyse",
     "canonical",
     "fold",
+    "is_common_word",
     "is_cyrillic",
     "is_word",
     "joined_pairs",

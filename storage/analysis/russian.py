@@ -80,6 +80,15 @@ def is_known(word: str) -> bool:
     return bool(_analyzer().word_is_known(word))
 
 
+@lru_cache(maxsize=50_000)
+def is_common_word(word: str) -> bool:
+    """Whether a word is an ordinary one in the Russian dictionary: not a name, not an abbreviation, not unknown."""
+    if not is_known(word):
+        return False
+    parses = cast("list[Parse]", _analyzer().parse(word))
+    return not any(name in parses[0].tag for name in ("Geox", "Name", "Surn", "Patr", "Orgn", "Abbr"))
+
+
 def _guessed_rank(parse: Parse) -> tuple[int, float]:
     part = str(parse.tag.POS) if parse.tag.POS else None
     return (_LIKELY.index(part) if part in _LIKELY else len(_LIKELY), -float(parse.score))

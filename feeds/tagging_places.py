@@ -1,0 +1,111 @@
+"""Oblasts, districts and cities by name.  Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from feeds.tagging_phrases import Phrasebook, Span, outermost
+from feeds.tagging_text import Reading
+from storage.registry.territories import TerritoryData, with_parents
+
+_LIST_ENDS: Final = {
+    "oblast": ("област", "облуст", "облусу", "облус", "обл", "oblast", "region", "province"),
+    "district": ("район", "district", "raion", "rayon"),
+    "city": ("город", "шаар", "cities", "city"),
+    "municipality": ("айыл", "аймак", "аа"),
+}
+_LIST_WORDS: Final = frozenset("и а также жана менен да дагы and as well или же".split())
+_LONGEST_LIST: Final = 14
+_BESIDE: Final = 2
+
+_DATELINE: Final = re.compile(
+    r"^[ \t(]*(?:г\. ?|город |ш\. ?)?(?P<city>Бишкек|Bishkek)\w*[ \t]*"
+    r"(?:$|[,.][ \t]*(?:\d|Кыргыз|КР\b|Kyrgyz)|[ \t]*[–—/)(-][ \t]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ADDRESS: Final = re.compile(
+    r"(?P<city>Бишкек|Bishkek)\w*,?[ \t]+(?:ул\b|улица|пр\b|пр-т|проспект|бульвар|мкр|[\w.]+ (?:street|str|көч))",
+    re.IGNORECASE,
+)
+_DATELINE_WITHIN: Final = 400
+
+
+class PlaceFinder:
+    """Finds territories in a reading, in any inflection, old and new names.
+
+    «Ошской и Баткенской областей» is the oblast, «в Оше» the city: a name in a list takes its kind from the
+    word that ends the list.  The city in a dateline or a postal address is not what a release is about.
+    """
+
+    def __init__(self, territories: Sequence[TerritoryData]) -> None:
+        self._territories = tuple(territories)
+        self._sure: dict[str, list[TerritoryData]] = defaultdict(list)
+        self._listed: dict[str, list[TerritoryData]] = defaultdict(list)
+        for territory in self._territories:
+            for phrase in territory.phrases:
+                self._sure[phrase].append(territory)
+            for phrase in territory.listed:
+                self._listed[phrase].append(territory)
+        against = (phrase for territory in self._territories for phrase in territory.unless)
+        self._book = Phrasebook([*self._sure, *self._listed, *against])
+
+    def find(self, reading: Reading) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+        """The territories with their parents, and each one named with the words that name it."""
+        found = self._book.find(reading)
+        places = self._places(found, reading)
+        named: dict[str, str] = {}
+        for span in outermost(places):
+            for territory in places[span]:
+                named.setdefault(territory.slug, reading.written(span.first, span.last))
+        return with_parents(named, self._territories), list(named.items())
+
+    def _places(self, found: dict[str, list[Span]], reading: Reading) -> dict[Span, list[TerritoryData]]:
+        spans = {span for phrase in (*self._sure, *self._listed) for span in found.get(phrase, ())}
+        beside = set(range(len(reading.words))) & {
+            at for span in spans for at in range(span.first, span.last + 1)
+        }
+        aside = _not_the_subject(reading)
+        places: dict[Span, list[TerritoryData]] = defaultdict(list)
+        for phrase, territories in self._sure.items():
+            for span in found.get(phrase, ()):
+                if not any(start <= reading.words[span.first].start < end for start, end in aside):
+                    places[span].extend(each for each in territories if not _other_thing(each, span, found))
+        for phrase, territories in self._listed.items():
+            for span in found.get(phrase, ()):
+                if meant := [each for each in territories if _in_list(each, span, beside, reading)]:
+                    places[span] = meant
+        return {span: meant for span, meant in places.items() if meant}
+
+
+def _other_thing(territory: TerritoryData, span: Span, found: dict[str, list[Span]]) -> bool:
+    return any(
+        max(0, other.first - span.last, span.first - other.last) <= _BESIDE
+        for phrase in territory.unless
+        for other in found.get(phrase, ())
+    )
+
+
+def _in_list(territory: TerritoryData, span: Span, places: set[int], reading: Reading) -> bool:
+    """Whether names of places and conjunctions lead from here to the word for the territory's kind."""
+    ends = _LIST_ENDS[territory.kind]
+    for at in range(span.last + 1, min(span.last + 1 + _LONGEST_LIST, len(reading.words))):
+        word = reading.words[at]
+        if word.sentence != reading.words[span.last].sentence:
+            return False
+        if word.folded.startswith(ends):
+            return True
+        if at not in places and word.folded not in _LIST_WORDS:
+            return False
+    return False
+
+
+def _not_the_subject(reading: Reading) -> list[tuple[int, int]]:
+    """Where the text names the capital only as the place of writing or in an address."""
+    matches: Iterable[re.Match[str]] = (
+        *_DATELINE.finditer(reading.text, reading.title_end, reading.title_end + _DATELINE_WITHIN),
+        *_ADDRESS.finditer(reading.text),
+    )
+    return [match.span("city") for match in matches]

@@ -1,0 +1,100 @@
+"""A release as sentences of words, ready for the phrases of rules.  Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from storage.analysis import fold, tokens
+
+_RELATED: Final = re.compile(
+    r"^[ \t]*(?:похожие материалы|читайте также|по теме|другие новости|ещ[её] по теме|смотрите также|рекомендуем"
+    r"|окшош материалдар|дагы окуңуз|related (?:articles|news|materials)|read also|see also)[ \t]*:?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SENTENCE_END: Final = re.compile(r"[.!?…]+[»”\")]*\s+(?=[«“\"(]?[A-ZА-ЯЁӨҮҢ\d])|[\n\r]+|;\s")
+_SHORT_WORD: Final = re.compile(r"(?:^|[\s(«\"])[^\W\d_]{1,3}\Z")
+_OPENING: Final = "«“„\"'‘‹("
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a release: normalised and folded, its place in the whole text, and how it is written."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+    sentence: int
+    capital: bool
+    upper: bool
+    quoted: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Title and text as one string of words; the title is sentence 0."""
+
+    text: str
+    words: tuple[Word, ...]
+    title_end: int
+
+    def in_title(self, word: int) -> bool:
+        """Whether the word with this number belongs to the title."""
+        return self.words[word].start < self.title_end
+
+    def written(self, first: int, last: int) -> str:
+        """The original text from one word to another, inclusive."""
+        return self.text[self.words[first].start : self.words[last].end]
+
+    @cached_property
+    def shouting(self) -> bool:
+        """Whether the title is written in capitals, so that capitals tell nothing there."""
+        letters = [letter for letter in self.text[: self.title_end] if letter.isalpha()]
+        return bool(letters) and sum(letter.isupper() for letter in letters) > len(letters) * 0.7
+
+
+def read(title: str, text: str) -> Reading:
+    """The words of a title and a text; what follows a heading such as «Похожие материалы» is not part of it."""
+    body = _without_related(text)
+    whole = f"{title.strip()}\n{body}"
+    title_end = len(title.strip())
+    breaks = _sentence_breaks(whole)
+    words: list[Word] = []
+    sentence, at = 0, 0
+    for token in tokens(whole):
+        while at < len(breaks) and breaks[at] <= token.start:
+            sentence, at = sentence + 1, at + 1
+        written = whole[token.start : token.end]
+        words.append(
+            Word(
+                text=token.text,
+                folded=fold(token.text),
+                start=token.start,
+                end=token.end,
+                sentence=sentence,
+                capital=written[0].isupper(),
+                upper=written.isupper() and len(written) > 1,
+                quoted=token.start > 0 and whole[token.start - 1] in _OPENING,
+            )
+        )
+    return Reading(whole, tuple(words), title_end)
+
+
+def _without_related(text: str) -> str:
+    heading = _RELATED.search(text)
+    return text[: heading.start()] if heading else text
+
+
+def _sentence_breaks(text: str) -> list[int]:
+    ends = (match for match in _SENTENCE_END.finditer(text))
+    return [match.end() for match in ends if not _after_abbreviation(text, match)]
+
+
+def _after_abbreviation(text: str, end: re.Match[str]) -> bool:
+    """Whether the full stop belongs to an initial or an abbreviation («г. Ош», «им. Ж. Абдрахманова»)."""
+    if not end.group().startswith(".") or "\n" in end.group():
+        return False
+    return _SHORT_WORD.search(text[max(0, end.start() - 6) : end.start()]) is not None

@@ -1,0 +1,128 @@
+"""The topics one can subscribe to: their names and their rules, as the shipped data has them or staff changed them.
+
+A rule is data, explained at the head of `topics.toml`; `feeds.tagging` applies it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, ClassVar, Final, Literal
+
+from storage.errors import N_, StorageError
+from storage.languages import Names
+
+Where = Literal["any", "title"]
+_RULE_FIELDS: Final = frozenset(
+    {
+        "name",
+        "weight",
+        "words",
+        "window",
+        "whole_text",
+        "where",
+        "unless",
+        "unless_window",
+        "matches",
+        "not_matches",
+    }
+)
+
+
+class BadTopic(StorageError):
+    """A topic's data cannot be used as it is."""
+
+    code: ClassVar[str] = "registry.bad_topic"
+    sentence: ClassVar[str] = N_("Topic “{topic}”, rule “{rule}”: {problem}.")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleData:
+    """One rule: `words` are groups, of each of which something must stand within `window` words of the first."""
+
+    name: str
+    words: tuple[tuple[str, ...], ...]
+    weight: float = 1.0
+    window: int = 8
+    whole_text: bool = False
+    where: Where = "any"
+    unless: tuple[str, ...] = ()
+    unless_window: int = 5
+    matches: tuple[str, ...] = ()
+    not_matches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicData:
+    """A topic: a release whose score reaches `threshold` has it, one that reaches `doubt` is for staff to look at."""
+
+    slug: str
+    names: Names
+    rules: tuple[RuleData, ...]
+    position: int = 0
+    threshold: float = 1.0
+    doubt: float = 0.6
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def shipped_topics() -> tuple[TopicData, ...]:
+    """The topics of the shipped data file, in its order."""
+    data = tomllib.loads(files("storage.registry").joinpath("topics.toml").read_text("utf-8"))
+    return read_topics(data)
+
+
+def read_topics(data: Mapping[str, Any]) -> tuple[TopicData, ...]:
+    """Topics from parsed TOML or JSON; raises BadTopic naming topic, rule and problem."""
+    shared = {name: tuple(words) for name, words in data.get("groups", {}).items()}
+    return tuple(_topic(topic, position, shared) for position, topic in enumerate(data["topic"]))
+
+
+def _topic(data: Mapping[str, Any], position: int, shared: Mapping[str, tuple[str, ...]]) -> TopicData:
+    slug = str(data["slug"])
+    groups = {**shared, **{name: tuple(words) for name, words in data.get("groups", {}).items()}}
+    return TopicData(
+        slug=slug,
+        names=Names.from_mapping(data["names"]),
+        rules=tuple(_rule(slug, rule, groups) for rule in data["rule"]),
+        position=position,
+        threshold=float(data.get("threshold", 1.0)),
+        doubt=float(data.get("doubt", 0.6)),
+        groups=groups,
+    )
+
+
+def _rule(topic: str, data: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]) -> RuleData:
+    name = str(data.get("name", "?"))
+    if unknown := set(data) - _RULE_FIELDS:
+        raise BadTopic(topic=topic, rule=name, problem=f"unknown field {', '.join(sorted(unknown))}")
+    words = tuple(_expanded(topic, name, group, groups) for group in data.get("words", []))
+    if not words or not all(words):
+        raise BadTopic(topic=topic, rule=name, problem="no words")
+    return RuleData(
+        name=name,
+        words=words,
+        weight=float(data.get("weight", 1.0)),
+        window=int(data.get("window", 8)),
+        whole_text=bool(data.get("whole_text", False)),
+        where=data.get("where", "any"),
+        unless=_expanded(topic, name, data.get("unless", []), groups),
+        unless_window=int(data.get("unless_window", 5)),
+        matches=tuple(data.get("matches", [])),
+        not_matches=tuple(data.get("not_matches", [])),
+    )
+
+
+def _expanded(
+    topic: str, rule: str, words: Sequence[str], groups: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    found: list[str] = []
+    for word in words:
+        if not word.startswith("@"):
+            found.append(word)
+        elif word[1:] in groups:
+            found.extend(_expanded(topic, rule, groups[word[1:]], groups))
+        else:
+            raise BadTopic(topic=topic, rule=rule, problem=f"no group {word}")
+    return tuple(dict.fromkeys(found))
