@@ -16,6 +16,10 @@ from storage.languages import Language
 
 _BOTFATHER_FORM = r"^\d{3,}:[\w-]{30,}$"
 
+DEFAULT_DATABASE = "sqlite+aiosqlite:///data/jarchy.db"
+SANDBOX_DATABASE = "sqlite+aiosqlite:///data/sandbox.db"
+"""What is tried in the sandbox stays apart from what is real."""
+
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -33,7 +37,7 @@ class Settings(BaseSettings):
 
     bot_token: SecretStr = SecretStr("")
     admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
-    database_url: str = "sqlite+aiosqlite:///data/jarchy.db"
+    database_url: str = DEFAULT_DATABASE
     telegram_api_url: str = "https://api.telegram.org"
     timezone: str = "Asia/Bishkek"
     language: Language = "ky"
@@ -101,6 +105,12 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError("write an IANA name such as Asia/Bishkek") from None
         return name
+
+    @model_validator(mode="after")
+    def _sandbox_has_its_own_database(self) -> Settings:
+        if self.sandboxed and self.database_url == DEFAULT_DATABASE:
+            self.database_url = SANDBOX_DATABASE
+        return self
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:

@@ -41,6 +41,11 @@ def newest_revision() -> str:
     return head
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision this version of the program has."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 async def differences(database: Database) -> list[Any]:
     """In what the schema differs from the models, as Alembic's operations; empty where they agree."""
     async with database.engine.connect() as connection:

@@ -21,7 +21,12 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_without_any_setting_the_bot_is_sandboxed() -> None:
     settings = load_settings()
     assert settings.sandboxed
-    assert settings.database_url == "sqlite+aiosqlite:///data/jarchy.db"
+    assert settings.database_url == "sqlite+aiosqlite:///data/sandbox.db"
+
+
+def test_with_a_token_the_bot_has_a_database_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "123456789:" + "A" * 35)
+    assert load_settings().database_url == "sqlite+aiosqlite:///data/jarchy.db"
 
 
 def test_the_example_file_names_every_setting_with_its_default(tmp_path: Path) -> None:

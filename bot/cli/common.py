@@ -1,0 +1,85 @@
+"""What the commands share: running async work, reading lines, and saying what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from bot.logs import redact
+from bot.settings import Settings, load_settings
+from storage.errors import JarchyError
+
+P = ParamSpec("P")
+
+
+class Refused(click.ClickException):
+    """An expected failure: one message on standard error, exit code 1, no traceback."""
+
+
+class Group(click.Group):
+    """A group of commands that shows expected failures as messages."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except JarchyError as error:
+            raise Refused(str(error)) from error
+        except DBAPIError as error:
+            raise Refused(_about_database(error)) from error
+        except OSError as error:
+            raise Refused(redact(str(error))) from error
+
+
+def asynchronous(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Makes a coroutine function a command."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(command(*args, **kwargs))
+
+    return run
+
+
+def settings() -> Settings:
+    """The settings of this process; raises BadSettings."""
+    return load_settings()
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Writes one JSON object as a line."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def read_lines(path: str) -> Iterator[str]:
+    """The non-empty lines of a file, or of standard input for `-`; raises Refused where it cannot be read."""
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(f"{path} is not UTF-8 text. Save it as UTF-8 and try again.") from None
+    return (line.strip() for line in text.splitlines() if line.strip())
+
+
+def read_json_lines(path: str) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file; raises Refused naming the line that is not one."""
+    for number, line in enumerate(read_lines(path), start=1):
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise Refused(f"{path}, line {number} is not JSON: {error}") from None
+        if not isinstance(value, dict):
+            raise Refused(f"{path}, line {number} is not a JSON object but {type(value).__name__}.")
+        yield value
+
+
+def _about_database(error: DBAPIError) -> str:
+    reason = redact(str(error.orig)).strip()
+    return f"The database does not work: {reason}\nCheck DATABASE_URL in .env; “jarchy doctor” tells more."

@@ -1,0 +1,62 @@
+"""Makes a database ready for use: its schema, the shipped registry, topics, territories and sources."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from bot.settings import Settings
+from feeds.catalogue import shipped_sources
+from storage.database import Database
+from storage.errors import N_, JarchyError
+from storage.labels import fill_labels
+from storage.languages import Names
+from storage.registry import Registry
+from storage.schema import current_revision, known_revisions, newest_revision, upgrade
+from storage.sources import DESK, SourceDefinition, Sources
+
+
+class NewerDatabase(JarchyError):
+    """The database was made by a newer version of the program."""
+
+    code = "bot.newer_database"
+    sentence = N_(
+        "The database is at revision {revision}, which this version does not know: it was made by a newer one. "
+        "Install that version, or restore a backup made before it."
+    )
+
+
+DESK_SOURCE = SourceDefinition(
+    slug=DESK,
+    names=Names(ru="Редакция", ky="Редакция", en="The desk"),
+    kind="desk",
+    url="",
+)
+"""Releases that staff bring in themselves come from here."""
+
+
+@asynccontextmanager
+async def ready_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of the settings, made ready and closed at the end.
+
+    Raises NewerDatabase, or SQLAlchemy's errors where the server cannot be reached.
+    """
+    database = Database(settings.database_url)
+    try:
+        await make_ready(database, datetime.now(UTC))
+        yield database
+    finally:
+        await database.close()
+
+
+async def make_ready(database: Database, now: datetime) -> None:
+    """Brings schema and shipped data up to this version.  Safe to ask again; cheap when nothing is to be done."""
+    revision = await current_revision(database)
+    if revision is not None and revision not in known_revisions():
+        raise NewerDatabase(revision=revision)
+    if revision != newest_revision():
+        await upgrade(database)
+    await fill_labels(database)
+    await Registry(database).fill(now)
+    await Sources(database).fill((DESK_SOURCE, *shipped_sources()), now)
