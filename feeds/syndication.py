@@ -136,7 +136,8 @@ def _parsed_by_feedparser(entry: Mapping[str, Any], name: str) -> datetime | Non
     if value is None:
         return None
     try:
-        at = datetime(*value[:6], tzinfo=UTC)
+        year, month, day, hour, minute, second = value[:6]
+        at = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     except (ValueError, TypeError):
         return None
     return at if at >= EARLIEST else None

@@ -1,0 +1,281 @@
+"""A file or a mail that carries a press release, read into its parts.
+
+What a file is, is seen from its first bytes; the ending of its name is only believed where those say nothing.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from pathlib import PurePath
+from typing import Any, Final, Literal
+
+import docx
+import docx.document
+import pypdf
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from feeds.article import read_article
+from feeds.dates import local_day, read_date
+from feeds.decode import decode
+from feeds.errors import DocumentError, DocumentTooLarge, NoArticle, NoText, ProtectedDocument, UnknownFormat
+from feeds.html_page import HtmlPage
+from feeds.items import Document
+from feeds.press import read_press, with_date
+from feeds.rtf import rtf_text
+from feeds.text import one_line, visible_text
+
+Format = Literal["docx", "pdf", "rtf", "eml", "html", "txt"]
+
+MOST_BYTES: Final = 20_000_000
+_MOST_UNPACKED = 100_000_000
+_MOST_PAGES = 60
+_MOST_TEXT = 400_000
+_BINARY: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BM", b"II*", b"MM\x00", b"ID3", b"OggS", b"\x7fELF", b"MZ")  # fmt: skip
+_MAIL_HEADER = re.compile(
+    rb"^(?:from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|x-[\w-]+):", re.I
+)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|article|h1|table)[\s>]", re.I)
+_SUBJECT_PREFIX = re.compile(
+    r"(?i)^(?:(?:re|fwd?|ответ|пересл\w*)\s*:\s*|\[[^\]]{1,40}\]\s*|пресс-?релиз\s*[:.–—-]\s*)+"
+)
+_WRAPPED_WIDTH = 130
+
+
+def read_document(name: str, data: bytes, now: datetime | None = None) -> Document:
+    """The parts of the release in a file; raises a `DocumentError` that says what is wrong with it.
+
+    Reads .docx, .pdf, .rtf, .eml, .html and .txt, whatever the name says.  At most 20 MB, and 60 pages of a PDF.
+    A mail gives what it carries: the release in its text, or in a file attached to it where the text is a covering note.
+    """
+    shown = PurePath(name).name or "file"
+    if len(data) > MOST_BYTES:
+        raise DocumentTooLarge(name=shown, megabytes=MOST_BYTES // 1_000_000)
+    try:
+        document = _READERS[_format(shown, data)](shown, data, now or datetime.now(UTC))
+    except DocumentError:
+        raise
+    except (
+        Exception
+    ) as error:  # parsers of strangers' files: whatever they raise, it is this file that is damaged
+        raise DocumentError(name=shown) from error
+    if not document.title or len(document.body) + len(document.title) < 20:
+        raise NoText(name=shown)
+    return document
+
+
+def _format(name: str, data: bytes) -> Format:
+    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if head.startswith(b"PK\x03\x04") and _is_docx(data):
+        return "docx"
+    if head.startswith(b"\xd0\xcf\x11\xe0") and "EncryptedPackage".encode("utf-16-le") in data:
+        raise ProtectedDocument(name=name)
+    if (
+        not head
+        or head.startswith(_BINARY)
+        or (b"\x00" in head and not data.startswith((b"\xff\xfe", b"\xfe\xff")))
+    ):
+        raise (UnknownFormat if head else NoText)(name=name)
+    return _text_format(name, data, head)
+
+
+def _text_format(name: str, data: bytes, head: bytes) -> Format:
+    ending = PurePath(name).suffix.lower()
+    headers = sum(1 for line in head.splitlines()[:12] if _MAIL_HEADER.match(line))
+    if headers >= 2 or (ending == ".eml" and headers):
+        return "eml"
+    if _HTML.search(decode(data[:4096]).text):
+        return "html"
+    if ending in {".docx", ".pdf", ".doc", ".odt", ".xls", ".xlsx"} and len(head) < 40:
+        raise UnknownFormat(name=name)
+    return "txt"
+
+
+def _is_docx(data: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return "word/document.xml" in archive.namelist()
+    except zipfile.BadZipFile:
+        return False
+
+
+def _read_text(_name: str, data: bytes, _now: datetime) -> Document:
+    return read_press(unwrapped(decode(data).text[:_MOST_TEXT]))
+
+
+def _read_rtf(_name: str, data: bytes, _now: datetime) -> Document:
+    return read_press(rtf_text(data)[:_MOST_TEXT])
+
+
+def _read_docx(name: str, data: bytes, _now: datetime) -> Document:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(file.file_size for file in archive.infolist()) > _MOST_UNPACKED:
+            raise DocumentTooLarge(name=name, megabytes=_MOST_UNPACKED // 1_000_000)
+    opened = docx.Document(io.BytesIO(data))
+    text = "\n".join(_docx_lines(opened))
+    return read_press(text[:_MOST_TEXT], hint_title=_useful(opened.core_properties.title))
+
+
+def _docx_lines(opened: docx.document.Document) -> Iterator[str]:
+    for block in opened.iter_inner_content():
+        if isinstance(block, Paragraph):
+            yield block.text
+        elif isinstance(block, Table):
+            for row in block.rows:
+                cells = dict.fromkeys(one_line(cell.text) for cell in row.cells)
+                yield " ".join(filter(None, cells))
+
+
+def _read_pdf(name: str, data: bytes, _now: datetime) -> Document:
+    reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise ProtectedDocument(name=name)
+    pages = (page.extract_text() or "" for page in reader.pages[:_MOST_PAGES])
+    text = "\n".join(pages)[:_MOST_TEXT]
+    if len(re.findall(r"\w", text)) < 20:
+        raise NoText(name=name)
+    metadata: Any = reader.metadata
+    return read_press(unwrapped(text), hint_title=_useful(metadata.title if metadata else None))
+
+
+def _read_html(_name: str, data: bytes, now: datetime) -> Document:
+    text = decode(data).text
+    try:
+        item = read_article(text, _saved_from(text), now)
+    except NoArticle:
+        tree = HtmlPage(text).tree
+        return read_press(visible_text(tree.body or tree.root)[:_MOST_TEXT])
+    parts = read_press(f"{item.title}\n\n{item.body}", hint_title=item.title)
+    body = parts.body if parts.title == item.title else item.body
+    document = replace(
+        parts, title=item.title, body=body, language=item.language, related=item.related or parts.related
+    )
+    return with_date(document, local_day(item.published_at))
+
+
+def _saved_from(text: str) -> str:
+    """The address that browsers note in a page they save («saved from url»)."""
+    match = re.search(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", text[:3000])
+    return match[1] if match else ""
+
+
+def _read_mail(name: str, data: bytes, now: datetime) -> Document:
+    mail = email.message_from_bytes(data, policy=email.policy.default)
+    if not isinstance(mail, EmailMessage):
+        raise UnknownFormat(name=name)
+    subject = _SUBJECT_PREFIX.sub("", one_line(str(mail["subject"] or "")))
+    sent = local_day(read_date(str(mail["date"] or ""), now))
+    cover = _mail_text(mail)
+    for attached in _attached(mail):
+        document = _attachment(attached, now)
+        if document is not None and len(document.body) > len(cover):
+            return with_date(document, sent)
+    return _covered(cover, subject, sent)
+
+
+def _covered(cover: str, subject: str, sent: date | None) -> Document:
+    """A release in the text of a mail: its subject is the headline where the text does not begin with one."""
+    document = read_press(cover, hint_title=subject)
+    greeting = re.match(
+        r"(?i)\W*(?:уважаем|добр(?:ый|ого)|здравствуйте|саламатсы|урматтуу|кутмандуу|dear|hello|коллеги)",
+        document.title,
+    )
+    if subject and (greeting or document.title.casefold() in subject.casefold()):
+        document = replace(document, title=subject)
+    return with_date(document, sent)
+
+
+def _mail_text(mail: EmailMessage) -> str:
+    part = mail.get_body(preferencelist=("plain", "html"))
+    if part is None:
+        return ""
+    payload = part.get_payload(decode=True)
+    text = decode(payload if isinstance(payload, bytes) else b"", part.get_content_charset() or "").text
+    if part.get_content_subtype() == "html":
+        tree = HtmlPage(text).tree
+        return visible_text(tree.body or tree.root)
+    lines = [re.sub(r"^(?:>\s?)+", "", line) for line in re.split(r"(?m)^-- ?$", text)[0].splitlines()]
+    return unwrapped("\n".join(lines))
+
+
+def _attached(mail: EmailMessage) -> Iterator[tuple[str, bytes]]:
+    for part in mail.iter_attachments():
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes) and part.get_filename():
+            yield part.get_filename() or "", payload
+
+
+def _attachment(file: tuple[str, bytes], now: datetime) -> Document | None:
+    name, data = file
+    try:
+        return None if _format(name, data) == "eml" else read_document(name, data, now)
+    except DocumentError:
+        return None
+
+
+def _useful(title: str | None) -> str:
+    """A file's own title, unless it is one that a program made up."""
+    tidy = one_line(title or "")
+    made_up = re.search(
+        r"(?i)^(?:microsoft word|документ\d*|document\d*|untitled|пресс-?релиз)\b|\.docx?$", tidy
+    )
+    return "" if made_up else tidy
+
+
+def unwrapped(text: str) -> str:
+    """Paragraphs whole again where lines were broken at a fixed width, as PDF and mail do.
+
+    Text whose lines are paragraphs already is given back as it is.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
+    if len(lengths) < 6 or lengths[-1] > _WRAPPED_WIDTH:
+        return text
+    width = lengths[int(len(lengths) * 0.9)]
+    joined: list[str] = []
+    before = ""
+    for line in lines:
+        if _goes_on(before.rstrip(), line.strip(), width):
+            joined[-1] = _joined(joined[-1].rstrip(), line.strip())
+        else:
+            joined.append(line)
+        before = line
+    return "\n".join(joined)
+
+
+def _joined(paragraph: str, line: str) -> str:
+    if re.search(r"[а-яёa-zөүң]-$", paragraph) and line[:1].islower():
+        return paragraph[:-1] + line
+    return f"{paragraph} {line}"
+
+
+def _goes_on(before: str, line: str, width: int) -> bool:
+    """Whether a line continues the one before it: that one is full, and neither is a headline or a point of a list."""
+    if not before or not line or re.match(r"[-–—•*·▪►]\s|\d{1,2}[.)]\s", line):
+        return False
+    if before.isupper() != line.isupper() and (before.isupper() or line.isupper()):
+        return False
+    ended = before[-1] in ".!?:" and (len(before) < width * 0.9 or re.match(r"[^\W\d]+:", line) is not None)
+    return len(before) >= width * 0.75 and not ended
+
+
+_READERS: Final[dict[Format, Callable[[str, bytes, datetime], Document]]] = {
+    "docx": _read_docx,
+    "pdf": _read_pdf,
+    "rtf": _read_rtf,
+    "eml": _read_mail,
+    "html": _read_html,
+    "txt": _read_text,
+}
