@@ -20,8 +20,8 @@ from storage.subscribers import Chat, ChatKind, Subscribers
 class Acquaintance(BaseMiddleware):
     """Gives handlers `chat`, `tr` (its translation) and `member` (the staff member, or None).
 
-    A chat is met the first time it is heard from, and met again when it had been lost.  Changes of membership are left to
-    their own conversation: being thrown out is not a greeting.
+    A chat is met the first time it is heard from, and met again when it had been lost.  Changes of membership are
+    left to their own conversation: being thrown out is not a greeting.
     """
 
     def __init__(self, subscribers: Subscribers, staff: Staff, clock: Callable[[], datetime]) -> None:

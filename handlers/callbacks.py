@@ -257,3 +257,10 @@ class StaffAct(CallbackData, prefix="staff"):
 
     act: str
     user: int = 0
+
+
+class Retag(CallbackData, prefix="retag"):
+    """Put a topic on a release, or take it off."""
+
+    release: int
+    topic: str

@@ -9,8 +9,10 @@ from typing import Any
 
 from storage.conversations import Conversations
 from storage.database import Database
+from storage.deliveries import Deliveries
 from storage.languages import Names
 from storage.questions import Questions
+from storage.registry import Registry
 from storage.releases import Releases
 from storage.sources import Sources
 from storage.staff import Staff
@@ -23,12 +25,14 @@ class Dependencies:
 
     `topics` and `territories` are the names by slug, in the order in which they are offered.
     `poke` wakes the sender; `refresh_now` fetches the sources that are due, or the one that is named.
-    `now` is told by `clock`, in aware UTC.
+    `clock` tells the time, in aware UTC.  Without `staff_chat_id` each staff member is told what waits for them.
     """
 
     database: Database
     subscribers: Subscribers
     releases: Releases
+    deliveries: Deliveries
+    registry: Registry
     questions: Questions
     staff: Staff
     sources: Sources
@@ -38,6 +42,7 @@ class Dependencies:
     clock: Callable[[], datetime]
     poke: Callable[[], None]
     refresh_now: Callable[[str | None], Awaitable[None]]
+    staff_chat_id: int | None = None
 
     def workflow_data(self) -> dict[str, Any]:
         """The fields by name, as aiogram hands them to handlers."""

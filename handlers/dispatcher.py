@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from aiogram import Dispatcher, Router
 
-from handlers import errors, help, membership, privacy, settings, start, stop, topics
+from handlers import (
+    desk,
+    digest,
+    errors,
+    fallback,
+    feedback,
+    help,
+    membership,
+    people,
+    privacy,
+    settings,
+    sources,
+    start,
+    stop,
+    topics,
+)
 from handlers.acquaintance import Acquaintance
 from handlers.conversation_storage import ConversationLocks, ConversationStorage
 from handlers.dependencies import Dependencies
 from handlers.in_flight import InFlight
+from handlers.mail import Mail
 from handlers.notices import Notices
 from handlers.throttle import Throttle
 
@@ -21,6 +37,7 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
     dispatcher = Dispatcher(
         storage=ConversationStorage(deps.conversations, deps.clock),
         events_isolation=ConversationLocks(),
+        mail=Mail(deps),
         **deps.workflow_data(),
     )
     _add_middlewares(dispatcher, deps)
@@ -49,4 +66,10 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         settings.router(deps.subscribers),
         stop.router(deps.subscribers),
         privacy.router(deps.subscribers),
+        digest.router(),
+        feedback.router(deps.subscribers),
+        desk.router(),
+        sources.router(),
+        people.router(),
+        fallback.router(),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
@@ -28,3 +30,13 @@ def back(tr: Translation, to: CallbackData) -> Row:
 def close(tr: Translation) -> Row:
     """The way out of a dialogue."""
     return [button(tr.gettext("Cancel"), Closed())]
+
+
+def pages(page: int, count: int, size: int, to: Callable[[int], CallbackData]) -> Row:
+    """The way to the page before and the one after; nothing where all fits on one."""
+    last = max(0, (count - 1) // size)
+    if not last:
+        return []
+    before = [button("‹", to(page - 1))] if page > 0 else []
+    after = [button("›", to(page + 1))] if page < last else []
+    return [*before, button(f"{page + 1} / {last + 1}", to(page)), *after]

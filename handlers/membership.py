@@ -79,8 +79,8 @@ def group_screen(chat: Chat) -> Screen:
     """The greeting in a group."""
     tr = translation(chat.language)
     text = tr.gettext(
-        "Jarchy is here. An administrator chooses what to tell this group about; anybody can ask with /search, /projects"
-        " and /contacts, or by answering my message."
+        "Jarchy is here. An administrator chooses what to tell this group about; anybody can ask with /search,"
+        " /projects and /contacts, or by answering my message."
     )
     return Screen(
         Text(text),

@@ -1,7 +1,7 @@
 """/privacy, /mydata, /forget: what is kept of a person, and erasing it.
 
-Law of the Kyrgyz Republic of 14 April 2008 No. 58 on personal data: the least is kept, it is said what and why, and it is
-erased on request.
+Law of the Kyrgyz Republic of 14 April 2008 No. 58 on personal data: the least is kept, it is said what and why, and
+it is erased on request.
 """
 
 from __future__ import annotations

@@ -17,10 +17,14 @@ from bot.sandbox.people import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, People
 from bot.sandbox.records import Message
 from bot.sandbox.session import SandboxSession
 from handlers import Dependencies, build_dispatcher
+from handlers.outgoing import method
 from storage.conversations import Conversations
 from storage.database import Database
+from storage.deliveries import Deliveries, Verdict
 from storage.languages import Names
+from storage.models import TerritoryRow, TopicRow
 from storage.questions import Questions
+from storage.registry import Registry
 from storage.releases import NewRelease, Releases, ReleaseTags
 from storage.sources import SourceDefinition, Sources
 from storage.staff import Staff
@@ -97,6 +101,14 @@ class Talk:
                 update = Update.model_validate(raw, context={"bot": self.bot})
                 await self.dispatcher.feed_update(self.bot, update)
 
+    async def delivered(self) -> None:
+        """Sends what waits in the outbox, as the sender would."""
+        while claims := await self.deps.deliveries.claim(self.clock(), 100):
+            for claim in claims:
+                await self.bot(method(claim.part, claim.chat_id, claim.thread_id))
+            sent = [Verdict(claim.id, "sent") for claim in claims]
+            await self.deps.deliveries.record(sent, self.clock())
+
     def messages(self, chat: int = OFFICIAL_ID) -> list[Message]:
         """What the bot has said in a chat."""
         said = self.telegram.chats[chat].messages.values()
@@ -149,6 +161,13 @@ async def prepared(database: Database, now: datetime) -> Talk:
     refreshed: list[str | None] = []
     pokes: list[datetime] = []
     deps = dependencies(database, clock, refreshed, pokes)
+    async with database.write() as session:
+        session.add_all(TopicRow(slug=slug, names=names.as_mapping()) for slug, names in TOPICS.items())
+        session.add_all(
+            TerritoryRow(slug=slug, kind="oblast", names=names.as_mapping())
+            for slug, names in TERRITORIES.items()
+        )
+    await deps.registry.fill(clock())
     await deps.sources.fill(
         [SourceDefinition("example-journal", Names(ru="Журнал"), "feed", "https://journal.example/rss")],
         clock(),
@@ -168,6 +187,8 @@ def dependencies(
         database=database,
         subscribers=Subscribers(database, language="ru"),
         releases=Releases(database),
+        deliveries=Deliveries(database),
+        registry=Registry(database),
         questions=Questions(database),
         staff=Staff(database, [STAFF_ID]),
         sources=Sources(database),

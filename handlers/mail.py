@@ -1,0 +1,57 @@
+"""What is said to people who are not here now: staff, and those whose question was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiogram import Bot
+
+from bot.i18n import Translation, translation
+from handlers.dependencies import Dependencies
+from handlers.outgoing import answer_with, as_part
+from handlers.screens import Screen
+from storage.deliveries import MessageKind
+from storage.languages import Language
+from storage.parts import Lane
+
+
+class Mail:
+    """Puts messages to single people into the outbox, and wakes the sender."""
+
+    def __init__(self, deps: Dependencies) -> None:
+        self._deps = deps
+
+    async def tell_staff(self, screen: Callable[[Translation], Screen]) -> int:
+        """Tells staff what `screen` shows in a language; returns how many chats that is.
+
+        They are told in their common chat, or each in private.  Who never wrote to the bot cannot be told.
+        """
+        readers = await self._staff_chats()
+        for language, chat_ids in readers.items():
+            await self._send("notice", language, screen(translation(language)), chat_ids)
+        return sum(len(chat_ids) for chat_ids in readers.values())
+
+    async def answer(self, bot: Bot, chat_id: int, language: Language, screen: Screen) -> None:
+        """Brings an answer to the one who asked.
+
+        Somebody who stopped the news still gets it, past the outbox: that does not write to who does not want news.
+        """
+        chat = await self._deps.subscribers.get(chat_id)
+        if chat is not None and chat.state == "stopped":
+            await answer_with(bot, [as_part(screen)], chat.id, chat.thread_id)
+        else:
+            await self._send("answer", language, screen, [chat_id])
+
+    async def _send(self, kind: MessageKind, language: Language, screen: Screen, chat_ids: list[int]) -> None:
+        parts, now = [as_part(screen)], self._deps.clock()
+        await self._deps.deliveries.send(kind, language, parts, chat_ids, Lane.REPLIES, now)
+        self._deps.poke()
+
+    async def _staff_chats(self) -> dict[Language, list[int]]:
+        members = await self._deps.staff.all()
+        common = self._deps.staff_chat_id
+        readers: dict[Language, list[int]] = {}
+        for chat_id in [common] if common else [member.user_id for member in members]:
+            if chat := await self._deps.subscribers.get(chat_id):
+                readers.setdefault(chat.language, []).append(chat_id)
+        return readers

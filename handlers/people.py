@@ -1,0 +1,243 @@
+"""/staff and /audit: who may do what, and who did what.  For administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aiogram import Bot, F, Router
+from aiogram.exceptions import TelegramAPIError
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import (
+    CallbackQuery,
+    KeyboardButton,
+    KeyboardButtonRequestUsers,
+    Message,
+    MessageOriginUser,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+from aiogram.utils.formatting import Bold, Text
+
+from bot.i18n import Translation
+from bot.messages.parts import joined
+from handlers.callbacks import StaffAct
+from handlers.commands import publish_staff_commands, withdraw_staff_commands
+from handlers.keyboards import back, button, chosen
+from handlers.notices import Notice
+from handlers.rights import IsStaff
+from handlers.screens import Screen, show
+from storage.errors import N_
+from storage.staff import ROLES, AuditEntry, Role, Staff, StaffMember
+from storage.subscribers import Chat
+
+ACTS_SHOWN = 20
+
+ROLE_NAMES: Mapping[Role, str] = {
+    "editor": N_("editor"),
+    "publisher": N_("publisher"),
+    "administrator": N_("administrator"),
+}
+ROLE_RIGHTS: Mapping[Role, str] = {
+    "editor": N_("answers questions, corrects topics, prepares texts"),
+    "publisher": N_("also publishes and announces"),
+    "administrator": N_("also decides who is on the staff"),
+}
+ACTS: Mapping[str, str] = {
+    "staff.appoint": N_("gave a role"),
+    "staff.dismiss": N_("took a role away"),
+    "question.answer": N_("answered a question"),
+    "question.close": N_("closed a question"),
+    "source.on": N_("switched a source on"),
+    "source.off": N_("switched a source off"),
+    "release.topics": N_("corrected topics"),
+    "release.publish": N_("published a release"),
+    "announcement.start": N_("started an announcement"),
+    "announcement.pause": N_("paused an announcement"),
+    "announcement.resume": N_("resumed an announcement"),
+    "announcement.cancel": N_("stopped an announcement"),
+    "announcement.resend": N_("sent an announcement again"),
+    "announcement.correct": N_("corrected an announcement"),
+    "announcement.withdraw": N_("deleted an announcement"),
+}
+
+Clock = Callable[[], datetime]
+
+
+class Appointing(StatesGroup):
+    """An administrator is naming a person."""
+
+    person = State()
+
+
+def router() -> Router:
+    """The conversation about people."""
+    people = Router(name="people")
+    administrator = IsStaff("administrator")
+    people.message.register(show_staff, Command("staff"), administrator)
+    people.message.register(show_audit, Command("audit"), administrator)
+    people.message.register(no_right, Command("staff", "audit"), IsStaff())
+    people.message.register(name_person, Appointing.person, administrator, ~F.text.startswith("/"))
+    people.callback_query.register(show_staff, StaffAct.filter(F.act == "list"), administrator)
+    people.callback_query.register(ask_person, StaffAct.filter(F.act == "add"), administrator)
+    people.callback_query.register(show_person, StaffAct.filter(F.act == "show"), administrator)
+    people.callback_query.register(dismiss, StaffAct.filter(F.act == "remove"), administrator)
+    people.callback_query.register(appoint, StaffAct.filter(F.act.in_(ROLES)), administrator)
+    return people
+
+
+async def show_staff(event: Message | CallbackQuery, bot: Bot, tr: Translation, staff: Staff) -> None:
+    """Shows everybody with a role."""
+    members = await staff.all()
+    names = {member.user_id: await person_name(bot, member.user_id) for member in members}
+    await show(event, staff_screen(tr, members, names))
+
+
+async def show_audit(message: Message, chat: Chat, tr: Translation, staff: Staff, clock: Clock) -> None:
+    """Shows the latest acts."""
+    await show(message, audit_screen(tr, await staff.recent_acts(ACTS_SHOWN), chat.timezone, clock()))
+
+
+async def no_right(message: Message, tr: Translation) -> None:
+    """Staff who are not administrators are told so."""
+    await show(message, Screen(Text(tr.gettext("Only administrators can do this."))))
+
+
+async def ask_person(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:
+    """Asks who is to join: chosen from one's contacts, by a forwarded message, or by number."""
+    await state.set_state(Appointing.person)
+    choose = KeyboardButton(
+        text=tr.gettext("Choose a person"),
+        request_users=KeyboardButtonRequestUsers(request_id=1, user_is_bot=False, max_quantity=1),
+    )
+    keyboard = ReplyKeyboardMarkup(keyboard=[[choose]], resize_keyboard=True, one_time_keyboard=True)
+    text = tr.gettext(
+        "Choose the person, forward a message of theirs, or send their number in Telegram. /cancel"
+    )
+    if isinstance(query.message, Message):
+        await query.message.answer(text, reply_markup=keyboard)
+
+
+async def name_person(message: Message, bot: Bot, tr: Translation, state: FSMContext) -> None:
+    """Takes the person named, and asks for a role."""
+    user_id = named_person(message)
+    if user_id is None:
+        text = tr.gettext("I cannot see who that is. Send the person's number in Telegram, or /cancel.")
+        await show(message, Screen(Text(text)))
+        return
+    await state.clear()
+    await message.answer(tr.gettext("Which role?"), reply_markup=ReplyKeyboardRemove())
+    await show(message, person_screen(tr, user_id, await person_name(bot, user_id), None))
+
+
+async def show_person(
+    query: CallbackQuery, callback_data: StaffAct, bot: Bot, tr: Translation, staff: Staff
+) -> None:
+    """Shows one staff member with the roles to give."""
+    held = await staff.member(callback_data.user)
+    name = await person_name(bot, callback_data.user)
+    await show(query, person_screen(tr, callback_data.user, name, held.role if held else None))
+
+
+async def appoint(
+    query: CallbackQuery,
+    callback_data: StaffAct,
+    bot: Bot,
+    tr: Translation,
+    staff: Staff,
+    clock: Clock,
+) -> None:
+    """Gives a person a role, and their menu of commands."""
+    role = next(role for role in ROLES if role == callback_data.act)
+    await staff.appoint(callback_data.user, role, query.from_user.id, clock())
+    await publish_staff_commands(bot, callback_data.user)
+    await show_staff(query, bot, tr, staff)
+
+
+async def dismiss(
+    query: CallbackQuery,
+    callback_data: StaffAct,
+    bot: Bot,
+    tr: Translation,
+    staff: Staff,
+    clock: Clock,
+    notice: Notice,
+) -> None:
+    """Takes a person's role away; those whom the operator named keep theirs."""
+    await staff.dismiss(callback_data.user, query.from_user.id, clock())
+    if await staff.member(callback_data.user):
+        notice.say(
+            tr.gettext("This administrator is named in the settings of the server and stays."), alert=True
+        )
+    else:
+        await withdraw_staff_commands(bot, callback_data.user)
+    await show_staff(query, bot, tr, staff)
+
+
+def named_person(message: Message) -> int | None:
+    """The person whom a message names: shared, in a contact, as author of what is forwarded, or by number.  Pure."""
+    if message.users_shared:
+        return message.users_shared.users[0].user_id
+    if message.contact:
+        return message.contact.user_id
+    if isinstance(message.forward_origin, MessageOriginUser):
+        return message.forward_origin.sender_user.id
+    text = (message.text or "").strip()
+    return int(text) if text.isdecimal() and 0 < int(text) < 2**52 else None
+
+
+async def person_name(bot: Bot, user_id: int) -> str:
+    """The name Telegram knows a person by, or their number."""
+    try:
+        return (await bot.get_chat(user_id)).full_name
+    except TelegramAPIError:
+        return str(user_id)
+
+
+def staff_screen(tr: Translation, members: Sequence[StaffMember], names: Mapping[int, str]) -> Screen:
+    """Everybody with a role; who was named last stands last."""
+    people = (
+        [
+            button(
+                f"{names[member.user_id]} · {tr.gettext(ROLE_NAMES[member.role])}",
+                StaffAct(act="show", user=member.user_id),
+            )
+        ]
+        for member in members[:50]
+    )
+    add = [button("+ " + tr.gettext("Add a person"), StaffAct(act="add"))]
+    return Screen(Text(Bold(tr.gettext("Staff"))), (*people, add))
+
+
+def person_screen(tr: Translation, user_id: int, name: str, held: Role | None) -> Screen:
+    """A person, and the roles to give them."""
+    lines: list[Text | str] = [Bold(name)]
+    lines += [f"{tr.gettext(ROLE_NAMES[role])} — {tr.gettext(ROLE_RIGHTS[role])}" for role in ROLES]
+    roles = (
+        [button(chosen(tr.gettext(ROLE_NAMES[role]), role == held), StaffAct(act=role, user=user_id))]
+        for role in ROLES
+    )
+    remove = (
+        [button(tr.gettext("Remove"), StaffAct(act="remove", user=user_id), style="danger")] if held else []
+    )
+    return Screen(joined(lines), (*roles, remove, back(tr, StaffAct(act="list"))))
+
+
+def audit_screen(tr: Translation, acts: Sequence[AuditEntry], timezone: str, now: datetime) -> Screen:
+    """The latest acts, newest first."""
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+
+    def line(act: AuditEntry) -> str:
+        local = act.happened_at.astimezone(zone)
+        when = f"{tr.day(local.date(), today)}, {tr.clock(local)}"
+        done = tr.gettext(ACTS[act.action]) if act.action in ACTS else act.action
+        who = str(act.actor_id) if act.actor_id else tr.gettext("the server")
+        return f"{when} · {who} · {done} · {act.subject}"
+
+    if not acts:
+        return Screen(Text(tr.gettext("Nothing has been done yet.")))
+    return Screen(joined([Bold(tr.gettext("Who did what")), *map(line, acts)]))

@@ -1,0 +1,122 @@
+"""Groups, channels, and people who block the bot."""
+
+from __future__ import annotations
+
+from storage.subscribers import What
+from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, Talk
+
+
+async def _group(talk: Talk, *, kind: str = "supergroup") -> int:
+    group = talk.people.create_group(OFFICIAL_ID, "Айыл өкмөтү", [CITIZEN_ID], kind)  # type: ignore[arg-type]
+    talk.people.add_bot(OFFICIAL_ID, group.id)
+    await talk.answered()
+    return group.id
+
+
+async def test_a_group_is_greeted_and_its_administrator_chooses(talk: Talk) -> None:
+    group = await _group(talk)
+    await talk.press("Choose topics", chat=group)
+    await talk.press("ПСЭР", chat=group)
+    held = await talk.deps.subscribers.subscriptions(group)
+    assert [one.what for one in held] == [What("pser")]
+    assert await talk.deps.subscribers.subscriptions(OFFICIAL_ID) == ()
+
+
+async def test_a_member_who_is_no_administrator_decides_nothing(talk: Talk) -> None:
+    group = await _group(talk)
+    await talk.press("Choose topics", who=CITIZEN_ID, chat=group)
+    assert "administrator" in talk.notices()[-1]["text"]
+    await talk.say("/topics", who=CITIZEN_ID, chat=group)
+    assert "administrator" in talk.text(group)
+
+
+async def test_a_stranger_cannot_decide_for_a_channel_by_a_forged_button(talk: Talk) -> None:
+    channel = await _group(talk, kind="channel")
+    await talk.start(who=CITIZEN_ID)
+    message = talk.last(CITIZEN_ID)
+    assert message.markup is not None
+    message.markup["inline_keyboard"].append([{"text": "forged", "callback_data": f"topic:pser:0:{channel}"}])
+    await talk.press("forged", who=CITIZEN_ID)
+    assert await talk.deps.subscribers.subscriptions(channel) == ()
+
+
+async def test_a_channel_is_set_up_in_private_by_the_one_who_added_the_bot(talk: Talk) -> None:
+    await talk.start()
+    channel = await _group(talk, kind="channel")
+    assert "Айыл өкмөтү" in talk.text()
+    await talk.press("Choose topics")
+    await talk.press("ПСЭР")
+    await talk.press("Done")
+    await talk.press("At once")
+    held = await talk.deps.subscribers.subscriptions(channel)
+    assert [(one.what, one.cadence) for one in held] == [(What("pser"), "instant")]
+    assert talk.messages(channel) == []
+
+
+async def test_a_block_and_an_unblock_keep_the_choices(talk: Talk) -> None:
+    await talk.start("topic-pser")
+    talk.people.block(OFFICIAL_ID)
+    await talk.answered()
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert chat.state == "blocked"
+
+    talk.people.unblock(OFFICIAL_ID)
+    await talk.answered()
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert chat.state == "active"
+    assert len(await talk.deps.subscribers.subscriptions(OFFICIAL_ID)) == 1
+
+
+async def test_a_group_that_throws_the_bot_out_is_not_written_to(talk: Talk) -> None:
+    group = await _group(talk)
+    talk.people.remove_bot(OFFICIAL_ID, group)
+    await talk.answered()
+    chat = await talk.deps.subscribers.get(group)
+    assert chat is not None
+    assert chat.state == "gone"
+
+
+async def test_a_group_that_becomes_a_supergroup_keeps_its_subscriptions(talk: Talk) -> None:
+    group = await _group(talk, kind="group")
+    await talk.press("Choose topics", chat=group)
+    await talk.press("ПСЭР", chat=group)
+    supergroup = talk.people.migrate(OFFICIAL_ID, group)
+    await talk.answered()
+    held = await talk.deps.subscribers.subscriptions(supergroup.id)
+    assert [one.what for one in held] == [What("pser")]
+
+
+async def test_a_button_from_another_time_is_answered(talk: Talk) -> None:
+    await talk.start()
+    message = talk.last()
+    assert message.markup is not None
+    message.markup["inline_keyboard"].append([{"text": "old", "callback_data": "gone:1:2:3"}])
+    await talk.press("old")
+    assert "out of date" in talk.notices()[-1]["text"]
+
+
+async def test_a_person_is_told_of_an_unknown_command_and_of_what_cannot_be_read(talk: Talk) -> None:
+    await talk.start()
+    await talk.say("/weather")
+    assert "do not know this command" in talk.text()
+
+
+async def test_staff_commands_are_politely_refused_to_others(talk: Talk) -> None:
+    await talk.start()
+    for command in ("/announce", "/sources", "/staff", "/audit", "/desk", "/publish"):
+        await talk.say(command)
+        assert "for staff" in talk.text()
+
+
+async def test_somebody_who_keeps_pressing_is_not_answered_without_end(talk: Talk) -> None:
+    await talk.start()
+    for _ in range(40):
+        talk.people.say(OFFICIAL_ID, "/privacy")
+    await talk.answered()
+    assert len(talk.messages()) < 30
+    talk.clock.pass_(minutes=1)
+    before = len(talk.messages())
+    await talk.say("/privacy")
+    assert len(talk.messages()) == before + 1

@@ -1,0 +1,145 @@
+"""Changing one's mind."""
+
+from __future__ import annotations
+
+from storage.subscribers import What
+from tests.handlers.talk import OFFICIAL_ID, Talk
+
+
+async def _known(talk: Talk) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.press("ПСЭР")
+    await talk.press("Женщины-лидеры")
+    await talk.say("/settings")
+
+
+async def test_the_hour_weekday_and_language_are_kept(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("Hour")
+    await talk.press("18:00")
+    await talk.press("Weekday")
+    await talk.press("пятница")
+    await talk.press("🌐 Русский")
+    await talk.press("Кыргызча")
+
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert (chat.digest_hour, chat.weekly_day, chat.language) == (18, 4, "ky")
+
+
+async def test_one_subscription_can_come_at_another_pace_than_the_others(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("Each one")
+    await talk.press("ПСЭР · Once a day")
+    await talk.press("At once")
+
+    held = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
+    assert {one.what: one.cadence for one in held} == {
+        What("pser"): "instant",
+        What("women_leaders"): "daily",
+    }
+    assert "ПСЭР · At once" in talk.buttons()
+
+
+async def test_one_subscription_can_be_ended(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("Each one")
+    await talk.press("ПСЭР · Once a day")
+    await talk.press("Unsubscribe")
+    held = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
+    assert [one.what for one in held] == [What("women_leaders")]
+
+
+async def test_quiet_hours_are_set_and_lifted(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("Quiet hours")
+    await talk.press("22:00–07:00")
+    assert "22:00–07:00" in talk.text()
+    await talk.press("Quiet hours")
+    await talk.press("No quiet hours")
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert (chat.quiet_from, chat.quiet_to) == (None, None)
+
+
+async def test_a_pause_ends_by_itself_or_by_a_button(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("Pause")
+    await talk.press("14 days")
+    assert "Paused until 4 декабря" in talk.text()
+    await talk.press("Pause")
+    await talk.press("End the pause")
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert chat.paused_until is None
+
+
+async def test_pressing_the_same_button_twice_changes_nothing_and_is_answered(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("How often")
+    menu = talk.last()
+    await talk.press("✓ Once a day")
+    talk.people.telegram.chats[OFFICIAL_ID].messages[menu.id] = menu
+    before = len(talk.messages())
+    await talk.press("Close")
+    assert len(talk.messages()) == before
+    assert all(answer is not None for answer in talk.notices())
+
+
+async def test_a_button_that_carries_nonsense_changes_nothing(talk: Talk) -> None:
+    await _known(talk)
+    menu = talk.last()
+    assert menu.markup is not None
+    menu.markup["inline_keyboard"].append([{"text": "bad", "callback_data": f"hour:77:{OFFICIAL_ID}"}])
+    await talk.press("bad")
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert chat.digest_hour == 9
+
+
+async def test_stopping_ends_everything_and_choosing_again_begins_anew(talk: Talk) -> None:
+    await _known(talk)
+    await talk.say("/stop")
+    await talk.press("Stop")
+    assert await talk.deps.subscribers.subscriptions(OFFICIAL_ID) == ()
+    await talk.press("Choose topics")
+    await talk.press("ПСЭР")
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert chat.state == "active"
+    assert len(await talk.deps.subscribers.subscriptions(OFFICIAL_ID)) == 1
+
+
+async def test_forgetting_leaves_no_row_behind(talk: Talk) -> None:
+    await _known(talk)
+    await talk.say("/forget")
+    await talk.press("Erase")
+    assert await talk.deps.subscribers.get(OFFICIAL_ID) is None
+    assert await talk.deps.subscribers.own_data(OFFICIAL_ID) == {}
+
+
+async def test_ones_own_data_comes_as_a_file(talk: Talk) -> None:
+    await _known(talk)
+    await talk.say("/mydata")
+    document = talk.last().content["document"]
+    data = talk.telegram.files[document["file_id"]].data
+    assert '"topic": "pser"' in data.decode()
+
+
+async def test_digest_tells_what_is_new_once_and_then_shows_the_week_again(talk: Talk) -> None:
+    await _known(talk)
+    await talk.publish("Айылные аймаки пишут программы развития", "pser")
+    await talk.say("/digest")
+    await talk.delivered()
+    assert "Айылные аймаки пишут программы развития" in talk.text()
+
+    before = len(talk.messages())
+    await talk.say("/digest")
+    assert "This is the last week again" in talk.messages()[before].content["text"]
+
+
+async def test_digest_without_a_subscription_says_how_to_get_one(talk: Talk) -> None:
+    await talk.start()
+    await talk.say("/digest")
+    assert talk.buttons() == ["Choose topics"]
