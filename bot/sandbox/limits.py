@@ -77,8 +77,9 @@ class Bucket:
         self.tokens -= cost
 
     def shut(self, seconds: float) -> None:
-        """Refuses everything for a while: Telegram keeps to what it announced."""
-        self.shut_until = max(self.shut_until, self.at + seconds)
+        """Refuses everything for a while: Telegram keeps to what it announced, and asking again changes nothing."""
+        if self.at >= self.shut_until:
+            self.shut_until = self.at + seconds
 
 
 class FloodLimits:

@@ -32,6 +32,7 @@ _AUTOMATIC = (
     ("hashtag", re.compile(r"(?<![\w#&])#(?=\w*[^\W\d])\w+")),
     ("phone_number", re.compile(r"(?<![\w+])\+\d[\d ()-]{8,16}\d\b")),
 )
+_HOST = re.compile(r"(?i)https?://(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?(?:[/?#]\S*)?$")
 _OPAQUE = {"code", "pre", "text_link", "text_mention"}
 
 
@@ -246,8 +247,8 @@ def checked_link(address: str) -> str:
         address = f"http://{address}"
     if re.match(r"(?i)(tg|ton|mailto|tel):\S+$", address):
         return address
-    host = re.match(r"(?i)https?://([^/?#\s]+)", address)
-    well_formed = host and not re.search(r"\s", address) and re.search(r"[.:]|^localhost$", host[1])
+    host = _HOST.match(address)
+    well_formed = host and ("." in host[1] or host[1].lower() in ("localhost", "[::1]"))
     return (address if "/" in address[8:] or "?" in address else f"{address}/") if well_formed else ""
 
 
