@@ -1,0 +1,1 @@
+"""The outbox's sender: what leaves when, how fast, and what became of it."""

@@ -1,0 +1,471 @@
+"""Announcements: from a draft, over recipients that are written down before the first message leaves, to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, cast
+
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.cadence import quiet_until
+from storage.database import Database
+from storage.deliveries import DeliveryState, enqueue, new_delivery
+from storage.errors import N_, StorageError
+from storage.languages import Language
+from storage.models import AnnouncementRow, ChatRow, DeliveryRow, MessageRow
+from storage.parts import Lane, Part, parts_as_json, parts_from_json
+from storage.staff import record
+from storage.subscribers import Audience, audience_conditions
+
+AnnouncementState = Literal["draft", "waiting", "scheduled", "running", "paused", "done", "cancelled"]
+PauseReason = Literal["staff", "late", "failures"]
+
+LANGUAGE_ORDER: Final[tuple[Language, ...]] = ("ky", "ru", "en")
+"""Which version a chat gets whose own language has none: the first of these that there is."""
+
+_BATCH: Final = 2_000
+
+
+class AnnouncementError(StorageError):
+    """Anything that is refused about announcements."""
+
+    code = "announcements"
+
+
+class UnknownAnnouncement(AnnouncementError):
+    """No announcement has this number."""
+
+    code = "announcements.unknown"
+    sentence = N_("There is no such announcement.")
+
+
+class WrongState(AnnouncementError):
+    """What was asked for cannot be done (any more) with this announcement."""
+
+    code = "announcements.wrong_state"
+    sentence = N_("This can no longer be done with the announcement.")
+
+
+class Nobody(AnnouncementError):
+    """The audience is empty."""
+
+    code = "announcements.nobody"
+    sentence = N_("Nobody belongs to this audience.")
+
+
+Content = Mapping[Language, tuple[Part, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What staff say, to whom, and how far it is."""
+
+    id: int
+    author_id: int
+    approved_by: int | None
+    state: AnnouncementState
+    content: Content
+    audience: Audience
+    urgent: bool
+    recipients: int
+    scheduled_for: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    progress_chat_id: int | None
+    progress_message_id: int | None
+    paused_because: PauseReason | None
+    failures_forgiven: int
+    """Failures that staff knew of when they resumed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many recipients are in each state."""
+
+    waiting: int = 0
+    sending: int = 0
+    sent: int = 0
+    blocked: int = 0
+    failed: int = 0
+    unknown: int = 0
+    cancelled: int = 0
+
+    @property
+    def total(self) -> int:
+        """All recipients."""
+        return self.waiting + self.sending + self.finished
+
+    @property
+    def finished(self) -> int:
+        """Recipients of whom it is decided."""
+        return self.sent + self.blocked + self.failed + self.unknown + self.cancelled
+
+
+class Announcements:
+    """The questions asked of announcements.  Every change of staff is in the audit, in the same transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def draft(
+        self, author_id: int, content: Content, audience: Audience, now: datetime, *, urgent: bool = False
+    ) -> Announcement:
+        """A new draft; nobody is told yet."""
+        async with self._database.write() as session:
+            row = AnnouncementRow(
+                author_id=author_id,
+                state="draft",
+                content=_content_as_json(content),
+                audience=audience.as_mapping(),
+                urgent=urgent,
+                created_at=now,
+            )
+            session.add(row)
+            await session.flush()
+            record(session, author_id, "announcement.draft", f"announcement {row.id}", now)
+            return _announcement(row)
+
+    async def get(self, announcement_id: int) -> Announcement:
+        """The announcement; raises UnknownAnnouncement."""
+        async with self._database.read() as session:
+            return _announcement(await _row(session, announcement_id))
+
+    async def recent(self, limit: int = 10) -> tuple[Announcement, ...]:
+        """The latest announcements, newest first."""
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(AnnouncementRow).order_by(AnnouncementRow.id.desc()).limit(limit)
+            )
+            return tuple(_announcement(row) for row in rows)
+
+    async def unfinished(self) -> tuple[Announcement, ...]:
+        """Announcements that are scheduled, running or paused, oldest first."""
+        async with self._database.read() as session:
+            open_states = AnnouncementRow.state.in_(("scheduled", "running", "paused"))
+            rows = await session.scalars(
+                select(AnnouncementRow).where(open_states).order_by(AnnouncementRow.id)
+            )
+            return tuple(_announcement(row) for row in rows)
+
+    async def approve(self, announcement_id: int, by: int, now: datetime, at: datetime | None = None) -> None:
+        """Freezes content and audience; it starts at `at`, or now.  Call `enlist` next."""
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id, "draft", "waiting")
+            for language, parts in _content(row.content).items():
+                await enqueue(session, "announcement", language, parts, now, row.id)
+            row.state, row.scheduled_for = "scheduled", at or now
+            row.approved_by, row.approved_at = by, now
+            record(
+                session,
+                by,
+                "announcement.approve",
+                f"announcement {row.id}",
+                now,
+                {"audience": row.audience, "urgent": row.urgent, "at": (at or now).isoformat()},
+            )
+
+    async def enlist(
+        self, announcement_id: int, now: datetime, *, only: Collection[int] | None = None
+    ) -> int:
+        """Writes a held delivery for each recipient, in batches, and returns how many there are.
+
+        Safe to repeat after an interruption.  `only` limits to some chats (a trial).  Raises Nobody, after
+        cancelling the announcement, where the audience is empty.
+        """
+        last_chat: int | None = None
+        while True:
+            async with self._database.write() as session:
+                row = await _row(session, announcement_id, "scheduled")
+                chats = await _next_recipients(session, row, last_chat, only)
+                if not chats:
+                    return await _enlisted(session, row)
+                await _write_recipients(session, row, chats, now)
+                last_chat = chats[-1][0]
+
+    async def start(self, announcement_id: int, now: datetime) -> None:
+        """Lets the deliveries go; those in quiet hours wait for their end, unless it is urgent."""
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id, "scheduled", "paused")
+            await _release(session, row, now)
+            row.state, row.note = "running", None
+            row.started_at = row.started_at or now
+
+    async def pause(
+        self, announcement_id: int, by: int | None, now: datetime, reason: PauseReason = "staff"
+    ) -> None:
+        """Holds everything that has not left yet."""
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id, "scheduled", "running")
+            row.state, row.note = "paused", reason
+            await _set_state(session, row.id, ("pending",), "held")
+            record(session, by, "announcement.pause", f"announcement {row.id}", now, {"reason": reason})
+
+    async def resume(self, announcement_id: int, by: int, now: datetime) -> None:
+        """Goes on after a pause; the failures so far no longer count towards pausing by itself."""
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id, "paused")
+            progress = await _progress(session, row.id)
+            await _release(session, row, now)
+            row.state, row.note = "running", f"forgiven={progress.failed + progress.unknown}"
+            row.started_at = row.started_at or now
+            record(session, by, "announcement.resume", f"announcement {row.id}", now)
+
+    async def cancel(self, announcement_id: int, by: int, now: datetime) -> None:
+        """Nobody else is told."""
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id, "draft", "waiting", "scheduled", "running", "paused")
+            row.state, row.finished_at, row.note = "cancelled", now, None
+            await _set_state(session, row.id, ("pending", "held"), "cancelled", finished_at=now)
+            record(session, by, "announcement.cancel", f"announcement {row.id}", now)
+
+    async def finish(self, announcement_id: int, now: datetime) -> None:
+        """Everybody has been dealt with."""
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id, "running")
+            row.state, row.finished_at, row.note = "done", now, None
+
+    async def tidy(self, announcement_id: int) -> None:
+        """Holds what came back into the queue, for another try, after the announcement was paused."""
+        async with self._database.write() as session:
+            await _set_state(session, announcement_id, ("pending",), "held")
+
+    async def resend(
+        self, announcement_id: int, by: int, now: datetime, outcome: Literal["unknown", "failed"]
+    ) -> int:
+        """Sends again to those of whom `outcome` is true; returns how many.  Those who are unknown may get it twice."""
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id, "running", "paused", "done")
+            count = await _set_state(
+                session,
+                row.id,
+                (outcome,),
+                "pending" if row.state != "paused" else "held",
+                not_before=now,
+                attempts=0,
+                resends=DeliveryRow.resends + 1,
+                finished_at=None,
+            )
+            if row.state == "done" and count:
+                row.state, row.finished_at = "running", None
+            record(
+                session,
+                by,
+                "announcement.resend",
+                f"announcement {row.id}",
+                now,
+                {"to": outcome, "count": count},
+            )
+            return count
+
+    async def correct(
+        self, announcement_id: int, by: int, now: datetime, corrections: Content, action: str
+    ) -> int:
+        """Queues calls about what was sent, for everyone who got it, by the language they got it in.
+
+        `corrections` are parts that name the message by `SentMessage`.  Returns how many chats that is.
+        """
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id, "running", "paused", "done", "cancelled")
+            sent = await _sent_to(session, row.id)
+            for language, recipients in sent.items():
+                if language not in corrections:
+                    continue
+                message_id = await enqueue(session, "notice", language, corrections[language], now)
+                rows = [
+                    new_delivery(message_id, chat_id, None, Lane.ANNOUNCEMENTS, now, now)
+                    for chat_id in recipients
+                ]
+                await session.execute(_insert_recipients(session), rows)
+            count = sum(len(chats) for language, chats in sent.items() if language in corrections)
+            record(session, by, f"announcement.{action}", f"announcement {row.id}", now, {"count": count})
+            return count
+
+    async def messages(self, announcement_id: int) -> Mapping[Language, int]:
+        """The id of the stored message in each language."""
+        async with self._database.read() as session:
+            return await _messages(session, announcement_id)
+
+    async def progress(self, announcement_id: int) -> Progress:
+        """How many recipients are in each state."""
+        async with self._database.read() as session:
+            return await _progress(session, announcement_id)
+
+    async def outcomes(self, announcement_id: int) -> tuple[tuple[str, str | None, datetime | None], ...]:
+        """State, error and time of each recipient's delivery, without saying whose."""
+        async with self._database.read() as session:
+            query = select(DeliveryRow.state, DeliveryRow.error, DeliveryRow.finished_at).where(
+                _of(announcement_id)
+            )
+            rows = await session.execute(query.order_by(DeliveryRow.id))
+            return tuple((state, error, finished) for state, error, finished in rows)
+
+    async def show_progress_in(self, announcement_id: int, chat_id: int, message_id: int) -> None:
+        """Remembers the message that shows the progress."""
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id)
+            row.progress_chat_id, row.progress_message_id = chat_id, message_id
+
+
+async def _row(session: AsyncSession, announcement_id: int, *states: AnnouncementState) -> AnnouncementRow:
+    row = await session.get(AnnouncementRow, announcement_id, with_for_update=bool(states))
+    if row is None:
+        raise UnknownAnnouncement
+    if states and row.state not in states:
+        raise WrongState
+    return row
+
+
+async def _next_recipients(
+    session: AsyncSession, row: AnnouncementRow, last_chat: int | None, only: Collection[int] | None
+) -> Sequence[tuple[int, str, int | None]]:
+    query = select(ChatRow.id, ChatRow.language, ChatRow.thread_id).order_by(ChatRow.id).limit(_BATCH)
+    query = query.where(*audience_conditions(Audience.from_mapping(row.audience)))
+    if last_chat is not None:
+        query = query.where(ChatRow.id > last_chat)
+    if only is not None:
+        query = query.where(ChatRow.id.in_(only))
+    return [(id_, language, thread) for id_, language, thread in await session.execute(query)]
+
+
+async def _write_recipients(
+    session: AsyncSession, row: AnnouncementRow, chats: Sequence[tuple[int, str, int | None]], now: datetime
+) -> None:
+    messages = await _messages(session, row.id)
+    fallback = next(messages[language] for language in LANGUAGE_ORDER if language in messages)
+    lane = Lane.ALERTS if row.urgent else Lane.ANNOUNCEMENTS
+    rows = [
+        new_delivery(
+            messages.get(cast(Language, language), fallback), chat_id, thread, lane, now, now, "held"
+        )
+        for chat_id, language, thread in chats
+    ]
+    await session.execute(_insert_recipients(session), rows)
+
+
+async def _enlisted(session: AsyncSession, row: AnnouncementRow) -> int:
+    row.recipients = (await _progress(session, row.id)).total
+    if not row.recipients:
+        row.state, row.scheduled_for = "cancelled", None
+        await session.commit()
+        raise Nobody
+    return row.recipients
+
+
+async def _release(session: AsyncSession, row: AnnouncementRow, now: datetime) -> None:
+    """Lets held deliveries go; those to chats that are gone meanwhile are cancelled."""
+    gone = select(ChatRow.id).where(ChatRow.state != "active")
+    held_by_gone = (_of(row.id), DeliveryRow.state == "held", DeliveryRow.chat_id.in_(gone))
+    await session.execute(
+        update(DeliveryRow)
+        .where(*held_by_gone)
+        .values(state="cancelled", finished_at=now, error="inactive")
+        .execution_options(synchronize_session=False)
+    )
+    if not row.urgent:
+        await _respect_quiet_hours(session, row.id, now)
+    await _set_state(session, row.id, ("held",), "pending")
+
+
+async def _respect_quiet_hours(session: AsyncSession, announcement_id: int, now: datetime) -> None:
+    query = (
+        select(DeliveryRow.id, ChatRow.quiet_from, ChatRow.quiet_to, ChatRow.timezone)
+        .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+        .where(_of(announcement_id), DeliveryRow.state == "held", ChatRow.quiet_from.is_not(None))
+    )
+    later = [
+        {"id": id_, "not_before": until}
+        for id_, quiet_from, quiet_to, zone in await session.execute(query)
+        if (until := quiet_until(quiet_from, quiet_to, zone, now))
+    ]
+    if later:
+        await session.execute(update(DeliveryRow), later)
+
+
+async def _messages(session: AsyncSession, announcement_id: int) -> dict[Language, int]:
+    query = select(MessageRow.language, MessageRow.id).where(MessageRow.announcement_id == announcement_id)
+    return {cast(Language, language): id_ for language, id_ in await session.execute(query)}
+
+
+async def _sent_to(session: AsyncSession, announcement_id: int) -> dict[Language, list[int]]:
+    query = (
+        select(MessageRow.language, DeliveryRow.chat_id)
+        .join(DeliveryRow, DeliveryRow.message_id == MessageRow.id)
+        .where(MessageRow.announcement_id == announcement_id, DeliveryRow.state == "sent")
+    )
+    sent: dict[Language, list[int]] = {}
+    for language, chat_id in await session.execute(query):
+        sent.setdefault(cast(Language, language), []).append(chat_id)
+    return sent
+
+
+async def _progress(session: AsyncSession, announcement_id: int) -> Progress:
+    query = select(DeliveryRow.state, func.count()).where(_of(announcement_id)).group_by(DeliveryRow.state)
+    counts = {state: count for state, count in await session.execute(query)}
+    waiting = counts.pop("pending", 0) + counts.pop("held", 0)
+    return Progress(waiting=waiting, **counts)
+
+
+async def _set_state(
+    session: AsyncSession,
+    announcement_id: int,
+    states: Sequence[DeliveryState],
+    state: DeliveryState,
+    **values: Any,
+) -> int:
+    result: Any = await session.execute(
+        update(DeliveryRow)
+        .where(_of(announcement_id), DeliveryRow.state.in_(states))
+        .values(state=state, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)
+
+
+def _of(announcement_id: int) -> ColumnElement[bool]:
+    messages: Select[tuple[int]] = select(MessageRow.id).where(MessageRow.announcement_id == announcement_id)
+    return DeliveryRow.message_id.in_(messages)
+
+
+def _insert_recipients(session: AsyncSession) -> Any:
+    """An insert that leaves recipients alone who have their row already."""
+    dialect = sqlite if _is_sqlite(session) else postgresql
+    return dialect.insert(DeliveryRow).on_conflict_do_nothing(index_elements=["message_id", "chat_id"])
+
+
+def _is_sqlite(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _content_as_json(content: Content) -> dict[str, Any]:
+    return {language: parts_as_json(parts) for language, parts in content.items()}
+
+
+def _content(document: Mapping[str, Any]) -> Content:
+    return {cast(Language, language): parts_from_json(parts) for language, parts in document.items()}
+
+
+def _announcement(row: AnnouncementRow) -> Announcement:
+    note = row.note or ""
+    return Announcement(
+        id=row.id,
+        author_id=row.author_id,
+        approved_by=row.approved_by,
+        state=cast(AnnouncementState, row.state),
+        content=_content(row.content),
+        audience=Audience.from_mapping(row.audience),
+        urgent=row.urgent,
+        recipients=row.recipients,
+        scheduled_for=row.scheduled_for,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        progress_chat_id=row.progress_chat_id,
+        progress_message_id=row.progress_message_id,
+        paused_because=cast(PauseReason, note) if row.state == "paused" and note else None,
+        failures_forgiven=int(note.removeprefix("forgiven=")) if note.startswith("forgiven=") else 0,
+    )
