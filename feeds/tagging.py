@@ -154,7 +154,8 @@ def _near(rule: RuleData, span: Span, first: Span, reading: Reading) -> bool:
 
 
 def _spoken_against(rule: RuleData, spans: Sequence[Span], against: Iterable[Span], reading: Reading) -> bool:
-    low, high = min(span.first for span in spans), max(span.last for span in spans)
+    counted = spans[:1] if rule.whole_text else spans
+    low, high = min(span.first for span in counted), max(span.last for span in counted)
     sentence = reading.words[low].sentence
     return any(
         reading.words[span.first].sentence == sentence

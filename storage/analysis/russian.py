@@ -40,6 +40,7 @@ OVERRIDES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     )
 )
 
+_RELATIONAL: Final = re.compile(rf"(.{{2,}}[сц]к){_ADJECTIVE_CASES}\Z")
 _SHORTEST_GUESSED: Final = 4
 _VOWEL: Final = re.compile("[аеёиоуыэюя]")
 _LIKELY: Final = ("NOUN", "ADJF", "ADJS", "PRTF", "INFN", "VERB", None)
@@ -64,6 +65,8 @@ def lemma(word: str) -> str:
     parses = cast("list[Parse]", _analyzer().parse(word))
     if not is_known(word) and (len(word) <= _SHORTEST_GUESSED or not _VOWEL.search(word)):
         return fold(word)
+    if not is_known(word) and (adjective := _RELATIONAL.match(word)):
+        return fold(adjective[1] + "ий")
     best = parses[0] if is_known(word) else min(parses, key=_guessed_rank)
     return fold(str(best.normal_form).replace("ё", "е"))
 
