@@ -15,7 +15,7 @@ async def _group(talk: Talk, *, kind: str = "supergroup") -> int:
 
 async def test_a_group_is_greeted_and_its_administrator_chooses(talk: Talk) -> None:
     group = await _group(talk)
-    await talk.press("Choose topics", chat=group)
+    await talk.press("Выбрать темы", chat=group)
     await talk.press("ПСЭР", chat=group)
     held = await talk.deps.subscribers.subscriptions(group)
     assert [one.what for one in held] == [What("pser")]
@@ -24,10 +24,10 @@ async def test_a_group_is_greeted_and_its_administrator_chooses(talk: Talk) -> N
 
 async def test_a_member_who_is_no_administrator_decides_nothing(talk: Talk) -> None:
     group = await _group(talk)
-    await talk.press("Choose topics", who=CITIZEN_ID, chat=group)
-    assert "administrator" in talk.notices()[-1]["text"]
+    await talk.press("Выбрать темы", who=CITIZEN_ID, chat=group)
+    assert "администратор" in talk.notices()[-1]["text"]
     await talk.say("/topics", who=CITIZEN_ID, chat=group)
-    assert "administrator" in talk.text(group)
+    assert "администратор" in talk.text(group)
 
 
 async def test_a_stranger_cannot_decide_for_a_channel_by_a_forged_button(talk: Talk) -> None:
@@ -44,10 +44,10 @@ async def test_a_channel_is_set_up_in_private_by_the_one_who_added_the_bot(talk:
     await talk.start()
     channel = await _group(talk, kind="channel")
     assert "Айыл өкмөтү" in talk.text()
-    await talk.press("Choose topics")
+    await talk.press("Выбрать темы")
     await talk.press("ПСЭР")
-    await talk.press("Done")
-    await talk.press("At once")
+    await talk.press("Готово")
+    await talk.press("Сразу")
     held = await talk.deps.subscribers.subscriptions(channel)
     assert [(one.what, one.cadence) for one in held] == [(What("pser"), "instant")]
     assert talk.messages(channel) == []
@@ -80,7 +80,7 @@ async def test_a_group_that_throws_the_bot_out_is_not_written_to(talk: Talk) -> 
 
 async def test_a_group_that_becomes_a_supergroup_keeps_its_subscriptions(talk: Talk) -> None:
     group = await _group(talk, kind="group")
-    await talk.press("Choose topics", chat=group)
+    await talk.press("Выбрать темы", chat=group)
     await talk.press("ПСЭР", chat=group)
     supergroup = talk.people.migrate(OFFICIAL_ID, group)
     await talk.answered()
@@ -94,20 +94,20 @@ async def test_a_button_from_another_time_is_answered(talk: Talk) -> None:
     assert message.markup is not None
     message.markup["inline_keyboard"].append([{"text": "old", "callback_data": "gone:1:2:3"}])
     await talk.press("old")
-    assert "out of date" in talk.notices()[-1]["text"]
+    assert "устарела" in talk.notices()[-1]["text"]
 
 
 async def test_a_person_is_told_of_an_unknown_command_and_of_what_cannot_be_read(talk: Talk) -> None:
     await talk.start()
     await talk.say("/weather")
-    assert "do not know this command" in talk.text()
+    assert "не знаю такой команды" in talk.text()
 
 
 async def test_staff_commands_are_politely_refused_to_others(talk: Talk) -> None:
     await talk.start()
     for command in ("/announce", "/sources", "/staff", "/audit", "/desk", "/publish"):
         await talk.say(command)
-        assert "for staff" in talk.text()
+        assert "для сотрудников" in talk.text()
 
 
 async def test_somebody_who_keeps_pressing_is_not_answered_without_end(talk: Talk) -> None:

@@ -16,9 +16,9 @@ async def _known(talk: Talk) -> None:
 
 async def test_the_hour_weekday_and_language_are_kept(talk: Talk) -> None:
     await _known(talk)
-    await talk.press("Hour")
+    await talk.press("Час")
     await talk.press("18:00")
-    await talk.press("Weekday")
+    await talk.press("День недели")
     await talk.press("пятница")
     await talk.press("🌐 Русский")
     await talk.press("Кыргызча")
@@ -30,34 +30,34 @@ async def test_the_hour_weekday_and_language_are_kept(talk: Talk) -> None:
 
 async def test_one_subscription_can_come_at_another_pace_than_the_others(talk: Talk) -> None:
     await _known(talk)
-    await talk.press("Each one")
-    await talk.press("ПСЭР · Once a day")
-    await talk.press("At once")
+    await talk.press("По отдельности")
+    await talk.press("ПСЭР · Раз в день")
+    await talk.press("Сразу")
 
     held = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
     assert {one.what: one.cadence for one in held} == {
         What("pser"): "instant",
         What("women_leaders"): "daily",
     }
-    assert "ПСЭР · At once" in talk.buttons()
+    assert "ПСЭР · Сразу" in talk.buttons()
 
 
 async def test_one_subscription_can_be_ended(talk: Talk) -> None:
     await _known(talk)
-    await talk.press("Each one")
-    await talk.press("ПСЭР · Once a day")
-    await talk.press("Unsubscribe")
+    await talk.press("По отдельности")
+    await talk.press("ПСЭР · Раз в день")
+    await talk.press("Отписаться")
     held = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
     assert [one.what for one in held] == [What("women_leaders")]
 
 
 async def test_quiet_hours_are_set_and_lifted(talk: Talk) -> None:
     await _known(talk)
-    await talk.press("Quiet hours")
+    await talk.press("Тихие часы")
     await talk.press("22:00–07:00")
     assert "22:00–07:00" in talk.text()
-    await talk.press("Quiet hours")
-    await talk.press("No quiet hours")
+    await talk.press("Тихие часы")
+    await talk.press("Без тихих часов")
     chat = await talk.deps.subscribers.get(OFFICIAL_ID)
     assert chat is not None
     assert (chat.quiet_from, chat.quiet_to) == (None, None)
@@ -65,11 +65,11 @@ async def test_quiet_hours_are_set_and_lifted(talk: Talk) -> None:
 
 async def test_a_pause_ends_by_itself_or_by_a_button(talk: Talk) -> None:
     await _known(talk)
-    await talk.press("Pause")
-    await talk.press("14 days")
-    assert "Paused until 4 декабря" in talk.text()
-    await talk.press("Pause")
-    await talk.press("End the pause")
+    await talk.press("Пауза")
+    await talk.press("14 дней")
+    assert "Пауза до 4 декабря" in talk.text()
+    await talk.press("Пауза")
+    await talk.press("Снять паузу")
     chat = await talk.deps.subscribers.get(OFFICIAL_ID)
     assert chat is not None
     assert chat.paused_until is None
@@ -77,12 +77,12 @@ async def test_a_pause_ends_by_itself_or_by_a_button(talk: Talk) -> None:
 
 async def test_pressing_the_same_button_twice_changes_nothing_and_is_answered(talk: Talk) -> None:
     await _known(talk)
-    await talk.press("How often")
+    await talk.press("Как часто")
     menu = talk.last()
-    await talk.press("✓ Once a day")
+    await talk.press("✓ Раз в день")
     talk.people.telegram.chats[OFFICIAL_ID].messages[menu.id] = menu
     before = len(talk.messages())
-    await talk.press("Close")
+    await talk.press("Закрыть")
     assert len(talk.messages()) == before
     assert all(answer is not None for answer in talk.notices())
 
@@ -101,9 +101,9 @@ async def test_a_button_that_carries_nonsense_changes_nothing(talk: Talk) -> Non
 async def test_stopping_ends_everything_and_choosing_again_begins_anew(talk: Talk) -> None:
     await _known(talk)
     await talk.say("/stop")
-    await talk.press("Stop")
+    await talk.press("Остановить")
     assert await talk.deps.subscribers.subscriptions(OFFICIAL_ID) == ()
-    await talk.press("Choose topics")
+    await talk.press("Выбрать темы")
     await talk.press("ПСЭР")
     chat = await talk.deps.subscribers.get(OFFICIAL_ID)
     assert chat is not None
@@ -114,7 +114,7 @@ async def test_stopping_ends_everything_and_choosing_again_begins_anew(talk: Tal
 async def test_forgetting_leaves_no_row_behind(talk: Talk) -> None:
     await _known(talk)
     await talk.say("/forget")
-    await talk.press("Erase")
+    await talk.press("Удалить")
     assert await talk.deps.subscribers.get(OFFICIAL_ID) is None
     assert await talk.deps.subscribers.own_data(OFFICIAL_ID) == {}
 
@@ -136,10 +136,10 @@ async def test_digest_tells_what_is_new_once_and_then_shows_the_week_again(talk:
 
     before = len(talk.messages())
     await talk.say("/digest")
-    assert "This is the last week again" in talk.messages()[before].content["text"]
+    assert "Вот ещё раз прошедшая неделя" in talk.messages()[before].content["text"]
 
 
 async def test_digest_without_a_subscription_says_how_to_get_one(talk: Talk) -> None:
     await talk.start()
     await talk.say("/digest")
-    assert talk.buttons() == ["Choose topics"]
+    assert talk.buttons() == ["Выбрать темы"]

@@ -10,8 +10,8 @@ async def test_three_taps_lead_from_start_to_a_result(talk: Talk) -> None:
     await talk.publish("Районы обновляют программы развития", "pser")
     await talk.start()
     await talk.press("Русский")
-    await talk.press("All topics")
-    await talk.press("Once a day")
+    await talk.press("Все темы")
+    await talk.press("Раз в день")
 
     assert "Районы обновляют программы развития" in talk.text()
     held = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
@@ -34,19 +34,19 @@ async def test_topics_are_chosen_one_by_one_and_taken_back(talk: Talk) -> None:
 async def test_done_is_offered_only_when_something_is_chosen(talk: Talk) -> None:
     await talk.start()
     await talk.press("Русский")
-    assert "Done" not in talk.buttons()
+    assert "Готово" not in talk.buttons()
     await talk.press("ПСЭР")
-    assert "Done" in talk.buttons()
+    assert "Готово" in talk.buttons()
 
 
 async def test_the_oblast_chosen_in_the_first_minute_narrows_what_is_told(talk: Talk) -> None:
     await talk.start()
     await talk.press("Русский")
     await talk.press("ПСЭР")
-    await talk.press("The whole country ▾")
+    await talk.press("Вся страна ▾")
     await talk.press("Нарынская область")
-    await talk.press("Done")
-    await talk.press("At once")
+    await talk.press("Готово")
+    await talk.press("Сразу")
 
     held = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
     assert [(one.what, one.cadence) for one in held] == [(What("pser", "naryn"), "instant")]
