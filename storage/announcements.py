@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -174,8 +174,8 @@ class Announcements:
     ) -> int:
         """Writes a held delivery for each recipient, in batches, and returns how many there are.
 
-        Safe to repeat after an interruption.  `only` limits to some chats (a trial).  Raises Nobody, after
-        cancelling the announcement, where the audience is empty.
+        Safe to repeat after an interruption.  `only` limits to some chats (a trial).  An announcement to
+        nobody is cancelled.
         """
         last_chat: int | None = None
         while True:
@@ -351,8 +351,6 @@ async def _enlisted(session: AsyncSession, row: AnnouncementRow) -> int:
     row.recipients = (await _progress(session, row.id)).total
     if not row.recipients:
         row.state, row.scheduled_for = "cancelled", None
-        await session.commit()
-        raise Nobody
     return row.recipients
 
 
@@ -405,7 +403,7 @@ async def _sent_to(session: AsyncSession, announcement_id: int) -> dict[Language
 
 async def _progress(session: AsyncSession, announcement_id: int) -> Progress:
     query = select(DeliveryRow.state, func.count()).where(_of(announcement_id)).group_by(DeliveryRow.state)
-    counts = {state: count for state, count in await session.execute(query)}
+    counts: dict[str, int] = dict((await session.execute(query)).all())
     waiting = counts.pop("pending", 0) + counts.pop("held", 0)
     return Progress(waiting=waiting, **counts)
 
@@ -427,7 +425,7 @@ async def _set_state(
 
 
 def _of(announcement_id: int) -> ColumnElement[bool]:
-    messages: Select[tuple[int]] = select(MessageRow.id).where(MessageRow.announcement_id == announcement_id)
+    messages = select(MessageRow.id).where(MessageRow.announcement_id == announcement_id)
     return DeliveryRow.message_id.in_(messages)
 
 

@@ -1,0 +1,245 @@
+"""The state machine of a broadcast: draft → scheduled → running ⇄ paused → done, or cancelled.
+
+Everything is in the database.  `advance` asks it what is to be done next, so that a restart goes on where it was.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from bot.messages.announcement import edits, withdrawals
+from storage.announcements import (
+    LANGUAGE_ORDER,
+    Announcement,
+    AnnouncementError,
+    Announcements,
+    Content,
+    Nobody,
+    Progress,
+)
+from storage.database import Database
+from storage.errors import JarchyError
+from storage.languages import Language
+from storage.parts import Part
+from storage.subscribers import Audience, Subscribers
+
+log = logging.getLogger(__name__)
+
+LATE_AFTER: Final = timedelta(hours=1)
+"""An announcement that could not start for longer than this after its time asks staff first."""
+
+TOO_MANY_FAILURES: Final = 20
+TOO_LARGE_A_SHARE: Final = 0.25
+"""It pauses by itself when so many, and such a share of those decided, failed or are unknown."""
+
+What = Literal["started", "progress", "paused", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What `advance` did with an announcement, or that its progress is worth showing."""
+
+    what: What
+    announcement: Announcement
+    progress: Progress
+
+
+class AnnouncementDesk:
+    """What staff do with announcements.
+
+    `poke` wakes the sender.  `only` limits whom anything is sent to, in a trial.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        poke: Callable[[], None] = lambda: None,
+        *,
+        only: Collection[int] | None = None,
+    ) -> None:
+        self._announcements = Announcements(database)
+        self._subscribers = Subscribers(database)
+        self._poke = poke
+        self._only = only
+
+    async def size(self, audience: Audience) -> int:
+        """How many chats an audience is now, whom a trial would reach included or not."""
+        if self._only is None:
+            return await self._subscribers.count(audience)
+        recipients = await self._subscribers.recipients(audience)
+        return sum(recipient.chat_id in self._only for recipient in recipients)
+
+    async def compose(
+        self, author_id: int, content: Content, audience: Audience, now: datetime, *, urgent: bool = False
+    ) -> Announcement:
+        """A draft of an announcement; nobody is told yet."""
+        return await self._announcements.draft(author_id, content, audience, now, urgent=urgent)
+
+    async def send(
+        self, announcement_id: int, by: int, now: datetime, at: datetime | None = None
+    ) -> tuple[Announcement, Progress]:
+        """Freezes content and audience, writes a row for each recipient, and starts now or waits for `at`.
+
+        Raises Nobody for an empty audience, WrongState where it was sent or cancelled already.
+        """
+        await self._announcements.approve(announcement_id, by, now, at)
+        if not await self._announcements.enlist(announcement_id, now, only=self._only):
+            raise Nobody
+        if at is None or at <= now:
+            await self._announcements.start(announcement_id, now)
+            self._poke()
+        return await self.look(announcement_id)
+
+    async def look(self, announcement_id: int) -> tuple[Announcement, Progress]:
+        """An announcement and how far it is; raises UnknownAnnouncement."""
+        return (
+            await self._announcements.get(announcement_id),
+            await self._announcements.progress(announcement_id),
+        )
+
+    async def recent(self, limit: int = 10) -> tuple[Announcement, ...]:
+        """The latest announcements, newest first."""
+        return await self._announcements.recent(limit)
+
+    async def pause(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
+        """Nothing more leaves until it is resumed; raises WrongState where it is not running."""
+        await self._announcements.pause(announcement_id, by, now)
+        return await self.look(announcement_id)
+
+    async def resume(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
+        """Goes on after a pause; raises WrongState where it is not paused."""
+        await self._announcements.resume(announcement_id, by, now)
+        self._poke()
+        return await self.look(announcement_id)
+
+    async def cancel(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
+        """Nobody else is told; raises WrongState where it is over."""
+        await self._announcements.cancel(announcement_id, by, now)
+        return await self.look(announcement_id)
+
+    async def resend(
+        self, announcement_id: int, by: int, now: datetime, outcome: Literal["unknown", "failed"]
+    ) -> int:
+        """Sends again to those of whom `outcome` is true; returns how many."""
+        count = await self._announcements.resend(announcement_id, by, now, outcome)
+        self._poke()
+        return count
+
+    async def correct(self, announcement_id: int, by: int, now: datetime, new: Content) -> int:
+        """Puts a new text in place of what was sent, for everyone who got it; returns how many chats that is."""
+        return await self._about_what_was_sent(
+            announcement_id,
+            by,
+            now,
+            "correct",
+            lambda language, original, message_id: edits(original, in_language(new, language), message_id),
+        )
+
+    async def withdraw(self, announcement_id: int, by: int, now: datetime) -> int:
+        """Deletes what was sent, for everyone who got it; returns how many chats that is."""
+        return await self._about_what_was_sent(
+            announcement_id,
+            by,
+            now,
+            "withdraw",
+            lambda _language, original, message_id: withdrawals(original, message_id),
+        )
+
+    async def outcomes(self, announcement_id: int) -> tuple[tuple[str, str | None, datetime | None], ...]:
+        """State, error and time for each recipient, without saying whose."""
+        return await self._announcements.outcomes(announcement_id)
+
+    async def show_progress_in(self, announcement_id: int, chat_id: int, message_id: int) -> None:
+        """Remembers the message that is edited as the sending goes on."""
+        await self._announcements.show_progress_in(announcement_id, chat_id, message_id)
+
+    async def advance(self, now: datetime) -> tuple[Step, ...]:
+        """Does what is due for every open announcement, and says what is worth showing.
+
+        One that cannot be advanced does not stop the others.
+        """
+        steps = []
+        for announcement in await self._announcements.unfinished():
+            try:
+                step = await self._advance(announcement, now)
+            except JarchyError:  # a person was faster: it is no longer as it was read
+                log.info("announcement %d changed while it was looked at", announcement.id)
+                continue
+            if step:
+                steps.append(step)
+        return tuple(steps)
+
+    async def _advance(self, announcement: Announcement, now: datetime) -> Step | None:
+        match announcement.state:
+            case "scheduled":
+                return await self._start_if_due(announcement, now)
+            case "running":
+                return await self._follow(announcement, now)
+            case "paused":
+                await self._announcements.tidy(announcement.id)
+        return None
+
+    async def _start_if_due(self, announcement: Announcement, now: datetime) -> Step | None:
+        if not announcement.recipients and not await self._announcements.enlist(
+            announcement.id, now, only=self._only
+        ):
+            return None
+        due = announcement.scheduled_for or now
+        if due > now:
+            return None
+        if now - due > LATE_AFTER:
+            await self._announcements.pause(announcement.id, None, now, "late")
+            return await self._step("paused", announcement.id)
+        await self._announcements.start(announcement.id, now)
+        self._poke()
+        return await self._step("started", announcement.id)
+
+    async def _follow(self, announcement: Announcement, now: datetime) -> Step:
+        progress = await self._announcements.progress(announcement.id)
+        if not progress.waiting and not progress.sending:
+            await self._announcements.finish(announcement.id, now)
+            return await self._step("done", announcement.id)
+        if too_many_failures(progress, announcement.failures_forgiven):
+            await self._announcements.pause(announcement.id, None, now, "failures")
+            return await self._step("paused", announcement.id)
+        return Step("progress", announcement, progress)
+
+    async def _step(self, what: What, announcement_id: int) -> Step:
+        return Step(what, *await self.look(announcement_id))
+
+    async def _about_what_was_sent(
+        self,
+        announcement_id: int,
+        by: int,
+        now: datetime,
+        action: str,
+        calls: Callable[[Language, tuple[Part, ...], int], tuple[Part, ...]],
+    ) -> int:
+        announcement = await self._announcements.get(announcement_id)
+        messages = await self._announcements.messages(announcement_id)
+        corrections = {
+            language: calls(language, announcement.content[language], message_id)
+            for language, message_id in messages.items()
+        }
+        count = await self._announcements.correct(announcement_id, by, now, corrections, action)
+        self._poke()
+        return count
+
+
+def too_many_failures(progress: Progress, forgiven: int = 0) -> bool:
+    """Whether so much goes wrong that staff should look before more is sent.  Blocked chats are no failures."""
+    wrong = progress.failed + progress.unknown - forgiven
+    return wrong >= TOO_MANY_FAILURES and wrong >= TOO_LARGE_A_SHARE * progress.finished
+
+
+def in_language(content: Content, language: Language) -> tuple[Part, ...]:
+    """The version that readers of a language get; raises AnnouncementError where there is no version at all."""
+    order: Iterable[Language] = (language, *LANGUAGE_ORDER)
+    for each in order:
+        if parts := content.get(each):
+            return parts
+    raise AnnouncementError

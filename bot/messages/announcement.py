@@ -1,0 +1,247 @@
+"""Announcements: what staff wrote as parts, and how its sending is shown to them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from aiogram.types import Message, MessageEntity
+from aiogram.utils.formatting import Bold, Text
+
+from bot.i18n import Translation
+from bot.messages.callbacks import (
+    CancelAnnouncement,
+    CorrectAnnouncement,
+    PauseAnnouncement,
+    ReportAnnouncement,
+    ResendAnnouncement,
+    ResumeAnnouncement,
+    WithdrawAnnouncement,
+)
+from bot.messages.parts import Keyboard, callback_button, joined, keyboard
+from storage.announcements import Announcement, AnnouncementError, Progress
+from storage.errors import N_
+from storage.parts import Part, SentMessage
+
+BAR_CELLS: Final = 8
+LOCAL_ZONE: Final = ZoneInfo("Asia/Bishkek")
+_FILE_METHODS: Final = {
+    "photo": "sendPhoto",
+    "document": "sendDocument",
+    "video": "sendVideo",
+    "animation": "sendAnimation",
+    "audio": "sendAudio",
+    "voice": "sendVoice",
+}
+
+
+class CannotAnnounce(AnnouncementError):
+    """A message of a kind that cannot be sent on."""
+
+    code = "announcements.unsupported"
+    sentence = N_("Send a text, a photo, a video or a document: other messages cannot be announced.")
+
+
+def parts_of(message: Message) -> tuple[Part, ...]:
+    """What a staff member wrote, to be sent on as it looks: text with its formatting, or a file with its caption.
+
+    Files go by Telegram's file id, which holds for this bot only.  Raises CannotAnnounce for anything else.
+    """
+    if message.text:
+        content: dict[str, Any] = {"text": message.text}
+        if message.entities:
+            content["entities"] = _entities(message.entities)
+        if message.link_preview_options:
+            content["link_preview_options"] = message.link_preview_options.model_dump(
+                mode="json", exclude_none=True
+            )
+        return (Part("sendMessage", content),)
+    for kind, method in _FILE_METHODS.items():
+        if file_id := _file_id(message, kind):
+            content = {kind: file_id}
+            if message.caption:
+                content["caption"] = message.caption
+            if message.caption_entities:
+                content["caption_entities"] = _entities(message.caption_entities)
+            return (Part(method, content),)
+    raise CannotAnnounce
+
+
+def edits(original: Sequence[Part], new: Sequence[Part], message_id: int) -> tuple[Part, ...]:
+    """Calls that put the new text (or caption) in place of the first part of what was sent as `message_id`.
+
+    A photo or document keeps its file.  Raises CannotAnnounce where there is no new text.
+    """
+    words = new[0].params if new else {}
+    text = words.get("text") or words.get("caption")
+    entities = words.get("entities") or words.get("caption_entities")
+    if not text:
+        raise CannotAnnounce
+    reference = SentMessage(message_id, 0).as_json()
+    if original[0].method == "sendMessage":
+        params: dict[str, Any] = {"message_id": reference, "text": text}
+        return (Part("editMessageText", params | ({"entities": entities} if entities else {})),)
+    params = {"message_id": reference, "caption": text}
+    return (Part("editMessageCaption", params | ({"caption_entities": entities} if entities else {})),)
+
+
+def withdrawals(original: Sequence[Part], message_id: int) -> tuple[Part, ...]:
+    """Calls that delete what was sent as `message_id`.
+
+    Limits: Telegram lets a bot delete its messages for 48 hours (https://core.telegram.org/bots/api#deletemessage).
+    """
+    return tuple(
+        Part("deleteMessage", {"message_id": SentMessage(message_id, number).as_json()})
+        for number in range(len(original))
+    )
+
+
+def progress_text(
+    announcement: Announcement,
+    progress: Progress,
+    tr: Translation,
+    now: datetime,
+    per_second: float,
+    zone: ZoneInfo = LOCAL_ZONE,
+) -> Text:
+    """The message that lives while an announcement is sent, and its report once it is done."""
+    match announcement.state:
+        case "done" | "cancelled":
+            return _report(announcement, progress, tr)
+        case "paused":
+            head = tr.gettext("Paused: {done} of {total}", **_done(progress, tr))
+            return _with_bar(head, progress, [_why_paused(announcement, tr), *_troubles(progress, tr)])
+        case "scheduled":
+            when = _moment(announcement.scheduled_for or now, tr, now, zone)
+            return Text(tr.gettext("Will be sent {when} to {n}.", when=when, n=tr.number(progress.total)))
+        case _:
+            head = tr.gettext("Sending: {done} of {total}", **_done(progress, tr))
+            left = time_left(progress, per_second)
+            return _with_bar(head, progress, [_left(left, tr), *_troubles(progress, tr)])
+
+
+def progress_keyboard(announcement: Announcement, progress: Progress, tr: Translation) -> Keyboard | None:
+    """What can be done with an announcement as it stands."""
+    number = announcement.id
+    cancel = callback_button(tr.gettext("Stop"), CancelAnnouncement(announcement=number))
+    match announcement.state:
+        case "running":
+            return keyboard(
+                [callback_button(tr.gettext("Pause"), PauseAnnouncement(announcement=number)), cancel]
+            )
+        case "paused":
+            return keyboard(
+                [callback_button(tr.gettext("Resume"), ResumeAnnouncement(announcement=number)), cancel]
+            )
+        case "scheduled":
+            return keyboard([cancel])
+        case "done" | "cancelled":
+            return _report_keyboard(number, progress, tr)
+        case _:
+            return None
+
+
+def outcomes_csv(outcomes: Iterable[tuple[str, str | None, datetime | None]]) -> bytes:
+    """The outcomes of an announcement as a table, without names or chats; UTF-8 with a BOM, as spreadsheets want it."""
+    table = StringIO()
+    writer = csv.writer(table)
+    writer.writerow(["outcome", "time", "reason"])
+    for state, error, finished_at in outcomes:
+        moment = finished_at.isoformat(timespec="seconds") if finished_at else ""
+        writer.writerow([state, moment, error or ""])
+    return table.getvalue().encode("utf-8-sig")
+
+
+def bar(progress: Progress) -> str:
+    """`▓▓▓▓▓░░░`: full only when everybody is dealt with."""
+    filled = BAR_CELLS * progress.finished // progress.total if progress.total else 0
+    return "▓" * filled + "░" * (BAR_CELLS - filled)
+
+
+def time_left(progress: Progress, per_second: float) -> timedelta:
+    """How long the rest takes at a pace; zero where there is no limit."""
+    rest = progress.waiting + progress.sending
+    return timedelta(seconds=rest / per_second) if per_second else timedelta()
+
+
+def _report(announcement: Announcement, progress: Progress, tr: Translation) -> Text:
+    delivered = tr.ngettext("Delivered to {n} subscriber", "Delivered to {n} subscribers", progress.sent)
+    head = (
+        delivered if announcement.state == "done" else tr.gettext("Stopped. {delivered}", delivered=delivered)
+    )
+    lines: list[Text | str] = [Bold(head), *_troubles(progress, tr)]
+    if progress.cancelled:
+        lines.append(tr.gettext("Not sent to: {n}", n=tr.number(progress.cancelled)))
+    return joined(lines)
+
+
+def _report_keyboard(number: int, progress: Progress, tr: Translation) -> Keyboard | None:
+    unknown = ResendAnnouncement(announcement=number, outcome="unknown")
+    failed = ResendAnnouncement(announcement=number, outcome="failed")
+    return keyboard(
+        [callback_button(tr.gettext("Send to the unknown"), unknown) if progress.unknown else None],
+        [callback_button(tr.gettext("Send to the failed"), failed) if progress.failed else None],
+        [
+            callback_button(tr.gettext("Correct for all"), CorrectAnnouncement(announcement=number)),
+            callback_button(tr.gettext("Delete for all"), WithdrawAnnouncement(announcement=number)),
+        ]
+        if progress.sent
+        else [],
+        [callback_button(tr.gettext("Report"), ReportAnnouncement(announcement=number))],
+    )
+
+
+def _with_bar(head: str, progress: Progress, lines: Iterable[str]) -> Text:
+    return joined([Bold(head), bar(progress), *(line for line in lines if line)])
+
+
+def _done(progress: Progress, tr: Translation) -> Mapping[str, str]:
+    return {"done": tr.number(progress.finished), "total": tr.number(progress.total)}
+
+
+def _troubles(progress: Progress, tr: Translation) -> list[str]:
+    counted = (
+        (N_("Blocked the bot: {n}"), progress.blocked),
+        (N_("Failed: {n}"), progress.failed),
+        (N_("Unknown whether it arrived: {n}"), progress.unknown),
+    )
+    return [tr.gettext(sentence, n=tr.number(count)) for sentence, count in counted if count]
+
+
+def _why_paused(announcement: Announcement, tr: Translation) -> str:
+    match announcement.paused_because:
+        case "late":
+            return tr.gettext("The time it was planned for has passed. Send it now?")
+        case "failures":
+            return tr.gettext("Too many messages did not arrive, so sending has stopped by itself.")
+        case _:
+            return ""
+
+
+def _left(left: timedelta, tr: Translation) -> str:
+    seconds = round(left.total_seconds())
+    if seconds < 1:
+        return ""
+    if seconds < 90:
+        return tr.gettext("About {n} s left", n=seconds)
+    return tr.gettext("About {n} min left", n=tr.number(round(seconds / 60)))
+
+
+def _moment(moment: datetime, tr: Translation, now: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{tr.day(local.date(), now.astimezone(zone).date())}, {tr.clock(local)}"
+
+
+def _file_id(message: Message, kind: str) -> str | None:
+    file = getattr(message, kind)
+    if not file:
+        return None
+    return str(file[-1].file_id if isinstance(file, list) else file.file_id)
+
+
+def _entities(entities: Sequence[MessageEntity]) -> list[dict[str, Any]]:
+    return [entity.model_dump(mode="json", exclude_none=True) for entity in entities]
