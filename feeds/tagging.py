@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 from feeds.tagging_names import Alias, NameFinder
 from feeds.tagging_phrases import Phrasebook, Span
@@ -16,6 +17,9 @@ from feeds.tagging_places import PlaceFinder
 from feeds.tagging_text import Reading, read
 from storage.registry.territories import TerritoryData, shipped_territories
 from storage.registry.topics import RuleData, TopicData, shipped_topics
+
+_TRIED: Final = 6
+"""How many of the nearest words of a group are tried with those of the other groups."""
 
 __all__ = ["Alias", "Evidence", "Rules", "Tags", "load_rules", "make_rules", "tag"]
 
@@ -128,28 +132,28 @@ def _hit(rule: RuleData, found: Mapping[str, list[Span]], reading: Reading) -> t
     for span in sorted(groups[0]):
         if rule.where == "title" and not reading.in_title(span.first):
             continue
-        spans = _together(rule, span, groups[1:], reading)
+        spans = _together(rule, (span,), groups[1:], reading)
         if spans is not None and not _spoken_against(rule, spans, against, reading):
             return spans
     return None
 
 
 def _together(
-    rule: RuleData, first: Span, others: Sequence[Sequence[Span]], reading: Reading
+    rule: RuleData, taken: tuple[Span, ...], groups: Sequence[Sequence[Span]], reading: Reading
 ) -> tuple[Span, ...] | None:
-    spans = [first]
-    for group in others:
-        near = [span for span in group if _near(rule, span, first, reading) and not _overlaps(span, spans)]
-        if not near:
-            return None
-        spans.append(min(near, key=lambda span: _distance(span, first)))
-    return tuple(spans)
+    """One span of each group near the first of those taken, no two overlapping; the nearest that can be had."""
+    if not groups:
+        return taken
+    first = taken[0]
+    near = (span for span in groups[0] if _near(rule, span, first, reading) and not _overlaps(span, taken))
+    for span in sorted(near, key=lambda span: _distance(span, first))[:_TRIED]:
+        if (spans := _together(rule, (*taken, span), groups[1:], reading)) is not None:
+            return spans
+    return None
 
 
 def _near(rule: RuleData, span: Span, first: Span, reading: Reading) -> bool:
-    if rule.whole_text:
-        return True
-    same = reading.words[span.first].sentence == reading.words[first.first].sentence
+    same = rule.whole_text or reading.words[span.first].sentence == reading.words[first.first].sentence
     return same and _distance(span, first) <= rule.window
 
 

@@ -40,7 +40,10 @@ class BadTopic(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class RuleData:
-    """One rule: `words` are groups, of each of which something must stand within `window` words of the first."""
+    """One rule: `words` are groups, of each of which something must stand within `window` words of the first.
+
+    In one sentence, unless `whole_text`.  `unless` are phrases that undo it within `unless_window` words.
+    """
 
     name: str
     words: tuple[tuple[str, ...], ...]
@@ -104,7 +107,7 @@ def _rule(topic: str, data: Mapping[str, Any], groups: Mapping[str, tuple[str, .
         name=name,
         words=words,
         weight=float(data.get("weight", 1.0)),
-        window=int(data.get("window", 8)),
+        window=int(data.get("window", 60 if data.get("whole_text") else 8)),
         whole_text=bool(data.get("whole_text", False)),
         where=data.get("where", "any"),
         unless=_expanded(topic, name, data.get("unless", []), groups),
