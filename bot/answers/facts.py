@@ -1,0 +1,328 @@
+"""The sentence that answers what was asked of a thing, taken from the registry and from nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.answers.model import SourceLine
+from bot.answers.wording import (
+    body_name,
+    listed,
+    phase_line,
+    project_name,
+    record_name,
+    said_date,
+    said_money,
+    said_span,
+)
+from bot.i18n import Translation
+from storage.errors import N_
+from storage.registry import Fact, Organisation, Project, Record, RegistrySnapshot, Term
+
+_SUMMARIES: Final = frozenset({"about", "what_is"})
+_ONLY_ALONE: Final = {
+    "how_many": frozenset(
+        {"municipality", "budget", "event", "contribution", "number", "when", "end", "start"}
+    ),
+    "when": frozenset({"start", "end"}),
+    "about": frozenset(),
+    "partner": frozenset(),
+}
+_MOST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Sentences about one thing asked for, and where they are from beside the record's own source."""
+
+    sentences: tuple[str, ...]
+    sources: tuple[SourceLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Says facts about records in one language on one day."""
+
+    snapshot: RegistrySnapshot
+    tr: Translation
+    today: date
+
+    def asked(self, record: Record, facts: Iterable[str]) -> list[tuple[str, Said | None]]:
+        """Per fact asked for, what the registry says, or None; at most three, without those that others imply."""
+        wanted = tuple(facts)
+        kept = [
+            fact
+            for fact in wanted
+            if fact not in _SUMMARIES and not (_ONLY_ALONE.get(fact, frozenset()) & set(wanted))
+        ]
+        return [(fact, self.say(record, fact)) for fact in kept[:_MOST]]
+
+    def say(self, record: Record, fact: str) -> Said | None:
+        """What the registry says about one thing, or None where it says nothing."""
+        match record:
+            case Project():
+                teller = _OF_PROJECTS.get(fact)
+                return teller(self, record) if teller else None
+            case Organisation():
+                return self._of_body(record, fact)
+            case Term():
+                return self._written(record, _TERM_FACTS.get(fact, fact))
+        return None
+
+    def summary(self, record: Record) -> str:
+        """What the thing is, in a sentence."""
+        match record:
+            case Project():
+                return record.summary.in_(self.tr.language)
+            case Organisation():
+                return record.about.in_(self.tr.language)
+            case Term():
+                return record.definition.in_(self.tr.language)
+        return ""
+
+    def missing(self, record: Record) -> str:
+        """That the registry does not have what was asked."""
+        return self.tr.gettext(
+            "The registry does not say this about {name}.", name=record_name(record, self.tr)
+        )
+
+    def state(self, project: Project) -> str:
+        """Whether the project goes on, as far as is known."""
+        ends = project.ends
+        end = said_span(None, ends, self.tr)
+        written = project.facts_about("state")
+        if project.state == "unconfirmed" and written:
+            return written[0].text.in_(self.tr.language)
+        name = project_name(project, self.tr)
+        if project.is_over(self.today):
+            if not ends:
+                return self.tr.gettext("{project} is over.", project=name)
+            return self.tr.gettext("{project} is over, its end: {end}.", project=name, end=end)
+        if not ends:
+            return self.tr.gettext(
+                "{project} goes on, as far as is known; its end is not known.", project=name
+            )
+        return self.tr.gettext("{project} goes on, its end: {end}.", project=name, end=end)
+
+    def bodies(self, slugs: Iterable[str]) -> str:
+        """Organisations by their slugs, in words."""
+        return listed((body_name(self.snapshot.organisations[slug], self.tr) for slug in slugs), self.tr)
+
+    def places(self, slugs: Iterable[str]) -> str:
+        """Oblasts by their slugs, in words."""
+        return ", ".join(self.snapshot.places[slug].names.in_(self.tr.language) for slug in slugs)
+
+    def role(self, project: Project, body: Organisation) -> str:
+        """What a body is to a project, or that the registry does not name it there."""
+        values = {"body": body_name(body, self.tr), "project": project_name(project, self.tr)}
+        for slugs, sentence in (
+            (project.donors, N_("{body} is a donor of {project}.")),
+            (project.implementers, N_("{body} carries out {project}.")),
+            (project.partners, N_("{body} is a partner of {project}.")),
+        ):
+            if body.slug in slugs:
+                return self.tr.gettext(sentence, **values)
+        return self.tr.gettext("The registry does not name {body} among those of {project}.", **values)
+
+    def presence(self, project: Project, region: str) -> str:
+        """Whether a project works in an oblast, as far as its sources say."""
+        values = {"project": project_name(project, self.tr), "place": self.places([region])}
+        if region in project.territories:
+            return self.tr.gettext("Yes, {project} names among its territories: {place}.", **values)
+        if project.territories:
+            return self.tr.gettext("{project} does not name among its territories: {place}.", **values)
+        return self.tr.gettext("The sources of {project} name no oblasts.", **values)
+
+    def source_of(self, fact: Fact) -> SourceLine:
+        """Where a fact is from."""
+        return SourceLine(fact.source.title, fact.source.url, fact.as_of)
+
+    # of projects
+
+    def _donor(self, project: Project) -> Said | None:
+        sentence = ""
+        if project.donors:
+            sentence = self.tr.ngettext(
+                "{project} is funded by {bodies}.",
+                "{project} are funded by {bodies}.",
+                len(project.donors),
+                project=project_name(project, self.tr),
+                bodies=self.bodies(project.donors),
+            )
+        return self._with_facts(project, sentence, "donor")
+
+    def _implementer(self, project: Project) -> Said | None:
+        sentence = ""
+        if project.implementers:
+            sentence = self.tr.ngettext(
+                "{project} is carried out by {bodies}.",
+                "{project} are carried out by {bodies}.",
+                len(project.implementers),
+                project=project_name(project, self.tr),
+                bodies=self.bodies(project.implementers),
+            )
+        return self._with_facts(project, sentence, "implementer")
+
+    def _partner(self, project: Project) -> Said | None:
+        if project.partners and not project.facts_about("partner"):
+            sentence = self.tr.gettext(
+                "Partners of {project}: {bodies}.",
+                project=project_name(project, self.tr),
+                bodies=self.bodies(project.partners),
+            )
+            return Said((sentence,))
+        return self._written(project, "partner")
+
+    def _when(self, project: Project) -> Said | None:
+        name = project_name(project, self.tr)
+        if len(project.phases) > 1:
+            lines = "; ".join(phase_line(phase, self.tr) for phase in project.phases)
+            return self._with_facts(
+                project, self.tr.gettext("{project}: {period}.", project=name, period=lines), "period"
+            )
+        if project.phases:
+            span = phase_line(project.phases[0], self.tr)
+            sentence = self.tr.gettext("{project}: {period}.", project=name, period=span.rstrip("."))
+            return self._with_facts(
+                project, sentence, "state" if project.state == "unconfirmed" else "period"
+            )
+        return self._written(project, "period")
+
+    def _start(self, project: Project) -> Said | None:
+        if not project.start:
+            return self._written(project, "period")
+        start = said_date(project.start, self.tr)
+        name = project_name(project, self.tr)
+        return Said((self.tr.gettext("{project} started: {start}.", project=name, start=start),))
+
+    def _end(self, project: Project) -> Said | None:
+        if not project.ends and not project.facts_about("state"):
+            return self._with_facts(project, self.state(project), "period")
+        sources = tuple(self.source_of(fact) for fact in project.facts_about("state"))
+        disagreeing = [phase for phase in project.phases[:-1] if len(phase.ends) > 1]
+        sentences = (
+            self.state(project),
+            *(self._disagreement(phase_line(phase, self.tr)) for phase in disagreeing),
+        )
+        return Said(sentences, sources)
+
+    def _disagreement(self, line: str) -> str:
+        return self.tr.gettext("Sources disagree about one end: {period}.", period=line.rstrip("."))
+
+    def _where(self, project: Project) -> Said | None:
+        sentence = ""
+        if project.territories:
+            sentence = self.tr.gettext(
+                "Territories of {project}: {places}.",
+                project=project_name(project, self.tr),
+                places=self.places(project.territories),
+            )
+        return self._with_facts(project, sentence, "where")
+
+    def _municipalities(self, project: Project) -> Said | None:
+        counted = [phase for phase in project.phases if phase.municipalities]
+        sentence = ""
+        if counted:
+            counts = "; ".join(self._count(phase.municipalities or 0, phase.names) for phase in counted)
+            sentence = self.tr.gettext(
+                "{project}: {counts}.", project=project_name(project, self.tr), counts=counts
+            )
+        return self._with_facts(project, sentence, "municipalities")
+
+    def _count(self, number: int, names: object) -> str:
+        said = self.tr.ngettext("{n} municipality", "{n} municipalities", number)
+        name = getattr(names, self.tr.language, "") if names else ""
+        return f"{name} — {said}" if name else said
+
+    def _budget(self, project: Project) -> Said | None:
+        parts = [
+            f"{phase.names.in_(self.tr.language)} — {said_money(phase.budget, self.tr)}"
+            if phase.names
+            else said_money(phase.budget, self.tr)
+            for phase in project.phases
+            if phase.budget
+        ]
+        parts += [said_money(budget, self.tr) for budget in project.budgets]
+        if not parts:
+            return self._written(project, "budget")
+        name = project_name(project, self.tr)
+        sentence = self.tr.gettext("Budget of {project}: {amounts}.", project=name, amounts="; ".join(parts))
+        return self._with_facts(project, sentence, "budget")
+
+    def _numbers(self, project: Project) -> Said | None:
+        if not project.numbers:
+            return None
+        name = project_name(project, self.tr)
+        return Said(
+            (
+                self.tr.gettext(
+                    "The donor's number of {project}: {number}.",
+                    project=name,
+                    number=", ".join(project.numbers),
+                ),
+            )
+        )
+
+    def _events(self, project: Project) -> Said | None:
+        return self._written(project, "event", "initiative")
+
+    def _results(self, project: Project) -> Said | None:
+        return self._written(project, "result", "initiative")
+
+    def _contribution(self, project: Project) -> Said | None:
+        return self._written(project, "contribution")
+
+    # of bodies
+
+    def _of_body(self, body: Organisation, fact: str) -> Said | None:
+        if fact == "end":
+            return self._closed(body) or self._written(body, "state")
+        if fact == "successor" and body.successor:
+            return Said((body.about.in_(self.tr.language),))
+        if fact in ("when", "start"):
+            return self._written(body, "period")
+        return self._written(body, {"partner": "initiative"}.get(fact, fact))
+
+    def _closed(self, body: Organisation) -> Said | None:
+        if not body.closed:
+            return None
+        name = body_name(body, self.tr)
+        return Said(
+            (
+                self.tr.gettext("{body} no longer exists.", body=name),
+                body.about.in_(self.tr.language),
+            )
+        )
+
+    # written facts
+
+    def _written(self, record: Record, *kinds: str) -> Said | None:
+        return self._with_facts(record, "", *kinds)
+
+    def _with_facts(self, record: Record, sentence: str, *kinds: str) -> Said | None:
+        facts = [fact for kind in kinds for fact in record.facts_about(kind)]
+        sentences = tuple(filter(None, (sentence, *(fact.text.in_(self.tr.language) for fact in facts))))
+        return Said(sentences, tuple(self.source_of(fact) for fact in facts)) if sentences else None
+
+
+_TERM_FACTS: Final[Mapping[str, str]] = {"how_many": "number", "implementer": "method", "end": "state"}
+
+_OF_PROJECTS: Final[Mapping[str, Callable[[Teller, Project], Said | None]]] = {
+    "donor": Teller._donor,
+    "implementer": Teller._implementer,
+    "partner": Teller._partner,
+    "when": Teller._when,
+    "start": Teller._start,
+    "end": Teller._end,
+    "where": Teller._where,
+    "municipality": Teller._municipalities,
+    "how_many": Teller._municipalities,
+    "budget": Teller._budget,
+    "number": Teller._numbers,
+    "event": Teller._events,
+    "result": Teller._results,
+    "contribution": Teller._contribution,
+}

@@ -1,0 +1,270 @@
+"""The words and names that a question can hold, and where they stand in it.
+
+A phrase is a name of the registry or an expression of the lexicon.  A word of a question matches a word of a phrase
+when they are forms of one word, when the first is the second with Kyrgyz endings, or when it is one or two typing
+errors away (five letters and more).  Of overlapping phrases the longest is taken.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from storage.analysis import fold, is_word, matches_known, tokens, word_forms
+from storage.languages import Language
+
+SAME: Final = 1.0
+INFLECTED: Final = 0.97
+ENDED: Final = 0.95
+MISTYPED: Final = 0.8
+
+_SKIPPED: Final = frozenset(
+    [
+        "и",
+        "на",
+        "за",
+        "по",
+        "в",
+        "во",
+        "для",
+        "при",
+        "о",
+        "об",
+        "с",
+        "со",
+        "ж",
+        "жана",
+        "үчүн",
+        "учун",
+        "боюнча",
+        "the",
+        "of",
+        "for",
+        "and",
+        "in",
+        "on",
+        "at",
+        "im",
+        "им",
+        "имени",
+    ]
+)
+_SHORTEST_BASE: Final = 3
+_SHORTEST_MISTYPED: Final = 5
+_TWO_ERRORS: Final = 9
+_ROMAN: Final = {"i": "1", "ii": "2", "іі": "2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a phrase stands for: a concept of the lexicon, or a record, place, topic or month by its slug."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a question: normalised, folded, with all its forms, and its place in the text."""
+
+    text: str
+    folded: str
+    forms: frozenset[str]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of words that a phrase, or several with the same words, was recognised in."""
+
+    first: int
+    last: int
+    score: float
+    letters: int
+    meanings: frozenset[Meaning]
+    languages: frozenset[Language]
+
+    def values(self, kind: str) -> tuple[str, ...]:
+        """The values of the meanings of a kind, in order."""
+        return tuple(sorted(meaning.value for meaning in self.meanings if meaning.kind == kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase to be recognised; a `loose` one ignores little words such as «и» and «на»."""
+
+    text: str
+    meaning: Meaning
+    languages: frozenset[Language] = frozenset()
+    loose: bool = False
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words of a text as they are compared."""
+    found = []
+    for token in tokens(text):
+        plain = _ROMAN.get(token.text, token.text)
+        found.append(Word(plain, fold(plain), _forms(plain), token.start, token.end))
+    return tuple(found)
+
+
+@lru_cache(maxsize=50_000)
+def _forms(word: str) -> frozenset[str]:
+    return frozenset(fold(form) for form in word_forms(word).every)
+
+
+class Vocabulary:
+    """The phrases that can be recognised, indexed by their words."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._by_first: dict[str, list[_Compiled]] = defaultdict(list)
+        self._by_form: dict[str, set[str]] = defaultdict(set)
+        merged: dict[tuple[tuple[str, ...], bool], tuple[set[Meaning], set[Language]]] = {}
+        for phrase in phrases:
+            for written in _ways(phrase):
+                meanings, languages = merged.setdefault((written, phrase.loose), (set(), set()))
+                meanings.add(phrase.meaning)
+                languages.update(phrase.languages)
+        for (written, loose), (meanings, languages) in merged.items():
+            self._by_first[written[0]].append(
+                _Compiled(written, loose, frozenset(meanings), frozenset(languages))
+            )
+            for word in written:
+                self._by_form[word].add(word)
+        for word in list(self._by_form):
+            for form in _forms(word):
+                self._by_form[form].add(word)
+        self._long = [word for word in self._by_form if len(word) >= _SHORTEST_MISTYPED and word.isalpha()]
+        self._matches = lru_cache(maxsize=20_000)(self._match_word)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is one of the phrases' words, in any form."""
+        return any(form in self._by_form for form in _forms(word)) or bool(self._ended(fold(word)))
+
+    def spans(self, words: tuple[Word, ...]) -> tuple[Span, ...]:
+        """The phrases recognised in the words, none overlapping another, in order."""
+        found: dict[tuple[int, int], Span] = {}
+        for span in self._all_spans(words):
+            known = found.get((span.first, span.last))
+            found[span.first, span.last] = _joined(known, span) if known else span
+        chosen: list[Span] = []
+        taken: set[int] = set()
+        for span in sorted(found.values(), key=lambda one: (-one.score * one.letters, one.first)):
+            places = set(range(span.first, span.last + 1))
+            if not places & taken:
+                taken |= places
+                chosen.append(span)
+        return tuple(sorted(chosen, key=lambda one: one.first))
+
+    def _all_spans(self, words: tuple[Word, ...]) -> Iterator[Span]:
+        matches = [self._matches(word.text) for word in words]
+        for first in range(len(words)):
+            for known, score in matches[first].items():
+                for phrase in self._by_first.get(known, ()):
+                    yield from _extended(phrase, words, matches, first, score)
+            yield from self._joined_span(words, first)
+
+    def _joined_span(self, words: tuple[Word, ...], first: int) -> Iterator[Span]:
+        """Two words that people also write as one: «Иссык-Куль» for «Иссыккуль»."""
+        if first + 1 >= len(words):
+            return
+        joined = words[first].folded + words[first + 1].folded
+        if len(joined) < _SHORTEST_MISTYPED:
+            return
+        for known in self._by_form.get(joined, ()):
+            for phrase in self._by_first.get(known, ()):
+                if len(phrase.words) == 1:
+                    yield Span(first, first + 1, ENDED, len(joined), phrase.meanings, phrase.languages)
+
+    def _match_word(self, word: str) -> Mapping[str, float]:
+        """The words of phrases that this word can be, each with how surely."""
+        folded = fold(word)
+        found: dict[str, float] = {}
+        for form in _forms(word):
+            for known in self._by_form.get(form, ()):
+                found[known] = max(found.get(known, 0.0), SAME if known == folded else INFLECTED)
+        for known in self._ended(folded):
+            found.setdefault(known, ENDED)
+        if not found:
+            found.update(dict.fromkeys(self._mistyped(word), MISTYPED))
+        return found
+
+    def _ended(self, word: str) -> tuple[str, ...]:
+        bases = (word[:length] for length in range(_SHORTEST_BASE, len(word)))
+        ended = {base for base in bases if base in self._by_form and matches_known(base, word)}
+        return tuple(known for base in ended for known in self._by_form[base] if known == base)
+
+    def _mistyped(self, word: str) -> Iterator[str]:
+        folded = fold(word)
+        if len(folded) < _SHORTEST_MISTYPED or not folded.isalpha() or is_word(word):
+            return
+        allowed = 2 if len(folded) >= _TWO_ERRORS else 1
+        best: dict[str, int] = {}
+        for form in {folded, *_forms(word)}:
+            near = process.extract(
+                form, self._long, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8
+            )
+            for known, distance, _ in near:
+                if known[0] == form[0] or distance == 1:
+                    best[known] = min(best.get(known, 9), int(distance))
+        for known in best:
+            yield from self._by_form[known]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    words: tuple[str, ...]
+    loose: bool
+    meanings: frozenset[Meaning]
+    languages: frozenset[Language]
+
+
+def _ways(phrase: Phrase) -> Iterator[tuple[str, ...]]:
+    written = tuple(word.folded for word in words_of(phrase.text))
+    if phrase.loose:
+        written = tuple(word for word in written if word not in _SKIPPED) or written
+    if not written:
+        return
+    yield written
+    if phrase.loose and len(written) == 2 and all(word.isalpha() for word in written):
+        yield (written[0] + written[1],)
+
+
+def _extended(
+    phrase: _Compiled,
+    words: tuple[Word, ...],
+    matches: list[Mapping[str, float]],
+    first: int,
+    score: float,
+) -> Iterator[Span]:
+    scores, at = [score], first
+    for wanted in phrase.words[1:]:
+        at += 1
+        while phrase.loose and at < len(words) and words[at].text in _SKIPPED:
+            at += 1
+        if at >= len(words) or wanted not in matches[at]:
+            return
+        scores.append(matches[at][wanted])
+    letters = sum(len(word.text) for word in words[first : at + 1])
+    yield Span(first, at, sum(scores) / len(scores), letters, phrase.meanings, phrase.languages)
+
+
+def _joined(one: Span, other: Span) -> Span:
+    """Two readings of the same words: both, unless one is surer."""
+    if abs(one.score - other.score) > 0.1:
+        return max(one, other, key=lambda span: span.score)
+    return Span(
+        one.first,
+        one.last,
+        max(one.score, other.score),
+        one.letters,
+        one.meanings | other.meanings,
+        one.languages | other.languages,
+    )
