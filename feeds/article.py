@@ -31,7 +31,8 @@ _FRAME: Final = (
 _HEADINGS = "h1, h2, h3, h4, h5, h6, strong, b, p, div, span, dt, legend"
 _SEPARATORS = re.compile(r"\s+[|–—•·»:-]+\s+|\s*[|»]\s*")
 _ERROR_PAGE = re.compile(
-    r"(?i)^\W*(?:(?:ошибка|error|ката)\W*)?(?:404|403|500|502|503)\b|страница не найдена|page not found|not found$|барак табылган жок|"
+    r"(?i)^\W*(?:(?:ошибка|error|ката)\W*)?(?:404|403|500|502|503)\b|страница не найдена|page not found|"
+    r"not found$|барак табылган жок|"
     r"доступ запрещ[её]н|access denied|технические работы|just a moment"
 )
 _SHORTEST = 80
@@ -197,7 +198,7 @@ def _printed_date(page: HtmlPage, title: str, now: datetime) -> datetime | None:
         if not is_date_line(line) and at not in places:
             continue
         for found in find_dates(line, now):
-            if found.of_issue or at in places and _inside_title(found, line, title):
+            if found.of_issue or (at in places and _inside_title(found, line, title)):
                 continue
             distance = min((abs(at - place) + (0.5 if at < place else 0) for place in places), default=at)
             candidates.append((distance, found.at))

@@ -48,7 +48,7 @@ def read_catalogue(text: str) -> tuple[SourceDefinition, ...]:
 
 
 def write_catalogue(sources: Iterable[SourceDefinition | Source]) -> str:
-    """The whole list as a file that `read_catalogue` reads; what staff bring in by hand has no address and is left out."""
+    """The whole list as a file that `read_catalogue` reads; the desk has no address and is left out."""
     return "\n".join(_written(source) for source in sources if source.kind in _KINDS)
 
 
@@ -87,7 +87,10 @@ def read_opml(data: bytes, taken: Iterable[str] = ()) -> tuple[SourceDefinition,
 def slug_for(url: str, taken: Iterable[str]) -> str:
     """A short name for a source, from its address: `https://www.dpi.kg/ru/news` → `dpi-kg-ru-news`."""
     host, path = host_of(url).removeprefix("www."), url.partition("://")[2].partition("/")[2]
-    base = _NOT_FOR_SLUGS.sub("-", f"{host} {path.partition('?')[0]}".lower()).strip("-")[:48].strip("-") or "source"
+    base = (
+        _NOT_FOR_SLUGS.sub("-", f"{host} {path.partition('?')[0]}".lower()).strip("-")[:48].strip("-")
+        or "source"
+    )
     used = set(taken)
     numbered = (base if number == 1 else f"{base}-{number}" for number in range(1, len(used) + 2))
     return next(slug for slug in numbered if slug not in used)
@@ -164,7 +167,11 @@ def _outline(source: SourceDefinition | Source) -> dict[str, str]:
     if source.kind == "feed":
         attributes |= {"type": "rss", "xmlUrl": source.url}
     else:
-        attributes |= {"type": "link", "url": source.url, _RULE: json.dumps(dict(source.rule), ensure_ascii=False)}
+        attributes |= {
+            "type": "link",
+            "url": source.url,
+            _RULE: json.dumps(dict(source.rule), ensure_ascii=False),
+        }
     return attributes | ({"language": source.language} if source.language else {})
 
 

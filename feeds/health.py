@@ -26,9 +26,11 @@ def next_after_success(source: Source, now: datetime, fresh_for: timedelta | Non
     return now + min(wait, LONGEST_WAIT) * (0.95 + 0.1 * chance)
 
 
-def next_after_failure(source: Source, now: datetime, retry_after: timedelta | None, chance: float) -> datetime:
+def next_after_failure(
+    source: Source, now: datetime, retry_after: timedelta | None, chance: float
+) -> datetime:
     """Back-off: twice as long after each failure, up to a day, and never sooner than asked."""
-    doubled = timedelta(minutes=source.interval_minutes) * 2 ** min(source.failures, 12)
+    doubled = timedelta(minutes=source.interval_minutes * (1 << min(source.failures, 12)))
     wait = min(doubled, LONGEST_WAIT) * (0.9 + 0.2 * chance)
     return now + max(wait, retry_after or timedelta())
 

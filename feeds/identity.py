@@ -63,7 +63,7 @@ class Copy:
         return self.containment >= COPY_FROM
 
 
-def decide(item: Item, identity: str, content: str, known: KnownRelease | None) -> Decision:
+def decide(item: Item, content: str, known: KnownRelease | None) -> Decision:
     """What to do with an item; `content` is its `content_hash`."""
     if known is None:
         return New()
@@ -147,4 +147,6 @@ def _without_footer(text: str) -> str:
 
 
 def _hash(words: str) -> int:
-    return int.from_bytes(hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True
+    )

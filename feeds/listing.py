@@ -26,7 +26,8 @@ from feeds.text import one_line, visible_text
 
 MOST_ITEMS: Final = 200
 _MORE = re.compile(
-    r"(?i)^\W*(?:подробн\w*|читать(?:\s+(?:далее|полностью|ещ[её]))?|далее|дальше|открыть|перейти|смотреть|толук(?:\s+\w+)?|окуу|кененирээк|улантуу|"
+    r"(?i)^\W*(?:подробн\w*|читать(?:\s+(?:далее|полностью|ещ[её]))?|далее|дальше|открыть|перейти|смотреть|"
+    r"толук(?:\s+\w+)?|окуу|кененирээк|улантуу|"
     r"read(?:\s+more)?|more|details|continue(?:\s+reading)?|full\s+story|печать|print|\d+)\W*$"
 )
 _FRAME: Final = "script, style, noscript, template, nav, footer, [role=navigation], .pagination, .breadcrumb, .breadcrumbs"
@@ -72,7 +73,9 @@ def learn_listing(text: str, url: str, now: datetime, most: int = 3) -> tuple[Ca
             for shape in _shapes(address):
                 groups[shape].add(canonical(address))
     guesses = [_judged(page, shape, now) for shape, addresses in groups.items() if len(addresses) >= 3]
-    ranked = sorted((guess for guess in guesses if guess.score >= 1.0), key=lambda guess: guess.score, reverse=True)
+    ranked = sorted(
+        (guess for guess in guesses if guess.score >= 1.0), key=lambda guess: guess.score, reverse=True
+    )
     return tuple(_different(ranked)[:most])
 
 
@@ -92,7 +95,9 @@ def _items(page: HtmlPage, pattern: re.Pattern[str], now: datetime) -> list[Item
     return [item for item in found if item is not None]
 
 
-def _item(key: str, address: str, nodes: Sequence[LexborNode], owner: dict[int, str], now: datetime) -> Item | None:
+def _item(
+    key: str, address: str, nodes: Sequence[LexborNode], owner: dict[int, str], now: datetime
+) -> Item | None:
     block = _block(nodes[0], key, owner)
     around = visible_text(block)
     title = _title(nodes, block)

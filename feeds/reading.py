@@ -1,4 +1,7 @@
-"""One page, feed or file to what it says: the whole of the parsing, as one pure function that a process of its own runs."""
+"""One page, feed or file to what it says: all of the parsing, as one pure function that a process of its own runs.
+
+The heavier readers are imported when first needed, so that a process that reads feeds stays small.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,287 @@
+"""What was read becomes releases: tagged, compared with what is there, stored in one transaction.
+
+Feeds, listings, channels and documents all end here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol
+
+from feeds.addresses import canonical
+from feeds.dates import BISHKEK
+from feeds.identity import (
+    Changed,
+    Copy,
+    New,
+    best_copy,
+    containment,
+    content_hash,
+    decide,
+    find_known,
+    lead_and_body,
+    release_identity,
+    shingles,
+    sketch,
+)
+from feeds.items import Contact, Document, Item, Related
+from feeds.language import language_of
+from storage.languages import Language
+from storage.releases import KnownRelease, NewRelease, Releases, ReleaseTags
+from storage.sources import Source
+
+BURST: Final = 15
+"""More new items than this at once are a flood: a site rebuilt, an archive opened."""
+LOUD_OF_A_BURST: Final = 5
+STALE: Final = timedelta(days=60)
+"""An item that turns up with an older date fills the archive, and is not news."""
+
+SAME_SOURCE_COPY: Final = 0.9
+
+_MOST_COMPARED = 12
+_MOST_EVIDENCE = 12
+
+
+class Tagged(Protocol):
+    """What a tagger says of a release, as slugs (see `feeds.tagging.Tags`)."""
+
+    @property
+    def topics(self) -> tuple[str, ...]: ...
+    @property
+    def territories(self) -> tuple[str, ...]: ...
+    @property
+    def projects(self) -> tuple[str, ...]: ...
+    @property
+    def organisations(self) -> tuple[str, ...]: ...
+    @property
+    def uncertain(self) -> tuple[str, ...]: ...
+
+
+Tagger = Callable[[str, str], Tagged]
+"""Title and text to tags; pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of the items of one reading, as release numbers; `hushed` were archived without being told."""
+
+    new: tuple[int, ...] = ()
+    hushed: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+    copies: tuple[int, ...] = ()
+
+
+NOTHING_FILED: Final = Filed()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """New releases of one reading, the originals apart from the copies of others and of each other."""
+
+    originals: list[NewRelease] = field(default_factory=list)
+    _texts: list[frozenset[int]] = field(default_factory=list)
+    _copies: list[NewRelease] = field(default_factory=list)
+    _repeats: list[tuple[NewRelease, int]] = field(default_factory=list)
+
+    def add(self, release: NewRelease, full: frozenset[int], copy: Copy | None) -> None:
+        """Puts a release where it belongs."""
+        if copy is not None and copy.certain:
+            self._copies.append(replace(release, duplicate_of=copy.of))
+            return
+        twin = next(
+            (at for at, text in enumerate(self._texts) if containment(full, text) >= SAME_SOURCE_COPY), None
+        )
+        if twin is not None:
+            self._repeats.append((release, twin))
+            return
+        self._texts.append(full)
+        self.originals.append(_doubted(release, copy))
+
+    def linked_copies(self, numbers: Sequence[int]) -> list[NewRelease]:
+        """The copies, once the originals have numbers."""
+        return self._copies + [
+            replace(release, duplicate_of=numbers[twin]) for release, twin in self._repeats
+        ]
+
+
+@dataclass(slots=True)
+class _Sorted:
+    new: list[Item] = field(default_factory=list)
+    changed: list[tuple[int, Item]] = field(default_factory=list)
+
+
+class Filing:
+    """Files items of a source as releases.  One at a time, so that copies that arrive together see each other."""
+
+    def __init__(self, releases: Releases, tagger: Tagger) -> None:
+        self._releases = releases
+        self._tagger = tagger
+        self._one_at_a_time = asyncio.Lock()
+
+    async def known(self, source: Source, items: Sequence[Item]) -> dict[str, KnownRelease]:
+        """By item id, the releases of this source that the items are, by identity or by an address of their own."""
+        shared = Counter(canonical(item.url) for item in items if item.url)
+        own = {
+            item.id: canonical(item.url) for item in items if item.url and shared[canonical(item.url)] == 1
+        }
+        identities = {release_identity(item) for item in items}
+        found = await self._releases.known(source.id, identities, set(own.values()))
+        by_item = {item.id: find_known(release_identity(item), own.get(item.id, ""), found) for item in items}
+        return {id_: known for id_, known in by_item.items() if known is not None}
+
+    async def file(
+        self, source: Source, items: Sequence[Item], now: datetime, *, silent: bool = False, hush: bool = True
+    ) -> Filed:
+        """Stores new items and updates changed ones; the same items again change nothing.
+
+        `silent` fills the archive: nothing is told.  Otherwise, with `hush`, old items are archived without being
+        told, and of a burst all but the newest few.  Without it everything is told: what staff bring in themselves.
+        """
+        async with self._one_at_a_time:
+            found = _sort(items, await self.known(source, items))
+            for release_id, item in found.changed:
+                await self._releases.change(
+                    release_id, self._release(item, source.language, silent=False), now
+                )
+            hushed = to_hush(found.new, now) if hush else frozenset()
+            filed = await self._store(
+                source, found.new, {item.id for item in found.new} if silent else hushed, now
+            )
+            return replace(filed, changed=tuple(release_id for release_id, _ in found.changed))
+
+    async def _store(
+        self, source: Source, items: Sequence[Item], hushed: Collection[str], now: datetime
+    ) -> Filed:
+        """Originals first, oldest first, so that numbers follow time; then the copies, which name them."""
+        batch = _Batch()
+        for item in sorted(items, key=lambda item: item.published_at or now):
+            release = self._release(item, source.language, silent=item.id in hushed)
+            full = shingles(release.body)
+            batch.add(release, full, await self._copy(source, release, full))
+            await asyncio.sleep(0)
+        numbers = await self._releases.store(source.id, batch.originals, now)
+        copies = batch.linked_copies(numbers)
+        copy_numbers = await self._releases.store(source.id, copies, now) if copies else ()
+        quiet = {number for number, release in zip(numbers, batch.originals, strict=True) if release.silent}
+        told = tuple(number for number in numbers if number not in quiet)
+        return Filed(new=told, hushed=tuple(sorted(quiet)), copies=copy_numbers)
+
+    async def _copy(self, source: Source, release: NewRelease, full: frozenset[int]) -> Copy | None:
+        """The stored release that this one repeats.
+
+        Within one source only nearly the whole text again counts: its announcements resemble each other.
+        """
+        shared = await self._releases.sharing_shingles(release.shingles, at_least=2)
+        nearest = sorted(shared, key=lambda id_: len(shared[id_]), reverse=True)[:_MOST_COMPARED]
+        if not nearest:
+            return None
+        texts = {}
+        for other in await self._releases.many(nearest):
+            text = shingles(other.body)
+            if other.source_slug != source.slug or containment(full, text) >= SAME_SOURCE_COPY:
+                texts[other.id] = text
+        return best_copy(full, texts)
+
+    def _release(self, item: Item, language: str | None, *, silent: bool) -> NewRelease:
+        lead, body = lead_and_body(item)
+        tags = self._tagger(item.title, body if lead in body else f"{lead}\n{body}")
+        return NewRelease(
+            identity=release_identity(item),
+            title=item.title or lead[:120],
+            language=_language(item, body, language),
+            content_hash=content_hash(item),
+            url=item.url or None,
+            canonical_url=canonical(item.url) if item.url else None,
+            lead=lead,
+            body=body,
+            published_at=item.published_at,
+            image_url=item.image or None,
+            extra=_extra(item, tags),
+            tags=ReleaseTags(tags.topics, tags.territories, tags.projects, tags.organisations),
+            shingles=sketch(shingles(body)),
+            silent=silent,
+        )
+
+
+def to_hush(new: Sequence[Item], now: datetime) -> frozenset[str]:
+    """Ids of the items that are archived without being told: stale ones, and a burst but for its newest."""
+    stale = {item.id for item in new if item.published_at and now - item.published_at > STALE}
+    fresh = [item for item in new if item.id not in stale]
+    if len(fresh) > BURST:
+        newest = sorted(fresh, key=lambda item: item.published_at or now, reverse=True)
+        stale |= {item.id for item in newest[LOUD_OF_A_BURST:]}
+    return frozenset(stale)
+
+
+def item_of(document: Document, identity: str, now: datetime) -> Item:
+    """A document as an item; a date without a time is nine in the morning of that day in Bishkek, or now."""
+    day = document.date
+    at = datetime(day.year, day.month, day.day, 9, tzinfo=BISHKEK).astimezone(UTC) if day else now
+    return Item(
+        id=identity,
+        title=document.title,
+        published_at=min(at, now),
+        body=document.body,
+        language=document.language,
+        related=document.related,
+    )
+
+
+def _sort(items: Iterable[Item], known: dict[str, KnownRelease]) -> _Sorted:
+    found = _Sorted()
+    for item in items:
+        match decide(item, content_hash(item), known.get(item.id)):
+            case New():
+                found.new.append(item)
+            case Changed(id=release_id):
+                found.changed.append((release_id, item))
+    return found
+
+
+def _doubted(release: NewRelease, copy: Copy | None) -> NewRelease:
+    """Notes for staff that a release may be a copy: too like another to be sure, not enough to be linked."""
+    if copy is None:
+        return release
+    doubt = {"of": copy.of, "share": round(copy.containment, 2)}
+    return replace(release, extra={**release.extra, "perhaps_copy": doubt})
+
+
+def _language(item: Item, body: str, of_source: str | None) -> Language:
+    said = (item.language or "")[:2].lower()
+    default: Language = next((code for code in ("ky", "ru", "en") if code in (of_source, said)), "ru")
+    return language_of(f"{item.title}\n{body}", default)
+
+
+def _extra(item: Item, tags: Tagged) -> dict[str, Any]:
+    why = getattr(tags, "why", ())
+    extra: dict[str, Any] = {
+        "related": [_related(related) for related in item.related],
+        "enclosures": [{"url": file.url, "kind": file.kind} for file in item.enclosures],
+        "uncertain": list(tags.uncertain),
+        "why": [{"tag": one.tag, "words": list(one.words)} for one in why[:_MOST_EVIDENCE]],
+    }
+    return {name: value for name, value in extra.items() if value}
+
+
+def _related(related: Related) -> dict[str, str]:
+    date = related.date.isoformat() if related.date else ""
+    return {
+        name: value
+        for name, value in (("title", related.title), ("url", related.url), ("date", date))
+        if value
+    }
+
+
+def contact_as_json(contact: Contact) -> dict[str, Any]:
+    """A contact as the commands print it."""
+    return {
+        "name": contact.name,
+        "role": contact.role,
+        "organisation": contact.organisation,
+        "phones": list(contact.phones),
+        "emails": list(contact.emails),
+    }
