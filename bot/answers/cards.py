@@ -14,6 +14,7 @@ from bot.answers.facts import Teller
 from bot.answers.model import SourceLine
 from bot.answers.wording import (
     body_name,
+    brief_name,
     phase_line,
     project_name,
     quoted,
@@ -52,12 +53,23 @@ def lines(*parts: object) -> Text:
 def source_line(sources: Iterable[SourceLine], tr: Translation) -> Text:
     """Where it is from, linked, and as of when."""
     parts: list[Any] = []
-    for source in dict.fromkeys(sources):
+    for source in newest(sources):
         dated = ""
         if source.date:
             dated = ", " + tr.gettext("as of {date}", date=said_date(source.date, tr))
         parts += ["; " if parts else "", TextLink(source.title, url=source.url), dated]
-    return Text(tr.gettext("Source: "), *parts) if parts else Text()
+    return Text(tr.gettext("Source:") + " ", *parts) if parts else Text()
+
+
+def newest(sources: Iterable[SourceLine]) -> list[SourceLine]:
+    """Each source once, with its newest date, in order of appearance."""
+    found: dict[tuple[str, str], SourceLine] = {}
+    for source in sources:
+        key = (source.title, source.url)
+        known = found.get(key)
+        if known is None or (source.date and (not known.date or known.date < source.date)):
+            found[key] = source
+    return list(found.values())
 
 
 def record_source(record: Record | Contact) -> SourceLine:
@@ -125,7 +137,7 @@ def site_line(site: str | None, tr: Translation) -> Text | None:
     if not site:
         return None
     shown = site.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
-    return Text(tr.gettext("Site: "), TextLink(shown, url=site))
+    return Text(tr.gettext("Site:") + " ", TextLink(shown, url=site))
 
 
 def organisation_card(body: Organisation, snapshot: RegistrySnapshot, tr: Translation) -> Text:
@@ -171,9 +183,9 @@ def contact_lines(contact: Contact, snapshot: RegistrySnapshot, tr: Translation)
     return lines(
         Bold(heading),
         f"{person}, {role}" if person else role[:1].upper() + role[1:],
-        _copied(tr.gettext("Phone: "), map(said_phone, contact.phones)),
-        _copied(tr.gettext("Fax: "), map(said_phone, contact.fax)),
-        _copied(tr.gettext("E-mail: "), contact.emails),
+        _copied(tr.gettext("Phone:") + " ", map(said_phone, contact.phones)),
+        _copied(tr.gettext("Fax:") + " ", map(said_phone, contact.fax)),
+        _copied(tr.gettext("E-mail:") + " ", contact.emails),
     )
 
 
@@ -252,11 +264,12 @@ def _fits(project: Project, state: State, today: date) -> bool:
     return project.is_over(today) if state == "over" else not project.is_over(today)
 
 
-def project_item(project: Project, teller: Teller) -> Text:
-    """A project in a list: name, donor, years, whether it is over."""
+def project_item(project: Project, teller: Teller, roles: str = "") -> Text:
+    """A project in a list: name, donor or the roles of the body that is spoken of, years, whether it is over."""
     tr = teller.tr
+    donors = (brief_name(teller.snapshot.organisations[slug], tr) for slug in project.donors)
     details = [
-        teller.bodies(project.donors),
+        roles or ", ".join(donors),
         said_span(project.start, project.ends, tr),
         _state_word(project, teller),
     ]
@@ -267,4 +280,6 @@ def project_item(project: Project, teller: Teller) -> Text:
 def _state_word(project: Project, teller: Teller) -> str:
     if project.state == "unconfirmed":
         return teller.tr.gettext("its end is not confirmed")
-    return teller.tr.gettext("over") if project.is_over(teller.today) else teller.tr.gettext("goes on")
+    if project.is_over(teller.today):
+        return teller.tr.gettext("over")
+    return teller.tr.gettext("goes on") if project.ends else ""

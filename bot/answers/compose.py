@@ -314,7 +314,7 @@ class _Composer:
             )
             if body in slugs
         ]
-        return Text(cards.project_item(project, self.teller), f" ({', '.join(roles)})")
+        return cards.project_item(project, self.teller, roles=", ".join(roles))
 
     def _heading(self, name: str) -> str:
         return self.tr.gettext("Projects. {name}", name=name)
@@ -371,13 +371,16 @@ class _Composer:
     def _nothing_new(self, about: str) -> str:
         period = self.understood.period
         if period:
-            span = f"{self.tr.day(period.since, self.today)} — {self.tr.day(period.until, self.today)}"
+            span = " — ".join(dict.fromkeys(map(self._said_day, (period.since, period.until))))
             if not about:
                 return self.tr.gettext("I have no news for {period}.", period=span)
             return self.tr.gettext("I have no news about {about} for {period}.", about=about, period=span)
         if not about:
             return self.tr.gettext("I have no news yet.")
         return self.tr.gettext("I have no news about {about} yet.", about=about)
+
+    def _said_day(self, day: date) -> str:
+        return self.tr.day(day, self.today).removesuffix(" г.")
 
     def _release(self, release: FoundRelease) -> Text:
         day = f", {self.tr.day(release.day, self.today)}" if release.day else ""

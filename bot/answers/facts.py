@@ -147,7 +147,7 @@ class Teller:
         if project.donors:
             sentence = self.tr.ngettext(
                 "{project} is funded by {bodies}.",
-                "{project} are funded by {bodies}.",
+                "{project} is funded by {bodies}.",
                 len(project.donors),
                 project=project_name(project, self.tr),
                 bodies=self.bodies(project.donors),
@@ -159,7 +159,7 @@ class Teller:
         if project.implementers:
             sentence = self.tr.ngettext(
                 "{project} is carried out by {bodies}.",
-                "{project} are carried out by {bodies}.",
+                "{project} is carried out by {bodies}.",
                 len(project.implementers),
                 project=project_name(project, self.tr),
                 bodies=self.bodies(project.implementers),
@@ -185,7 +185,7 @@ class Teller:
             )
         if project.phases:
             span = phase_line(project.phases[0], self.tr)
-            sentence = self.tr.gettext("{project}: {period}.", project=name, period=span.rstrip("."))
+            sentence = self.tr.gettext("{project}: {period}.", project=name, period=span)
             return self._with_facts(
                 project, sentence, "state" if project.state == "unconfirmed" else "period"
             )
@@ -210,7 +210,7 @@ class Teller:
         return Said(sentences, sources)
 
     def _disagreement(self, line: str) -> str:
-        return self.tr.gettext("Sources disagree about one end: {period}.", period=line.rstrip("."))
+        return self.tr.gettext("Sources disagree about one end: {period}.", period=line)
 
     def _where(self, project: Project) -> Said | None:
         sentence = ""

@@ -12,12 +12,12 @@ _LONG_AGO = date(1900, 1, 1)
 
 
 def said_date(when: PartialDate, tr: Translation) -> str:
-    """A date as exact as it is known: `16 декабря 2021 г.`, `сентябрь 2021`, `2021`."""
+    """A date as exact as it is known: `16 декабря 2021`, `сентябрь 2021`, `2021`."""
     if when.month is None:
         return str(when.year)
     if when.day is None:
         return tr.month(when.first_day())
-    return tr.day(when.first_day(), _LONG_AGO)
+    return tr.day(when.first_day(), _LONG_AGO).removesuffix(" г.")
 
 
 def said_span(start: PartialDate | None, ends: Iterable[PartialDate], tr: Translation) -> str:
@@ -66,6 +66,11 @@ def body_name(body: Organisation, tr: Translation) -> str:
     return f"{name} ({spoken})" if spoken and spoken != name else name
 
 
+def brief_name(record: Record, tr: Translation) -> str:
+    """The shortest name that people know a body by."""
+    return record.called(tr.language)
+
+
 def record_name(record: Record, tr: Translation) -> str:
     """A record's name as its kind is usually said."""
     if isinstance(record, Project):
@@ -89,6 +94,6 @@ def listed(parts: Iterable[str], tr: Translation) -> str:
 
 
 def phase_line(phase: Phase, tr: Translation) -> str:
-    """A phase with its dates: `Фаза 1: 1 ноября 2013 г. — 30 апреля 2019 г.`"""
+    """A phase with its dates: `Фаза 1: 1 ноября 2013 — 30 апреля 2019`"""
     span = said_span(phase.start, phase.ends, tr)
     return f"{phase.names.in_(tr.language)}: {span}" if phase.names else span
