@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from feeds.dates import local_day
 from feeds.errors import NotFound, TooLarge
 from feeds.fetch import Fetched, Request, Web
-from feeds.items import Heard, Page, Rule
+from feeds.items import Contact, Document, Heard, Page, Related, Rule
 from feeds.reading import Job
 from feeds.worker import Reader
 
@@ -54,6 +54,36 @@ def as_json(target: str, heard: Heard) -> dict[str, Any]:
         "warnings": list(heard.warnings),
         **({"feeds": list(heard.alternates)} if heard.alternates else {}),
     }
+
+
+def document_as_json(file: str, document: Document) -> dict[str, Any]:
+    """What a document gave, as `jarchy import --json` prints it; what it is about is added by who tags it."""
+    return {
+        "file": file,
+        "title": document.title,
+        "date": document.date.isoformat() if document.date else None,
+        "place": document.place,
+        "language": document.language,
+        "contacts": [_contact(contact) for contact in document.contacts],
+        "related": [_related(related) for related in document.related],
+        "body_chars": len(document.body),
+        "warnings": list(document.warnings),
+    }
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {
+        "name": contact.name,
+        "role": contact.role,
+        "organisation": contact.organisation,
+        "phones": list(contact.phones),
+        "emails": list(contact.emails),
+    }
+
+
+def _related(related: Related) -> dict[str, Any]:
+    date = related.date.isoformat() if related.date else None
+    return {"title": related.title, "url": related.url or None, "date": date}
 
 
 async def _fetched(target: str, web: Web, now: datetime) -> Page:

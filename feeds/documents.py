@@ -39,7 +39,10 @@ MOST_BYTES: Final = 20_000_000
 _MOST_UNPACKED = 100_000_000
 _MOST_PAGES = 60
 _MOST_TEXT = 400_000
-_BINARY: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BM", b"II*", b"MM\x00", b"ID3", b"OggS", b"\x7fELF", b"MZ")  # fmt: skip
+_BINARY: Final = (
+    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b",
+    b"BM", b"II*", b"MM\x00", b"ID3", b"OggS", b"\x7fELF", b"MZ",
+)  # fmt: skip
 _MAIL_HEADER = re.compile(
     rb"^(?:from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|x-[\w-]+):", re.I
 )
@@ -54,7 +57,7 @@ def read_document(name: str, data: bytes, now: datetime | None = None) -> Docume
     """The parts of the release in a file; raises a `DocumentError` that says what is wrong with it.
 
     Reads .docx, .pdf, .rtf, .eml, .html and .txt, whatever the name says.  At most 20 MB, and 60 pages of a PDF.
-    A mail gives what it carries: the release in its text, or in a file attached to it where the text is a covering note.
+    A mail gives what it carries: the release in its text, or in an attached file where the text is a covering note.
     """
     shown = PurePath(name).name or "file"
     if len(data) > MOST_BYTES:

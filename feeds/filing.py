@@ -28,7 +28,7 @@ from feeds.identity import (
     shingles,
     sketch,
 )
-from feeds.items import Contact, Document, Item, Related
+from feeds.items import Document, Item, Related
 from feeds.language import language_of
 from storage.languages import Language
 from storage.releases import KnownRelease, NewRelease, Releases, ReleaseTags
@@ -273,15 +273,4 @@ def _related(related: Related) -> dict[str, str]:
         name: value
         for name, value in (("title", related.title), ("url", related.url), ("date", date))
         if value
-    }
-
-
-def contact_as_json(contact: Contact) -> dict[str, Any]:
-    """A contact as the commands print it."""
-    return {
-        "name": contact.name,
-        "role": contact.role,
-        "organisation": contact.organisation,
-        "phones": list(contact.phones),
-        "emails": list(contact.emails),
     }

@@ -30,7 +30,7 @@ _MORE = re.compile(
     r"толук(?:\s+\w+)?|окуу|кененирээк|улантуу|"
     r"read(?:\s+more)?|more|details|continue(?:\s+reading)?|full\s+story|печать|print|\d+)\W*$"
 )
-_FRAME: Final = "script, style, noscript, template, nav, footer, [role=navigation], .pagination, .breadcrumb, .breadcrumbs"
+_FRAME: Final = "script, style, noscript, template, nav, footer, [role=navigation], .pagination, .breadcrumbs"
 _NUMBER = re.compile(r"\d+")
 _SLUG = re.compile(r"[^/]*[^\W\d_][^/]*")
 

@@ -42,7 +42,8 @@ RELATED: Final = re.compile(
 _FOOTER = re.compile(
     r"^\W*(?:поделиться|бөлүшүү|share|комментари[ийе]\w*|пикирлер|оставить комментарий|теги?:.*|tags:.*|"
     r"©.*|copyright.*|все права защищены.*|"
-    r"бардык укуктар.*|наверх|назад.{0,20}|распечатать|версия для печати|подписаться.*|количество просмотров.*|просмотр\w*:?\s*\d*|көрүүлөр.*)\W*$",
+    r"бардык укуктар.*|наверх|назад.{0,20}|распечатать|версия для печати|подписаться.*|"
+    r"количество просмотров.*|просмотр\w*:?\s*\d*|көрүүлөр.*)\W*$",
     re.I,
 )
 _NOISE = re.compile(
@@ -67,7 +68,8 @@ _PLACES = (
 )
 _PLACE = re.compile(
     r"^\W{0,3}(?:(?:г\.|гор\.|город|с\.|село|пгт|city of)\s*)?(?P<place>" + _PLACES + r")"
-    r"(?:\s+(?:ш\.|шаары))?(?=$|[\s,.:–—-])(?:,?\s*(?:кыргызстан|кыргызская республика|кыргыз республикасы|kyrgyzstan|kyrgyz republic))?",
+    r"(?:\s+(?:ш\.|шаары))?(?=$|[\s,.:–—-])"
+    r"(?:,?\s*(?:кыргызстан|кыргызская республика|кыргыз республикасы|kyrgyzstan|kyrgyz republic))?",
     re.I,
 )
 _BULLET = re.compile(r"^\s*(?:[-–—•*·▪►»>]|\d{1,2}[.)])\s*")
@@ -76,7 +78,8 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _PROSE = 150
 _HEADER_LINES = 60
 _NOT_AN_EVENT = re.compile(
-    r"(?:закон\w*|постановлени\w*|приказ\w*|указ\w*|распоряжени\w*|мыйзам\w*|токтом\w*|№\s*\S+|от|до|по|с|к|не позднее|until|before)\s*$",
+    r"(?:закон\w*|постановлени\w*|приказ\w*|указ\w*|распоряжени\w*|мыйзам\w*|токтом\w*|"
+    r"№\s*\S+|от|до|по|с|к|не позднее|until|before)\s*$",
     re.I,
 )
 
@@ -301,12 +304,16 @@ def _in_path(header: Sequence[_Line], at: int) -> bool:
 
 
 def _is_author(text: str) -> bool:
-    """«Нургуль ДЖАМАНКУЛОВА, консультант по коммуникациям»: a name, then what the person is."""
-    match = NAME.match(text)
+    """«Нургуль ДЖАМАНКУЛОВА, консультант по коммуникациям»: a name, then what the person is, or a byline."""
     if re.match(r"(?i)^(?:автор|текст|фото|author|by|photo|сүрөт)\b\s*:?\s", text) and len(text) < 120:
         return True
-    return bool(match and not text.isupper() and re.match(r"\s*(?:,|$)", text[match.end() :]) and len(match[1].split()) <= 3
-                and (match.end() < len(text) or any(word.isupper() and len(word) > 2 for word in match[1].split())))  # fmt: skip
+    match = NAME.match(text)
+    if not match or text.isupper() or len(match[1].split()) > 3:
+        return False
+    rest = text[match.end() :].strip()
+    if rest:
+        return rest.startswith(",")
+    return any(word.isupper() and len(word) > 2 for word in match[1].split())
 
 
 def _is_place_line(text: str) -> bool:

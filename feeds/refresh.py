@@ -13,7 +13,7 @@ from typing import Final
 
 from feeds.errors import FeedError, FetchError, Gone, NoArticle, NotFound, Refused, TooLarge
 from feeds.fetch import Fetched, NotModified, Request, Web
-from feeds.filing import NOTHING_FILED, Filed, Filing
+from feeds.filing import BURST, NOTHING_FILED, Filed, Filing
 from feeds.health import News, news, next_after_failure, next_after_success
 from feeds.items import Heard, Item, Page, Rule
 from feeds.reading import Job
@@ -124,7 +124,7 @@ class Refresher:
         missed = sum(1 for item in whole if item is None)
         items = _without_repeated_bodies([item for item in whole if item is not None])
         rest = new[len(opened) :]
-        if first:
+        if first or len(new) > BURST:
             items, rest = [*items, *rest], []
         return _Gathered(tuple(items), heard.warnings, unfinished=bool(rest or missed))
 

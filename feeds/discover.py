@@ -1,0 +1,84 @@
+"""From the address of a site to what can be read there: a feed if there is one, else its list of articles.
+
+Nothing is stored: a person looks at the proposals and chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+from urllib.parse import urljoin
+
+from feeds.addresses import canonical
+from feeds.errors import FeedError
+from feeds.fetch import Fetched, Request, Web
+from feeds.items import Heard, Item, Page, Rule
+from feeds.listing import Candidate
+from feeds.reading import Job
+from feeds.worker import Reader
+
+WELL_KNOWN: Final = ("/feed/", "/rss/", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/?feed=rss2")
+_MOST_ANNOUNCED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One way of reading a site, with what would be read now; the surest comes first."""
+
+    kind: Literal["feed", "listing"]
+    url: str
+    title: str
+    items: tuple[Item, ...]
+    rule: Rule
+
+
+async def discover(url: str, *, web: Web, reader: Reader, now: datetime) -> tuple[Proposal, ...]:
+    """Proposals for an address: itself as a feed, the feeds it announces or keeps in the usual places, its lists.
+
+    Raises a `FetchError` where the address itself cannot be fetched; guesses that fail are passed over.  Empty where
+    there is nothing to read.
+    """
+    page = await _fetch(url, web, now)
+    heard: Heard = await reader.read(Job("anything", page, now))
+    if heard.kind == "feed":
+        return (Proposal("feed", page.url, heard.title, heard.items, Rule()),)
+    announced = await _feeds(heard.alternates[:_MOST_ANNOUNCED], web, reader, now)
+    feeds = announced or await _feeds(
+        (urljoin(page.url, path) for path in WELL_KNOWN), web, reader, now, most=1
+    )
+    return (*feeds, *await _listings(page, heard.title, reader, now))
+
+
+async def _feeds(
+    addresses: Iterable[str], web: Web, reader: Reader, now: datetime, most: int = _MOST_ANNOUNCED
+) -> tuple[Proposal, ...]:
+    found: dict[str, Proposal] = {}
+    for address in addresses:
+        try:
+            page = await _fetch(address, web, now)
+            heard: Heard = await reader.read(Job("feed", page, now))
+        except FeedError:
+            continue
+        if heard.items:
+            found.setdefault(
+                canonical(page.url), Proposal("feed", page.url, heard.title, heard.items, Rule())
+            )
+        if len(found) >= most:
+            break
+    return tuple(found.values())
+
+
+async def _listings(page: Page, title: str, reader: Reader, now: datetime) -> tuple[Proposal, ...]:
+    guesses: tuple[Candidate, ...] = await reader.read(Job("learn", page, now))
+    return tuple(
+        Proposal("listing", page.url, title, guess.items, Rule(item_pattern=guess.item_pattern))
+        for guess in guesses
+    )
+
+
+async def _fetch(url: str, web: Web, now: datetime) -> Page:
+    answer = await web.fetch(Request(url), now)
+    assert isinstance(answer, Fetched)
+    return Page(answer.body, answer.final_url, answer.charset, answer.content_type)
