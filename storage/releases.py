@@ -26,7 +26,7 @@ from storage.models import (
     SourceRow,
     TagCorrectionRow,
 )
-from storage.search_index import IndexedText, index_release, indexed_text
+from storage.search_index import IndexedText, index_release, indexed_text, unindex_release
 
 _T = TypeVar("_T")
 
@@ -148,7 +148,7 @@ class Releases:
         async with self._database.read() as session:
             ids = await session.scalars(
                 select(ReleaseRow.id)
-                .where(*_conditions(which))
+                .where(*release_conditions(which))
                 .order_by(dated.desc(), ReleaseRow.id.desc())
                 .limit(limit)
                 .offset(offset)
@@ -158,7 +158,7 @@ class Releases:
     async def count(self, which: ReleaseFilter = ReleaseFilter()) -> int:
         """How many releases are meant."""
         async with self._database.read() as session:
-            return await session.scalar(select(func.count(ReleaseRow.id)).where(*_conditions(which))) or 0
+            return await session.scalar(select(func.count(ReleaseRow.id)).where(*release_conditions(which))) or 0
 
     async def known(
         self, source_id: int, identities: Collection[str], canonical_urls: Collection[str] = ()
@@ -216,6 +216,7 @@ class Releases:
         """Updates a release that its source changed, and keeps what it said before.  It is not told again."""
         indexed = await asyncio.to_thread(_indexed, release)
         async with self._database.write() as session:
+            await unindex_release(session, release_id)
             row = await session.get_one(ReleaseRow, release_id)
             session.add(
                 ReleaseVersionRow(
@@ -269,7 +270,8 @@ async def load_releases(session: AsyncSession, release_ids: Collection[int]) -> 
         query = select(ReleaseRow, SourceRow.slug, SourceRow.names).join(
             SourceRow, SourceRow.id == ReleaseRow.source_id
         )
-        rows.extend((await session.execute(query.where(ReleaseRow.id.in_(batch)))).tuples())
+        found = await session.execute(query.where(ReleaseRow.id.in_(batch)))
+        rows.extend((row, slug, names) for row, slug, names in found)
         copies.update(await _copies(session, batch))
         tags.update(await _tags(session, batch))
     releases = [_release(row, slug, names, tags[row.id], copies.get(row.id, 0)) for row, slug, names in rows]
@@ -316,7 +318,7 @@ async def _numbers(session: AsyncSession, source_id: int, identities: Iterable[s
                 ReleaseRow.source_id == source_id, ReleaseRow.identity.in_(batch)
             )
         )
-        numbers.update(rows.tuples().all())
+        numbers.update((identity, number) for identity, number in rows)
     return numbers
 
 
@@ -370,10 +372,11 @@ async def _copies(session: AsyncSession, release_ids: Sequence[int]) -> dict[int
         .where(copy.duplicate_of.in_(release_ids))
         .group_by(copy.duplicate_of)
     )
-    return {original: count for original, count in rows.tuples() if original is not None}
+    return {original: count for original, count in rows if original is not None}
 
 
-def _conditions(which: ReleaseFilter) -> list[ColumnElement[bool]]:
+def release_conditions(which: ReleaseFilter) -> list[ColumnElement[bool]]:
+    """What a filter asks of a row of releases, for a query of one's own."""
     dated = func.coalesce(ReleaseRow.published_at, ReleaseRow.first_seen_at)
     conditions: list[ColumnElement[bool]] = []
     if not which.with_copies:

@@ -8,14 +8,30 @@ range (https://www.sqlite.org/fts5.html#contentless_tables).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Final
+
+from sqlalchemy import TextClause, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.analysis import second_terms, terms
+from storage.models import ReleaseRow
 
 INDEX_TABLES: Final = frozenset({"release_index", "search_words"})
 """Tables that exist beside the models: migrations leave them alone (FTS5 adds shadows named `release_index_*`)."""
 
 _IDS: Final = 10_000_000
 _EPOCH: Final = date(1970, 1, 1)
+_NOT_TERM: Final = re.compile(r"[\W_]+")
+_LONGEST_TERM: Final = 64
+_MOST_WORDS: Final = 5_000
+_LAST_POSITION: Final = 16_383
+_MOST_PLACES: Final = 255
+"""PostgreSQL's own bounds (https://www.postgresql.org/docs/current/textsearch-limitations.html)."""
 
 
 def create_index_ddl(dialect: str) -> list[str]:
@@ -54,3 +70,113 @@ def key_range(since: date | None, until: date | None) -> tuple[int, int]:
     first = (since - _EPOCH).days * _IDS if since else 0
     last = (until - _EPOCH).days * _IDS if until else (date.max - timedelta(days=1) - _EPOCH).days * _IDS
     return max(first, 0), last
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedText:
+    """A release's words as they are indexed: primary forms in order, and second readings."""
+
+    title: tuple[str, ...]
+    body: tuple[str, ...]
+    second: tuple[str, ...]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What the release adds to the vocabulary: words and abbreviations, no numbers and no single letters."""
+        return frozenset(
+            word for word in (*self.title, *self.body) if 2 <= len(word) <= 40 and word.isalpha()
+        )
+
+
+def indexed_text(title: str, body: str) -> IndexedText:
+    """The terms of a release; of a very long text the first five thousand words."""
+    return IndexedText(
+        title=_clean(terms(title)),
+        body=_clean(terms(body)),
+        second=_clean(second_terms(f"{title}\n{body}")),
+    )
+
+
+def _clean(words: Iterable[str]) -> tuple[str, ...]:
+    """Only letters and digits, so that neither engine splits a term again or stumbles over it."""
+    plain = (_NOT_TERM.sub("", word)[:_LONGEST_TERM] for word in words)
+    return tuple(word for word in islice(plain, _MOST_WORDS) if word)
+
+
+async def index_release(session: AsyncSession, release_id: int, indexed: IndexedText) -> None:
+    """Puts a release into the index, in the transaction that stores it."""
+    key = await _key(session, release_id)
+    await session.execute(_insert(session), {"key": key, **_columns(session, indexed)})
+    await _count_words(session, indexed.words, 1)
+
+
+async def unindex_release(session: AsyncSession, release_id: int) -> None:
+    """Takes a release out of the index by the text that it has now: call it before the text is changed."""
+    row = await session.get_one(ReleaseRow, release_id)
+    indexed = indexed_text(row.title, row.body or row.lead)
+    key = await _key(session, release_id)
+    if session.get_bind().dialect.name == "sqlite":
+        removed = (
+            "INSERT INTO release_index (release_index, rowid, title, body, second)"
+            " VALUES ('delete', :key, :title, :body, :second)"
+        )
+        await session.execute(text(removed), {"key": key, **_columns(session, indexed)})
+    else:
+        await session.execute(text("DELETE FROM release_index WHERE key = :key"), {"key": key})
+    await _count_words(session, indexed.words, -1)
+
+
+async def clear_index(session: AsyncSession) -> None:
+    """Empties the index and its vocabulary."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    empty = "INSERT INTO release_index (release_index) VALUES ('delete-all')"
+    await session.execute(text(empty if sqlite else "DELETE FROM release_index"))
+    await session.execute(text("DELETE FROM search_words"))
+
+
+async def _key(session: AsyncSession, release_id: int) -> int:
+    await session.flush()
+    dated = func.coalesce(ReleaseRow.published_at, ReleaseRow.first_seen_at)
+    published = await session.scalar(select(dated).where(ReleaseRow.id == release_id))
+    assert isinstance(published, datetime), f"release {release_id} is not stored"
+    return index_key(release_id, published)
+
+
+def _insert(session: AsyncSession) -> TextClause:
+    if session.get_bind().dialect.name == "sqlite":
+        return text(
+            "INSERT INTO release_index (rowid, title, body, second) VALUES (:key, :title, :body, :second)"
+        )
+    return text(
+        "INSERT INTO release_index (key, terms) VALUES (:key, CAST(CAST(:terms AS text) AS tsvector))"
+    )
+
+
+def _columns(session: AsyncSession, indexed: IndexedText) -> dict[str, str]:
+    if session.get_bind().dialect.name == "sqlite":
+        return {name: " ".join(getattr(indexed, name)) for name in ("title", "body", "second")}
+    return {"terms": _tsvector(indexed)}
+
+
+def _tsvector(indexed: IndexedText) -> str:
+    """The finished `tsvector`: the title weighs A, the body B, second readings C; no phrase joins two of them."""
+    places: dict[str, list[str]] = {}
+    position = 0
+    for weight, words in (("A", indexed.title), ("B", indexed.body), ("C", indexed.second)):
+        for word in words:
+            position += 1
+            places.setdefault(word, []).append(f"{min(position, _LAST_POSITION)}{weight}")
+        position += 1
+    return " ".join(f"'{word}':{','.join(at[:_MOST_PLACES])}" for word, at in places.items())
+
+
+async def _count_words(session: AsyncSession, words: Iterable[str], by: int) -> None:
+    counted = [{"word": word, "by": by} for word in sorted(words)]
+    if counted:
+        await session.execute(
+            text(
+                "INSERT INTO search_words (word, documents) VALUES (:word, :by)"
+                " ON CONFLICT (word) DO UPDATE SET documents = search_words.documents + :by"
+            ),
+            counted,
+        )
