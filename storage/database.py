@@ -40,7 +40,6 @@ class Database:
         async with self._sessions() as session:
             await session.connection(execution_options={"jarchy_begin": "DEFERRED"})
             yield session
-            await session.rollback()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:

@@ -35,6 +35,8 @@ class Group(click.Group):
             raise Refused(str(error)) from error
         except DBAPIError as error:
             raise Refused(_about_database(error)) from error
+        except BrokenPipeError:
+            raise
         except OSError as error:
             raise Refused(redact(str(error))) from error
 

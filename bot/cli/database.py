@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 
 from bot.cli.common import Group, Refused, asynchronous, settings
 from bot.ready import ready_database
@@ -15,11 +15,11 @@ from storage.schema import current_revision, differences, downgrade, newest_revi
 
 
 @click.group("db", cls=Group)
-def database() -> None:
+def command() -> None:
     """Looks after the database: its schema and its backups."""
 
 
-@database.command()
+@command.command()
 @asynchronous
 async def upgrade() -> None:
     """Makes the database if it is not there, and brings it up to this version.
@@ -30,7 +30,7 @@ async def upgrade() -> None:
         click.echo(f"The database is at revision {await current_revision(ready)}.")
 
 
-@database.command("downgrade")
+@command.command("downgrade")
 @click.argument("revision")
 @asynchronous
 async def take_back(revision: str) -> None:
@@ -43,7 +43,7 @@ async def take_back(revision: str) -> None:
     click.echo(f"The database is at revision {revision} now.")
 
 
-@database.command()
+@command.command()
 @asynchronous
 async def check() -> None:
     """Says whether the schema is the one this version wants. Exit code 1 where it is not."""
@@ -54,28 +54,29 @@ async def check() -> None:
     finally:
         await chosen.close()
     if revision != wanted:
-        raise Refused(f"The database is at revision {revision}, this version wants {wanted}: run “jarchy db upgrade”.")
+        raise Refused(
+            f"The database is at revision {revision}, this version wants {wanted}: run “jarchy db upgrade”."
+        )
     if found:
         raise Refused("The schema differs from the models:\n" + "\n".join(f"  {change}" for change in found))
     click.echo(f"The database is at revision {revision} and as it should be.")
 
 
-@database.command()
+@command.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@asynchronous
-async def backup(file: Path) -> None:
+def backup(file: Path) -> None:
     """Copies an embedded database into FILE while the bot goes on running.
 
     To restore it: stop the bot, put FILE in place of the database, start the bot.
     """
-    source = sqlite_path(Database(settings().database_url).url)
+    source = sqlite_path(make_url(settings().database_url))
     if source is None:
         raise Refused("The database is on a PostgreSQL server: back it up with pg_dump.")
     if not source.exists():
         raise Refused(f"There is no database at {source} yet.")
     if file.exists():
         raise Refused(f"{file} is there already: name another file.")
-    await asyncio.to_thread(_copy, source, file)
+    _copy(source, file)
     click.echo(f"{source} was copied into {file} ({file.stat().st_size / 1e6:.1f} MB).")
 
 

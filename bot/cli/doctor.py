@@ -13,10 +13,10 @@ from bot.doctor import Finding, examine
 _SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
 
 
-@click.command()
+@click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: check, state, detail, advice.")
 @asynchronous
-async def doctor(as_json: bool) -> None:
+async def command(as_json: bool) -> None:
     """Checks settings, disk, database, registry, sources, outbox and Telegram, and says what to do.
 
     Exit code 1 where something does not work.
