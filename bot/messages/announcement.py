@@ -127,11 +127,11 @@ def progress_text(
 def progress_keyboard(announcement: Announcement, progress: Progress, tr: Translation) -> Keyboard | None:
     """What can be done with an announcement as it stands."""
     number = announcement.id
-    cancel = callback_button(tr.gettext("Stop"), CancelAnnouncement(announcement=number))
+    cancel = callback_button(tr.gettext("Stop sending"), CancelAnnouncement(announcement=number))
     match announcement.state:
         case "running":
             return keyboard(
-                [callback_button(tr.gettext("Pause"), PauseAnnouncement(announcement=number)), cancel]
+                [callback_button(tr.gettext("Pause sending"), PauseAnnouncement(announcement=number)), cancel]
             )
         case "paused":
             return keyboard(

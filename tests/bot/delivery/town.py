@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from storage.cadence import Cadence
 from storage.database import Database
 from storage.languages import Language, Names
-from storage.models import DeliveryRow, MessageReleaseRow, MessageRow, TopicRow
+from storage.models import ChatRow, DeliveryRow, MessageReleaseRow, MessageRow, TopicRow
 from storage.releases import NewRelease, Releases, ReleaseTags
 from storage.sources import SourceDefinition, Sources
 from storage.subscribers import Chat, ChatKind, Subscribers, What
@@ -93,6 +93,25 @@ class Town:
         chat = await self.subscribers.get(chat_id)
         assert chat
         return chat
+
+    async def people(
+        self, chat_ids: Iterable[int], now: datetime, languages: Sequence[Language] = ("ru",)
+    ) -> None:
+        """Chats that nobody has anything to tell yet, made all at once."""
+        rows = [
+            {
+                "id": chat_id,
+                "kind": "private",
+                "language": languages[number % len(languages)],
+                "timezone": "Asia/Bishkek",
+                "state": "active",
+                "state_at": now,
+                "created_at": now,
+            }
+            for number, chat_id in enumerate(chat_ids)
+        ]
+        async with self.database.write() as session:
+            await session.execute(insert(ChatRow), rows)
 
     async def told(self) -> dict[int, list[int]]:
         """Every release that each chat has been told of, with repetitions."""
