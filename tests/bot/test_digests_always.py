@@ -1,0 +1,196 @@
+"""Whatever happens in whatever order, each chat is told each release it asked for exactly once.
+
+A state machine publishes, subscribes, changes cadences, pauses, jumps in time and restarts, and keeps a model of what
+each chat must have been told in the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from bot.digests import plan_due, tell_now
+from storage.cadence import CADENCES
+from storage.database import Database
+from storage.subscribers import Subscribers, What
+from tests.bot.delivery.town import TOPICS, Town
+
+T = TypeVar("T")
+CHATS = (1, 2, 3)
+WHATS = (
+    *(What(topic=topic) for topic in TOPICS),
+    What(territory="naryn"),
+    What(topic="pser", territory="naryn"),
+    What(source="herald"),
+)
+FAR = timedelta(days=60)
+
+chats = st.sampled_from(CHATS)
+whats = st.sampled_from(WHATS)
+topics = st.sets(st.sampled_from(sorted(TOPICS)), max_size=2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def template(sqlite_template: Path) -> None:
+    Telling.template = sqlite_template
+
+
+class Telling(RuleBasedStateMachine):
+    """Three chats, one source, and a model of who must be told what."""
+
+    template: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.folder = Path(tempfile.mkdtemp(prefix="jarchy-telling-"))
+        shutil.copy(self.template, self.folder / "jarchy.db")
+        self.now = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+        self.subscribed: dict[int, set[What]] = {chat: set() for chat in CHATS}
+        self.owed: dict[int, set[int]] = {chat: set() for chat in CHATS}
+        self.untold: dict[int, dict[int, set[What]]] = {chat: {} for chat in CHATS}
+
+    def run(self, doing: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(doing)
+
+    def open(self) -> Database:
+        return Database(f"sqlite+aiosqlite:///{self.folder / 'jarchy.db'}")
+
+    @initialize()
+    def found(self) -> None:
+        self.database = self.open()
+        self.town = Town(self.database)
+        self.run(self.town.found(self.now))
+        for chat in CHATS:
+            self.run(self.town.settle(chat, self.now, cadence="daily"))
+
+    @rule(
+        about=topics,
+        there=st.booleans(),
+        silent=st.sampled_from([False, False, False, True]),
+        back=st.booleans(),
+    )
+    def publish(self, about: set[str], there: bool, silent: bool, back: bool) -> None:
+        published = self.now - timedelta(days=300) if back else self.now
+        territories = ("naryn",) if there else ()
+        release = self.run(
+            self.town.publish(
+                self.now, *sorted(about), territories=territories, silent=silent, published_at=published
+            )
+        )
+        if silent:
+            return
+        for chat in CHATS:
+            wanting = {what for what in self.subscribed[chat] if self.meets(what, about, there)}
+            if wanting:
+                self.untold[chat][release] = wanting
+
+    @staticmethod
+    def meets(what: What, about: set[str], there: bool) -> bool:
+        return (what.topic is None or what.topic in about) and (what.territory is None or there)
+
+    @rule(chat=chats, what=whats)
+    def subscribe(self, chat: int, what: What) -> None:
+        self.run(self.subscribers.subscribe(chat, what, self.now))
+        self.subscribed[chat].add(what)
+
+    @rule(chat=chats, what=whats)
+    def unsubscribe(self, chat: int, what: What) -> None:
+        self.settle_accounts(chat)
+        self.run(self.subscribers.unsubscribe(chat, what, self.now))
+        self.subscribed[chat].discard(what)
+        for release, wanting in list(self.untold[chat].items()):
+            wanting.discard(what)
+            if not wanting:
+                del self.untold[chat][release]
+
+    @rule(chat=chats, cadence=st.sampled_from(CADENCES))
+    def change_cadence(self, chat: int, cadence: Any) -> None:
+        self.run(self.subscribers.choose_cadence(chat, cadence, self.now))
+
+    @rule(chat=chats, cadence=st.sampled_from(CADENCES), which=st.integers(0, 5))
+    def change_one_cadence(self, chat: int, cadence: Any, which: int) -> None:
+        held = self.run(self.subscribers.subscriptions(chat))
+        if held:
+            subscription = held[which % len(held)]
+            self.run(self.subscribers.choose_cadence_of(subscription.id, cadence, self.now))
+
+    @rule(chat=chats, hour=st.integers(0, 23))
+    def change_hour(self, chat: int, hour: int) -> None:
+        self.run(self.subscribers.choose_hour(chat, hour, self.now))
+
+    @rule(chat=chats, days=st.sampled_from([None, 1, 10]))
+    def pause(self, chat: int, days: int | None) -> None:
+        self.run(self.subscribers.pause(chat, self.now + timedelta(days=days) if days else None))
+
+    @rule(hours=st.sampled_from([0, 1, 5, 24, 100, -1, -30]))
+    def time_passes_or_the_clock_jumps(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule()
+    def plan(self) -> None:
+        self.run(plan_due(self.database, self.now, batch=2))
+
+    @rule(chat=chats)
+    def asked_for_now(self, chat: int) -> None:
+        self.run(tell_now(self.database, chat, self.now))
+
+    @rule()
+    def restart(self) -> None:
+        self.run(self.database.close())
+        self.database = self.town.database = self.open()
+        self.town.subscribers = Subscribers(self.database)
+
+    @property
+    def subscribers(self) -> Subscribers:
+        return self.town.subscribers
+
+    def settle_accounts(self, chat: int) -> None:
+        """What has been told so far is no longer owed, whoever unsubscribes later."""
+        told = self.run(self.town.told()).get(chat, [])
+        for release in told:
+            if self.untold[chat].pop(release, None):
+                self.owed[chat].add(release)
+
+    @invariant()
+    def nobody_is_told_twice_or_what_they_did_not_ask_for(self) -> None:
+        if not hasattr(self, "database"):
+            return
+        told = self.run(self.town.told())
+        for chat in CHATS:
+            counted = Counter(told.get(chat, []))
+            assert not [release for release, times in counted.items() if times > 1]
+            assert counted.keys() <= self.owed[chat] | self.untold[chat].keys()
+
+    def teardown(self) -> None:
+        if hasattr(self, "database"):
+            for chat in CHATS:
+                self.run(self.subscribers.pause(chat, None))
+            self.run(plan_due(self.database, self.now + FAR, batch=2))
+            told = self.run(self.town.told())
+            for chat in CHATS:
+                assert set(told.get(chat, [])) == self.owed[chat] | self.untold[chat].keys()
+            assert self.run(plan_due(self.database, self.now + FAR, batch=2)).deliveries == 0
+            self.run(self.database.close())
+        self.loop.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+Telling.TestCase.settings = settings(
+    max_examples=25,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestTelling = Telling.TestCase
