@@ -8,7 +8,6 @@ range (https://www.sqlite.org/fts5.html#contentless_tables).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,14 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.analysis import second_terms, terms
 from storage.models import ReleaseRow
+from storage.search_query import clean_term
 
 INDEX_TABLES: Final = frozenset({"release_index", "search_words"})
 """Tables that exist beside the models: migrations leave them alone (FTS5 adds shadows named `release_index_*`)."""
 
 _IDS: Final = 10_000_000
 _EPOCH: Final = date(1970, 1, 1)
-_NOT_TERM: Final = re.compile(r"[\W_]+")
-_LONGEST_TERM: Final = 64
 _MOST_WORDS: Final = 5_000
 _LAST_POSITION: Final = 16_383
 _MOST_PLACES: Final = 255
@@ -98,9 +96,7 @@ def indexed_text(title: str, body: str) -> IndexedText:
 
 
 def _clean(words: Iterable[str]) -> tuple[str, ...]:
-    """Only letters and digits, so that neither engine splits a term again or stumbles over it."""
-    plain = (_NOT_TERM.sub("", word)[:_LONGEST_TERM] for word in words)
-    return tuple(word for word in islice(plain, _MOST_WORDS) if word)
+    return tuple(filter(None, map(clean_term, islice(words, _MOST_WORDS))))
 
 
 async def index_release(session: AsyncSession, release_id: int, indexed: IndexedText) -> None:

@@ -1,0 +1,147 @@
+"""What somebody searches for: words and phrases, each word with the forms it is found by.  Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from storage.analysis import tokens, word_forms
+from storage.analysis.normalise import normalise
+
+_PHRASE: Final = re.compile(r'"([^"]{2,200})"|«([^»]{2,200})»|“([^”]{2,200})”|„([^“”]{2,200})[“”]')
+_LONGEST_QUESTION: Final = 400
+_LONGEST_TERM: Final = 64
+_NOT_TERM: Final = re.compile(r"[\W_]+")
+_MOST_WORDS: Final = 12
+_SMALL_WORDS: Final = """
+в во на по о об обо и а но или из от до для за с со к ко у при что как где кто это же ли бы про не ни
+жана менен үчүн учун жөнүндө жонундо боюнча тууралуу деген да де бул ошол
+the a an of in on at for to and or about by with is
+"""
+_IGNORED: Final = frozenset(_SMALL_WORDS.split())
+_MONTHS: Final = (
+    ("январ", "january"), ("феврал", "february"), ("март", "march"), ("апрел", "april"), ("ма[йея]", "may"),
+    ("июн", "june"), ("июл", "july"), ("август", "august"), ("сентябр", "september"), ("октябр", "october"),
+    ("ноябр", "november"), ("декабр", "december"),
+)  # fmt: skip
+_MONTH: Final = "|".join(rf"(?P<m{number}>(?:{ru})\w*|{en})" for number, (ru, en) in enumerate(_MONTHS, 1))
+_YEAR: Final = r"(?P<year>20[0-4]\d)(?:[- ]?(?:год[ауе]?|гг?\.?|жыл\w*))?"
+_PERIODS: Final = (
+    re.compile(rf"(?:\b(?:за|в|с|in|from)\s+)?\b(?:{_MONTH})\s+{_YEAR}(?:\s+\w*ай\w*)?", re.IGNORECASE),
+    re.compile(rf"\b{_YEAR}[,\s]+(?:{_MONTH})(?:\s+ай\w*)?", re.IGNORECASE),
+    re.compile(rf"\b(?:за|в|in)\s+(?:{_MONTH})(?=\s|$)(?!\s+\d)", re.IGNORECASE),
+    re.compile(rf"\b(?:за|в|in)\s+{_YEAR}(?=\s|$|[?.!,])|\b(?P<year2>20[0-4]\d)[- ]?жыл\w*", re.IGNORECASE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWord:
+    """A word as typed, and the forms one of which an indexed word must have."""
+
+    typed: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """All words must be found, and each phrase's words side by side."""
+
+    words: tuple[SearchWord, ...]
+    phrases: tuple[tuple[SearchWord, ...], ...] = ()
+
+    @property
+    def every(self) -> tuple[SearchWord, ...]:
+        """The words inside and outside of phrases, each once."""
+        return tuple(dict.fromkeys((*self.words, *(word for phrase in self.phrases for word in phrase))))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first day up to and without the last."""
+
+    since: date
+    until: date
+
+
+def read_query(text: str) -> SearchQuery:
+    """Words and quoted phrases; small words such as «в» and «жана» do not count unless there is nothing else.
+
+    What follows the first few hundred characters is not read.
+    """
+    text = text[:_LONGEST_QUESTION]
+    phrases = [next(filter(None, match.groups())) for match in _PHRASE.finditer(text)]
+    outside = [token.text for token in tokens(_PHRASE.sub(" ", text))]
+    telling = [word for word in outside if word not in _IGNORED]
+    words = telling if telling or phrases else outside
+    return SearchQuery(
+        words=tuple(search_word(word) for word in dict.fromkeys(words[:_MOST_WORDS])),
+        phrases=tuple(
+            tuple(search_word(token.text) for token in tokens(phrase))
+            for phrase in phrases[:3]
+            if phrase.strip()
+        ),
+    )
+
+
+def search_word(word: str) -> SearchWord:
+    """One word with its primary form and, where there is one, its second reading."""
+    forms = word_forms(normalise(word))
+    return SearchWord(word, tuple(filter(None, map(clean_term, (forms.primary, forms.second)))))
+
+
+def clean_term(form: str) -> str:
+    """A term of letters and digits alone, of bounded length: neither engine splits it again or stumbles over it."""
+    return _NOT_TERM.sub("", form)[:_LONGEST_TERM]
+
+
+def read_period(text: str, today: date) -> tuple[str, Period | None]:
+    """A month or a year named in a question, and the question without it: «за июнь 2025», «2025-жылдын июнь айы».
+
+    A month without a year is the last such month that has begun.
+    """
+    for pattern in _PERIODS:
+        if (match := pattern.search(text)) is not None:
+            rest = f"{text[: match.start()]} {text[match.end() :]}"
+            return " ".join(rest.split()), _period(match, today)
+    return text, None
+
+
+def _period(match: re.Match[str], today: date) -> Period:
+    groups = match.groupdict()
+    month = next((number for number in range(1, 13) if groups.get(f"m{number}")), None)
+    written = groups.get("year") or groups.get("year2")
+    if month is None:
+        year = int(written or today.year)
+        return Period(date(year, 1, 1), date(year + 1, 1, 1))
+    year = int(written) if written else today.year - (month > today.month)
+    return Period(date(year, month, 1), date(year + month // 12, month % 12 + 1, 1))
+
+
+def fts5_match(query: SearchQuery, column: str = "") -> str:
+    """The query for FTS5's MATCH, every term quoted (https://www.sqlite.org/fts5.html#fts5_strings)."""
+    scope = f"{{{column}}} : " if column else ""
+    words = [scope + _either(word.forms) for word in query.words]
+    phrases = [scope + _fts5_phrase(phrase) for phrase in query.phrases]
+    return " AND ".join([*words, *phrases])
+
+
+def _either(forms: Sequence[str]) -> str:
+    return "(" + " OR ".join(f'"{form}"' for form in forms) + ")"
+
+
+def _fts5_phrase(phrase: Iterable[SearchWord]) -> str:
+    return '("' + " ".join(word.forms[0] for word in phrase if word.forms) + '")'
+
+
+def tsquery(query: SearchQuery, weight: str = "") -> str:
+    """The query for PostgreSQL, for a cast to `tsquery`, every term quoted."""
+    scope = f":{weight}" if weight else ""
+    words = ["(" + " | ".join(f"'{form}'{scope}" for form in word.forms) + ")" for word in query.words]
+    phrases = [
+        "(" + " <-> ".join(f"'{word.forms[0]}'{scope}" for word in phrase if word.forms) + ")"
+        for phrase in query.phrases
+    ]
+    return " & ".join([*words, *phrases])
