@@ -12,6 +12,7 @@ from typing import Final
 
 import phonenumbers
 
+from feeds.dates import find_dates
 from feeds.items import Contact
 from feeds.text import one_line
 
@@ -24,7 +25,7 @@ HEADING: Final = re.compile(
         (?:за\s+)?(?:дополнительн\w+|подробн\w+)\s+(?:информаци\w+|сведени\w+)\b[^:]{0,80}
       | подробности\b[^:]{0,40} | контакт\w*\b[^:]{0,60} |
       контактн\w+\s+(?:лиц\w+|данн\w+|информаци\w+|телефон\w*)[^:]{0,40} |
-      (?:по\s+всем\s+)?вопрос\w*\s+(?:обращ|можно)[^:]{0,60} | (?:для\s+)?(?:справок|справки)\b[^:]{0,30} |
+      (?:по\s+(?:всем\s+)?)?вопрос(?:ам|ы)\b[^:]{0,60} | (?:для\s+)?(?:справок|справки)\b[^:]{0,30} |
       обращаться\b[^:]{0,40} | связь\s+со?\s+сми\b[^:]{0,30} | для\s+(?:сми|прессы|журналистов)\b[^:]{0,30} |
       байланыш\w*\b[^:]{0,60} | жмк\s+үчүн\b[^:]{0,40} | кошумча\s+маалымат\w*\b[^:]{0,60} |
       толук\s+маалымат\w*\b[^:]{0,60} | (?:for\s+)?(?:more|further|additional)\s+information\b[^:]{0,60} |
@@ -61,11 +62,9 @@ _BODY_WORDS = re.compile(
     r"государственн|мэри|айыл|кенеш|кеңеш|департамент|development|institute|public|press|union|agency|жергиликтүү|местн|"
     r"республик|кыргызск|бишкек|дополнительн|подробн|контакт|тел|e-?mail|улиц|адрес|местного|коммуникац|служб)"
 )
-_QUALIFIER = (
-    r"(?:государственн|общественн|национальн|международн|благотворительн|республиканск)(?:ого|ой|ое|ая|ый)"
-)
+_QUALIFIER = r"[а-яё-]{3,}(?:ого|ой|ое|ая|ый)"
 _ORGANISATION = re.compile(
-    rf"(?i)(?<!\w)((?:{_QUALIFIER}\s+)?"
+    rf"(?i)(?<![\w-])((?:{_QUALIFIER}\s+){{0,2}}"
     r"(?:(?:институт|союз|агентств|академи|ассоциаци|министерств|фонд|центр|объединени|мэри|департамент|комитет|аппарат|"
     r"айыл\w*\s+[оө]км[оө]т|администраци|университет|компани|редакци|организаци)[а-яё]*"
     r"|(?:проект|программ)[а-яё]*(?=\s+[«\"A-ZА-ЯЁ])|(?-i:(?:ОО|ОФ|ГУ|ГП|МП)\s+[«\"])|[«\"])[^,;]*)"
@@ -133,8 +132,9 @@ def phones_in(text: str) -> list[str]:
     """
     found: list[str] = []
     for chunk in re.split(r"[,;]|(?<=\d)\s+и\s+(?=\+?\d)", _EXTENSION.sub(" ", text)):
-        for match in _PHONE.finditer(EMAIL.sub(" ", chunk)):
-            if _FAX.search(chunk[: match.start()]):
+        chunk = EMAIL.sub(" ", chunk)
+        for match in _PHONE.finditer(chunk):
+            if _FAX.search(chunk[: match.start()]) or find_dates(match[0]):
                 continue
             found += [number for number in _numbers(match[0].strip(), found) if number not in found]
     return found
@@ -216,7 +216,7 @@ def _role_and_organisation(text: str) -> tuple[str, str]:
 def _nominative(organisation: str) -> str:
     """«Института политики развития» → «Институт политики развития»; other words are left as they are."""
     words = organisation.split()
-    for at, word in enumerate(words[:2]):
+    for at, word in enumerate(words[:3]):
         head = word.lower().strip('«»",.')
         if head in _NOMINATIVE:
             first = [_adjective(before, head) for before in words[:at]]

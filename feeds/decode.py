@@ -72,10 +72,12 @@ def _by_mark(body: bytes) -> Decoded | None:
 
 
 def _utf16_without_mark(body: bytes) -> Decoded | None:
-    head = body[:200]
-    if len(head) < 4 or head.count(0) < len(head) // 4:
+    head = body[:400]
+    for encoding, upper in (("utf-16-be", head[0::2]), ("utf-16-le", head[1::2])):
+        if len(upper) >= 4 and 0 in upper and upper.count(0) + upper.count(4) >= len(upper) * 0.8:
+            break
+    else:
         return None
-    encoding = "utf-16-be" if head[0] == 0 else "utf-16-le"
     try:
         return Decoded(body.decode(encoding), encoding)
     except UnicodeDecodeError:
@@ -158,11 +160,12 @@ def _score(text: str) -> float:
     """
     total = 0.0
     previous = ""
+    began_small = False
     for letter in text[:_SAMPLE]:
+        if not previous.isalpha():
+            began_small = letter.islower()
         if letter > "\x7f":
-            weight = float(_COMMON.get(letter.lower(), -2 if not letter.isalpha() else 0))
-            if letter.isupper() and previous.islower():
-                weight -= 4
-            total += weight
+            total += _COMMON.get(letter.lower(), 0 if letter.isalpha() else -2)
+            total -= 4 if began_small and letter.isupper() else 0
         previous = letter
     return total

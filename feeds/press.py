@@ -100,13 +100,14 @@ def read_press(text: str, hint_title: str = "") -> Document:
     """
     lines = _lines(text)
     lines, related = _cut_related(lines)
+    closing = lines[-3:]
     lines, contacts = _cut_contacts(lines)
     start = _start_of_prose(lines)
     header, body = lines[:start], lines[start:]
     said = "\n".join(line.text for line in body)
     title_at, title, width = _title(header, said)
     title = title or one_line(hint_title) or _first_sentence(said)
-    published, event = _dates(header, body)
+    published, event = _dates(header, body, closing)
     warnings = ("date_of_event",) if published is None and event is not None else ()
     return Document(
         title=title,
@@ -181,7 +182,8 @@ def _cut_related(lines: list[_Line]) -> tuple[list[_Line], tuple[Related, ...]]:
 def _cut_contacts(lines: list[_Line]) -> tuple[list[_Line], tuple[Contact, ...]]:
     """The footer from «Подробности для СМИ» on, or the last lines with telephones in them."""
     lines = _without_footer(lines)
-    for at in range(max(1, len(lines) // 3), len(lines)):
+    prose = next((at for at, line in enumerate(lines) if _is_prose(line.text)), 0)
+    for at in range(max(1, prose, len(lines) // 3), len(lines)):
         text = lines[at].text
         if not (HEADING.match(text) or OFFICE.match(text)):
             continue
@@ -218,13 +220,16 @@ def _without_footer(lines: list[_Line]) -> list[_Line]:
 
 
 def _start_of_prose(lines: list[_Line]) -> int:
-    """The first line that is a paragraph; if there is none, what follows the first line."""
+    """The first line that is a paragraph; in a text of short lines, the first sentence after a headline."""
     for at, line in enumerate(lines[:_HEADER_LINES]):
         if _is_prose(line.text) and at > 0:
             return at
     if lines and _is_prose(lines[0].text):
         return 0
-    return min(1, len(lines))
+    headlines = [at for at in range(min(len(lines), _HEADER_LINES)) if _may_be_title(lines, at)]
+    first = headlines[0] if headlines else 0
+    sentences = (at for at in range(first + 1, len(lines)) if at in headlines and lines[at].text[-1] in ".!?…")
+    return next(sentences, min(first + 1, len(lines)))
 
 
 def _is_prose(text: str) -> bool:
@@ -326,8 +331,8 @@ def _weighed(at: int, header: Sequence[_Line], body: str) -> _Candidate:
     while at + width < len(header) and _continues(header[at + width - 1], header[at + width]):
         width += 1
     text = one_line(" ".join(line.text for line in header[at : at + width])).strip()
-    score = 1.0 + _length_score(text) + 4.0 * _overlap(text, body)
-    score += _neighbour_score(header, at, width)
+    score = 1.0 + _length_score(text) + 6.0 * min(_overlap(text, body), 0.4)
+    score += _neighbour_score(header, at, width, _end_of_block(header, at, width))
     if sum(line.text.casefold() == header[at].text.casefold() for line in header) > 1:
         score += 3
     if text.isupper():
@@ -335,6 +340,14 @@ def _weighed(at: int, header: Sequence[_Line], body: str) -> _Candidate:
     if text.endswith((".", ";", ",")) and not text.endswith("..."):
         score -= 0.5
     return _Candidate(at, text.rstrip(",;"), width, score)
+
+
+def _end_of_block(header: Sequence[_Line], at: int, width: int) -> int:
+    """Where the headlines end that stand together with this one: a title with its subtitle."""
+    end = at + width
+    while end < len(header) and not header[end].after_gap and _may_be_title(header, end):
+        end += 1
+    return end
 
 
 def _length_score(text: str) -> float:
@@ -353,9 +366,9 @@ def _overlap(title: str, body: str) -> float:
     return len(stems & there) / len(stems)
 
 
-def _neighbour_score(header: Sequence[_Line], at: int, width: int) -> float:
+def _neighbour_score(header: Sequence[_Line], at: int, width: int, end: int) -> float:
     before = header[at - 1] if at else None
-    after = header[at + width] if at + width < len(header) else None
+    after = header[end] if end < len(header) else None
     score = 0.0
     if before is not None:
         score += 2.5 if MARKER.match(before.text) else 0.0
@@ -363,6 +376,8 @@ def _neighbour_score(header: Sequence[_Line], at: int, width: int) -> float:
             2.0 if _in_path(header, at - 1) or _is_path(before.text) or _NOISE.match(before.text) else 0.0
         )
         score += 1.0 if is_date_line(before.text) else 0.0
+    if end > at + width:
+        score += 0.6
     if after is None:
         score += 1.0
     else:
@@ -374,14 +389,16 @@ def _labelled(text: str, found: Found) -> bool:
     return bool(_LABELLED_DATE.search(text[: found.start]))
 
 
-def _dates(header: Sequence[_Line], body: Sequence[_Line]) -> tuple[date | None, date | None]:
+def _dates(
+    header: Sequence[_Line], body: Sequence[_Line], closing: Sequence[_Line]
+) -> tuple[date | None, date | None]:
     """When it was published, and the day of the event in its first paragraphs."""
     event = _event(body)
     labelled = [_first(line.text, labelled=True) for line in (*header, *body)]
     bare = [_first(line.text) for line in header if is_date_line(line.text)]
     leading = _dateline(body[0].text) if body else None
-    closing = [_first(line.text) for line in body[-3:] if is_date_line(line.text)]
-    candidates = [*labelled, *bare, leading, *closing]
+    last = [_first(line.text) for line in closing if is_date_line(line.text)]
+    candidates = [*labelled, *bare, leading, *last]
     return next((day for day in candidates if day), None), event
 
 
