@@ -44,7 +44,7 @@ class Pace:
     """How fast a bot may send, in messages a second, and how many may come at once."""
 
     chat_rate: float = 1.0
-    chat_burst: int = 5
+    chat_burst: int = 8
     group_rate: float = 20 / 60
     group_burst: int = 20
     total_rate: float = 30.0

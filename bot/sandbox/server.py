@@ -33,7 +33,7 @@ class Sandbox:
     """A local Telegram.  It goes on living while bots come and go.
 
     `on_publish` is awaited after a partner has published, so that a program in the same process can look at once.
-    With `state_file` it is after a restart as it was before, SIGKILL included but for the last seconds.
+    `more_routes` may add pages of that program's own.  With `state_file` it is after a restart as it was before, SIGKILL included but for the last seconds.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class Sandbox:
         on_publish: OnPublish | None = None,
         state_file: Path | None = None,
         token: str = TOKEN,
+        more_routes: Callable[[web.Application], None] | None = None,
     ) -> None:
         self.model = Telegram(clock, limits, token)
         self.people = People(self.model)
@@ -53,6 +54,7 @@ class Sandbox:
         self.on_publish = on_publish
         self.actions = Actions(self.people, self.faults, self.publish)
         self._state_file = state_file
+        self._more_routes = more_routes
         self._saved = ""
         self._address = ""
         self._pages: Pages | None = None
@@ -92,6 +94,8 @@ class Sandbox:
         pages = self._pages = Pages(self.model, self.partners, self.actions, self.faults)
         pages.add_routes(application)
         BotApi(self.api).add_routes(application)
+        if self._more_routes is not None:
+            self._more_routes(application)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         try:
@@ -114,6 +118,7 @@ class Sandbox:
             self._saving.cancel()
             await asyncio.gather(self._saving, return_exceptions=True)
         await self._webhooks.stop()
+        self.model.queue.release()
         if self._pages is not None:
             self._pages.close()
         if self._runner is not None:

@@ -90,6 +90,11 @@ class UpdateQueue:
                 )
         return [update for update, _ in zip(self.pending, range(limit), strict=False)]
 
+    def release(self) -> None:
+        """Ends the poll that waits, if one does: the server stops."""
+        self._poll += 1
+        self.changed.set()
+
     async def _wait(self, seconds: float) -> None:
         self.changed.clear()
         try:

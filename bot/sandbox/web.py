@@ -34,12 +34,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-_TYPES = {
-    "index.html": "text/html",
-    "style.css": "text/css",
-    "chat.js": "text/javascript",
-    "words.js": "text/javascript",
-}
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 _PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 _HEARTBEAT = 15.0
 
@@ -82,10 +77,11 @@ class Pages:
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info.get("name", "index.html")
-        if name not in _TYPES:
+        file = next((file for file in PAGE.iterdir() if file.name == name and file.suffix in _TYPES), None)
+        if file is None:
             raise web.HTTPNotFound
-        text = (PAGE / name).read_text(encoding="utf-8")
-        return web.Response(text=text, content_type=_TYPES[name], charset="utf-8", headers=_HEADERS)
+        text = file.read_text(encoding="utf-8")
+        return web.Response(text=text, content_type=_TYPES[file.suffix], charset="utf-8", headers=_HEADERS)
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
         listed = [user for user in self._telegram.users.values() if user.listed]
