@@ -18,6 +18,7 @@ from bot.i18n import Translation, translation
 from storage.registry import Event, PartialDate, Project, Record, RegistrySnapshot
 
 _RELEASES_SHOWN = 5
+_ROLES = frozenset({"donor", "implementer", "partner", "where", "about", "what_is"})
 
 
 def compose(
@@ -127,7 +128,9 @@ class _Composer:
         if event := self._event():
             sentences.append(event.about.in_(self.tr.language))
             sources.append(record_source(event))
-        sentences += self._mentioned(record)
+        asked = set(self.understood.facts) - _ROLES
+        if not asked or (asked == {"end"} and any(one.kind == "place" for one in self.understood.mentioned)):
+            sentences += self._mentioned(record)
         told = set()
         for fact, said in self.teller.asked(record, self.understood.facts if not sentences else ()):
             told.add(fact)
@@ -449,7 +452,7 @@ class _Composer:
         if kind == "project":
             buttons.append(Button("news", self.tr.gettext("News"), target))
         if kind == "organisation" and self.snapshot.projects_of(record.slug):
-            buttons.append(Button("projects", self.tr.gettext("Projects"), target))
+            buttons.append(Button("projects", self.tr.gettext("Their projects"), target))
         return tuple(buttons)
 
 

@@ -308,7 +308,12 @@ class Teller:
         return Said(sentences, tuple(self.source_of(fact) for fact in facts)) if sentences else None
 
 
-_TERM_FACTS: Final[Mapping[str, str]] = {"how_many": "number", "implementer": "method", "end": "state"}
+_TERM_FACTS: Final[Mapping[str, str]] = {
+    "how_many": "number",
+    "municipality": "number",
+    "implementer": "method",
+    "end": "state",
+}
 
 _OF_PROJECTS: Final[Mapping[str, Callable[[Teller, Project], Said | None]]] = {
     "donor": Teller._donor,

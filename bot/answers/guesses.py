@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from bot.answers.vocabulary import words_of
 from storage.registry import RegistrySnapshot
 
-CERTAIN: Final = 80.0
+CERTAIN: Final = 78.0
 POSSIBLE: Final = 60.0
 _SHORTEST: Final = 5
 

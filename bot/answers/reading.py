@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.answers.lexicon import CONCEPT
+from bot.answers.lexicon import CONCEPT, MONTH
 from bot.answers.vocabulary import Span, Vocabulary, Word, words_of
 from storage.analysis import canonical, is_cyrillic, is_word, other_layout
 from storage.languages import Language
@@ -40,6 +40,16 @@ class Reading:
     def concepts(self) -> frozenset[str]:
         """The concepts named anywhere in the question, but for filler."""
         return frozenset(value for span in self.spans for value in span.values(CONCEPT)) - {_FILLER}
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The concepts outside of names: «аймак» in «Успешный аймак» asks nothing."""
+        return frozenset(
+            value
+            for span in self.spans
+            if all(meaning.kind in (CONCEPT, MONTH) for meaning in span.meanings)
+            for value in span.values(CONCEPT)
+        )
 
     @property
     def unknown(self) -> tuple[str, ...]:

@@ -108,7 +108,8 @@ class _Judge:
         self.terms = reading.values("term")
         self.topics = reading.values("topic")
         self.events = reading.values("event")
-        self.facts = tuple(fact for fact in FACTS if fact in reading.concepts)
+        asked = reading.asked
+        self.facts = tuple(fact for fact in FACTS if fact in asked)
 
     def judge(self) -> Understanding:
         """The first rule that applies decides."""
@@ -143,8 +144,15 @@ class _Judge:
         return Understanding("unknown", self.language, guesses=self._guesses())
 
     def _guesses(self) -> tuple[Target, ...]:
-        found = guesses.near(self._residual(), self.snapshot, guesses.POSSIBLE)
-        return tuple(Target(kind, slug) for kind, slug in found[:2])  # type: ignore[arg-type]
+        found = self._near(guesses.POSSIBLE)[:2]
+        return tuple(Target(kind, slug) for kind, slug in found)  # type: ignore[arg-type]
+
+    def _near(self, cutoff: float) -> list[tuple[str, str]]:
+        """Names near to the question, with and without the words that ask."""
+        for text in (self._residual(), " ".join(word.text for word in self.reading.words)):
+            if found := guesses.near(text, self.snapshot, cutoff):
+                return found
+        return []
 
     def _residual(self) -> str:
         """What is left when the words that ask are taken away: perhaps a name."""
@@ -234,9 +242,13 @@ class _Judge:
         """A name with mistakes that words alone could not repair, and names that only look like ours."""
         if self.reading.values(NOT_OURS) and not self._named:
             return Understanding("unknown", self.language)
-        if self._named or self.places or self.terms or self.topics or not self.reading.unknown:
+        if self._named or self.places or self.topics or not self.reading.unknown:
             return None
-        for kind, slug in guesses.near(self._residual(), self.snapshot, guesses.CERTAIN)[:1]:
+        known = max((span.letters for span in self.reading.spans if span.values("term")), default=0)
+        for kind, slug in self._near(guesses.CERTAIN)[:1]:
+            if (kind == "term" and self.terms) or len(self.reading.text) < 2 * known:
+                continue
+            self.terms = ()
             match kind:
                 case "project":
                     self.projects = (slug,)
@@ -256,7 +268,7 @@ class _Judge:
         return self._understood(f"{contact.of_kind}_contact", Target(contact.of_kind, contact.of))  # type: ignore[arg-type]
 
     def _contact(self) -> Understanding | None:
-        if not self.has("contact"):
+        if not (self.has("contact") or (self.has("site") and not self.has("what_is"))):
             return None
         if self.projects:
             return self._understood("project_contact", *self._targets("project", self.projects))
@@ -289,13 +301,19 @@ class _Judge:
         return self._understood("term", Target("term", slug))
 
     def _news(self) -> Understanding | None:
-        if not self.has("news"):
+        if not self.has("news") or (self._asks_precisely() and not self._surely_news()):
             return None
         period = period_of(self.reading, self.today)
         targets = self._news_targets()
         if not targets and (self._mostly_unknown or (not period and len(self.reading.unknown) > 1)):
             return None
         return self._understood("releases", *targets, period=period)
+
+    def _surely_news(self) -> bool:
+        """Whether more than a mere «новый» speaks for news."""
+        spans = (span for span in self.reading.spans if "news" in span.values(CONCEPT))
+        written = {self.reading.words[span.first].folded for span in spans if span.first == span.last}
+        return not written or not all(word.startswith(_NEW) for word in written)
 
     def _news_targets(self) -> tuple[Target, ...]:
         if self.projects:
@@ -396,9 +414,13 @@ class _Judge:
     def _follow_up(self) -> Understanding | None:
         """«А кто исполнитель?» after something was spoken of."""
         subject = self.last_subject
-        if subject is None or self.reading.unknown or not (self.facts or self.has("contact", "project")):
+        if (
+            subject is None
+            or self.reading.unknown
+            or not (self.facts or self.has("contact", "site", "project"))
+        ):
             return None
-        if self.has("contact") and subject.kind in ("project", "organisation"):
+        if self.has("contact", "site") and subject.kind in ("project", "organisation"):
             return self._understood(f"{subject.kind}_contact", subject, followed_up=True)  # type: ignore[arg-type]
         if subject.kind == "organisation" and self.has("project"):
             return self._understood("projects_by_organisation", subject, followed_up=True)
@@ -419,12 +441,14 @@ class _Judge:
 _SOME_DAY: Final = PartialDate(9999)
 _GENERAL: Final = frozenset({"msu", "omsu", "ayil-aimak"})
 """Terms so general that news «about» them are simply the news."""
+_NEW: Final = ("нов", "жан", "new", "recent", "последн", "акырк")
 _WHAT: Final = frozenset({"что", "чего", "кого", "эмне", "эмнелерди", "эмнени", "кимди", "кимдерди", "what"})
 _OVER: Final = frozenset(
     {
         "завершены", "завершенные", "завершился", "завершились",
         "закончились", "закончены", "закрыты", "прошедшие",
-        "прошлые", "аяктаган", "бүткөн", "буткон", "аяктады", "completed", "finished", "ended", "over", "closed", "past",
+        "прошлые",
+        "аяктаган", "бүткөн", "буткон", "аяктады", "completed", "finished", "ended", "over", "closed", "past",
     }
 )  # fmt: skip
 _GOING_ON: Final = frozenset(

@@ -32,8 +32,10 @@ _SKIPPED: Final = frozenset(
 )  # fmt: skip
 _SHORTEST_BASE: Final = 3
 _SHORTEST_MISTYPED: Final = 5
-_TWO_ERRORS: Final = 9
-_ROMAN: Final = {"i": "1", "ii": "2", "іі": "2"}
+_TWO_ERRORS: Final = 7
+_SURE_BEGINNING: Final = 3
+_ROMAN: Final = {"ii": "2", "іі": "2"}
+_ABBREVIATION: Final = range(4, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,11 @@ class Vocabulary:
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self._by_first: dict[str, list[_Compiled]] = defaultdict(list)
         self._by_form: dict[str, set[str]] = defaultdict(set)
+        capitals: set[str] = set()
         merged: dict[tuple[tuple[str, ...], bool], tuple[set[Meaning], set[Language]]] = {}
         for phrase in phrases:
+            if phrase.loose and phrase.text.isupper() and len(phrase.text) in _ABBREVIATION:
+                capitals.add(fold(phrase.text.lower()))
             for written in _ways(phrase):
                 meanings, languages = merged.setdefault((written, phrase.loose), (set(), set()))
                 meanings.add(phrase.meaning)
@@ -117,6 +122,7 @@ class Vocabulary:
             for form in _forms(word):
                 self._by_form[form].add(word)
         self._long = [word for word in self._by_form if len(word) >= _SHORTEST_MISTYPED and word.isalpha()]
+        self._abbreviations = sorted(word for word in capitals if word in self._by_first)
         self._matches = lru_cache(maxsize=20_000)(self._match_word)
 
     def knows(self, word: str) -> bool:
@@ -178,7 +184,11 @@ class Vocabulary:
 
     def _mistyped(self, word: str) -> Iterator[str]:
         folded = fold(word)
-        if len(folded) < _SHORTEST_MISTYPED or not folded.isalpha() or is_word(word):
+        if not folded.isalpha() or is_word(word):
+            return
+        if len(folded) in _ABBREVIATION:
+            yield from self._mistyped_abbreviation(folded)
+        if len(folded) < _SHORTEST_MISTYPED:
             return
         allowed = 2 if len(folded) >= _TWO_ERRORS else 1
         best: dict[str, int] = {}
@@ -187,10 +197,17 @@ class Vocabulary:
                 form, self._long, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8
             )
             for known, distance, _ in near:
-                if known[0] == form[0] or distance == 1:
+                if distance <= 1 or known[:_SURE_BEGINNING] == form[:_SURE_BEGINNING]:
                     best[known] = min(best.get(known, 9), int(distance))
         for known in best:
             yield from self._by_form[known]
+
+    def _mistyped_abbreviation(self, word: str) -> Iterator[str]:
+        near = process.extract(
+            word, self._abbreviations, scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=2
+        )
+        if len(near) == 1:
+            yield near[0][0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def project_name(project: Project, tr: Translation) -> str:
     name = project.names.in_(tr.language)
     long = project.full.in_(tr.language) if project.full else name
     short = project.short.in_(tr.language) if project.short else (name if long != name else "")
-    if not short or short.startswith(name):
+    if not short or short.startswith(long):
         return quoted(long, tr)
     return f"{quoted(long, tr)} ({short})"
 
