@@ -161,8 +161,9 @@ class NewsOf(CallbackData, prefix="news"):
 
 
 class BusinessCard(CallbackData, prefix="vcard"):
-    """Send a contact as a card that the phone can save."""
+    """Send the contacts of a record as cards that the phone can save."""
 
+    kind: str
     slug: str
 
 
@@ -207,22 +208,36 @@ class DeskReply(CallbackData, prefix="desk"):
 
 
 class AudienceChosen(CallbackData, prefix="aud"):
-    """Who an announcement is for: `by` is `all`, `topic`, `territory` or `language`."""
+    """Who an announcement is for: `by` is `everyone`, `topic`, `territory` or `language`."""
 
     by: str
     value: str = ""
 
 
 class AnnouncementStep(CallbackData, prefix="ann"):
-    """A step of an announcement that is being written: `audience`, `test`, `send`, `edit` or `cancel`."""
+    """A step of an announcement that is being written.
+
+    `audience`, `places`, `preview`, `test`, `schedule`, `send` or `edit`.
+    """
 
     step: str
 
 
-class AnnouncementAct(CallbackData, prefix="act"):
-    """An act on an announcement that runs: `pause`, `resume`, `cancel`, `unknown`, `failed` or `report`."""
+class VersionWanted(CallbackData, prefix="annl"):
+    """Write the version of an announcement in one more language."""
 
-    act: str
+    language: str
+
+
+class ScheduleChosen(CallbackData, prefix="annt"):
+    """Send the announcement in so many hours, at the full hour."""
+
+    hours: int
+
+
+class WithdrawSure(CallbackData, prefix="andy"):
+    """A yes to deleting an announcement for everyone."""
+
     announcement: int
 
 

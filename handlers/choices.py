@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import time
 
 from bot.i18n import Translation
 from storage.cadence import Cadence
 from storage.labels import LabelKind, Labels
 from storage.languages import Language, Names
-from storage.subscribers import Chat, Subscription, What
+from storage.registry import Record
+from storage.subscribers import Chat, What
+
+BUTTON_HOLDS = 28
+"""Characters that a button half a phone wide shows."""
 
 LANGUAGE_NAMES: dict[Language, str] = {"ky": "Кыргызча", "ru": "Русский", "en": "English"}
 
@@ -56,7 +60,7 @@ def what_name(tr: Translation, what: What, names: Labels) -> str:
     return " · ".join(names.name(kind, slug, tr.language) for kind, slug in parts if slug)
 
 
-def topic_list(tr: Translation, held: Iterable[Subscription], topics: Mapping[str, Names]) -> str:
-    """The topics of subscriptions, in the order in which topics are offered."""
-    slugs = {subscription.what.topic for subscription in held}
-    return ", ".join(names.in_(tr.language) for slug, names in topics.items() if slug in slugs)
+def button_name(record: Record, language: Language) -> str:
+    """A record's name where a button holds it, else the short one.  Pure."""
+    name = record.names.in_(language)
+    return name if len(name) <= BUTTON_HOLDS else record.called(language)

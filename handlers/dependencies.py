@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from bot.announcements import AnnouncementDesk
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Deliveries
@@ -36,12 +37,14 @@ class Dependencies:
     questions: Questions
     staff: Staff
     sources: Sources
+    announcements: AnnouncementDesk
     conversations: Conversations
     topics: Mapping[str, Names]
     territories: Mapping[str, Names]
     clock: Callable[[], datetime]
     poke: Callable[[], None]
     refresh_now: Callable[[str | None], Awaitable[None]]
+    sends_per_second: float
     staff_chat_id: int | None = None
 
     def workflow_data(self) -> dict[str, Any]:

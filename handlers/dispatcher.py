@@ -5,6 +5,10 @@ from __future__ import annotations
 from aiogram import Dispatcher, Router
 
 from handlers import (
+    announce,
+    announcement_progress,
+    ask,
+    contacts,
     desk,
     digest,
     errors,
@@ -14,6 +18,8 @@ from handlers import (
     membership,
     people,
     privacy,
+    projects,
+    records,
     settings,
     sources,
     start,
@@ -38,6 +44,8 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
         storage=ConversationStorage(deps.conversations, deps.clock),
         events_isolation=ConversationLocks(),
         mail=Mail(deps),
+        answering=ask.Answering(deps.registry, deps.questions, deps.releases, deps.clock),
+        scene=announce.AudienceScene(deps.announcements, deps.topics, deps.territories),
         **deps.workflow_data(),
     )
     _add_middlewares(dispatcher, deps)
@@ -71,5 +79,11 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         desk.router(),
         sources.router(),
         people.router(),
+        announce.router(),
+        announcement_progress.router(),
+        projects.router(),
+        contacts.router(),
+        records.router(deps.subscribers),
+        ask.router(),
         fallback.router(),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiogram import F, Router
@@ -20,7 +21,7 @@ from handlers.callbacks import (
     LanguageChosen,
     SettingWanted,
 )
-from handlers.choices import LANGUAGE_NAMES, place_name, schedule, topic_list
+from handlers.choices import LANGUAGE_NAMES, place_name, schedule, what_name
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
@@ -28,8 +29,11 @@ from handlers.rights import Deciding
 from handlers.screens import Screen, show
 from handlers.topics import TopicChoice, ensure_active
 from storage.cadence import CADENCES
+from storage.database import Database
 from storage.errors import N_
+from storage.labels import Labels, labels
 from storage.languages import LANGUAGES, Language, Names
+from storage.registry import Registry
 from storage.releases import Release, ReleaseFilter, Releases
 from storage.subscribers import Chat, Subscribers, Subscription, What
 
@@ -82,20 +86,23 @@ async def follow_link(
     tr: Translation,
     subscribers: Subscribers,
     releases: Releases,
+    registry: Registry,
+    database: Database,
     topics: Mapping[str, Names],
     territories: Mapping[str, Names],
     clock: Callable[[], datetime],
     state: FSMContext,
 ) -> None:
     """Subscribes to what a poster's or a website's link names; a link that names nothing is a plain start."""
-    what = linked(command.args or "", topics, target.territory)
+    projects = (await registry.snapshot()).projects
+    what = linked(command.args or "", topics, projects, target.territory)
     if what is None:
         await greet(message, target, tr, subscribers, topics, territories, clock, state)
         return
     await state.clear()
     await ensure_active(subscribers, target, clock())
     held = await subscribers.subscribe(target.id, what, clock())
-    ending = Ending(tr, target, topics, territories)
+    ending = Ending(tr, target, await labels(database), territories)
     await show(message, ending.screen(held, await last_week(releases, held, clock()), clock()))
 
 
@@ -133,7 +140,7 @@ async def finish(
     tr: Translation,
     subscribers: Subscribers,
     releases: Releases,
-    topics: Mapping[str, Names],
+    database: Database,
     territories: Mapping[str, Names],
     clock: Callable[[], datetime],
 ) -> None:
@@ -142,28 +149,38 @@ async def finish(
         await subscribers.choose_cadence(target.id, callback_data.cadence, clock())
     target = await subscribers.get(target.id) or target
     held = await subscribers.subscriptions(target.id)
-    ending = Ending(tr, target, topics, territories)
+    ending = Ending(tr, target, await labels(database), territories)
     await show(query, ending.screen(held, await last_week(releases, held, clock()), clock()))
 
 
-def linked(argument: str, topics: Mapping[str, Names], territory: str | None) -> What | None:
+def linked(
+    argument: str, topics: Collection[str], projects: Collection[str], territory: str | None
+) -> What | None:
     """What a deep link subscribes to: `topic-pser`, `project-uumu`; None for anything else.  Pure."""
     kind, _, slug = argument.partition("-")
     match kind:
         case "topic" if slug in topics:
             return What(topic=slug, territory=territory)
+        case "project" if slug in projects:
+            return What(project=slug)
         case _:
             return None
 
 
 async def last_week(releases: Releases, held: tuple[Subscription, ...], now: datetime) -> tuple[Release, ...]:
     """The newest releases of the last seven days that the subscriptions are about."""
-    topics = tuple(held_.what.topic for held_ in held if held_.what.topic)
-    if not topics:
-        return ()
-    place = held[0].what.territory
-    which = ReleaseFilter(topics=topics, territory=place, since=now - timedelta(days=7))
-    return await releases.latest(which, limit=SHOWN_AT_ONCE)
+    found: dict[int, Release] = {}
+    for what in (subscription.what for subscription in held):
+        which = ReleaseFilter(
+            topics=(what.topic,) if what.topic else (),
+            territory=what.territory,
+            project=what.project,
+            source=what.source,
+            since=now - timedelta(days=7),
+        )
+        found.update({release.id: release for release in await releases.latest(which, SHOWN_AT_ONCE)})
+    newest = sorted(found.values(), key=lambda release: (release.dated, release.id), reverse=True)
+    return tuple(newest[:SHOWN_AT_ONCE])
 
 
 def language_screen(target: Chat) -> Screen:
@@ -179,11 +196,11 @@ class Ending:
     """The last screen of the first minute."""
 
     def __init__(
-        self, tr: Translation, target: Chat, topics: Mapping[str, Names], territories: Mapping[str, Names]
+        self, tr: Translation, target: Chat, names: Labels, territories: Mapping[str, Names]
     ) -> None:
         self._tr = tr
         self._target = target
-        self._topics = topics
+        self._names = names
         self._territories = territories
 
     def screen(self, held: tuple[Subscription, ...], releases: tuple[Release, ...], now: datetime) -> Screen:
@@ -202,8 +219,9 @@ class Ending:
     def _chosen(self, held: tuple[Subscription, ...]) -> Text:
         tr = self._tr
         place = place_name(tr, self._target.territory, self._territories)
+        whats = (what_name(tr, replace(one.what, territory=None), self._names) for one in held)
         return Text(
-            Bold(tr.gettext("Done: {topics}.", topics=topic_list(tr, held, self._topics))),
+            Bold(tr.gettext("Done: {topics}.", topics=", ".join(whats))),
             "\n",
             tr.gettext("{place}, {schedule}.", place=place, schedule=schedule(tr, self._target)),
         )

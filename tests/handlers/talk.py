@@ -9,6 +9,7 @@ from typing import Any
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
+from bot.announcements import AnnouncementDesk
 from bot.sandbox.api import Api
 from bot.sandbox.faults import Faults
 from bot.sandbox.limits import FloodLimits
@@ -20,7 +21,7 @@ from handlers import Dependencies, build_dispatcher
 from handlers.outgoing import method
 from storage.conversations import Conversations
 from storage.database import Database
-from storage.deliveries import Deliveries, Verdict
+from storage.deliveries import Claim, Deliveries, Verdict
 from storage.languages import Names
 from storage.models import TerritoryRow, TopicRow
 from storage.questions import Questions
@@ -104,10 +105,16 @@ class Talk:
     async def delivered(self) -> None:
         """Sends what waits in the outbox, as the sender would."""
         while claims := await self.deps.deliveries.claim(self.clock(), 100):
-            for claim in claims:
-                await self.bot(method(claim.part, claim.chat_id, claim.thread_id))
-            sent = [Verdict(claim.id, "sent") for claim in claims]
+            sent = [await self._sent(claim) for claim in claims]
             await self.deps.deliveries.record(sent, self.clock())
+
+    async def _sent(self, claim: Claim) -> Verdict:
+        told = await self.bot(method(claim.part, claim.chat_id, claim.thread_id))
+        ids = claim.telegram_message_ids + ((told.message_id,) if hasattr(told, "message_id") else ())
+        if claim.is_last_part:
+            return Verdict(claim.id, "sent", telegram_message_ids=ids)
+        following = claim.part_number + 1
+        return Verdict(claim.id, "pending", self.clock(), following, telegram_message_ids=ids)
 
     def messages(self, chat: int = OFFICIAL_ID) -> list[Message]:
         """What the bot has said in a chat."""
@@ -195,6 +202,8 @@ def dependencies(
         conversations=Conversations(database),
         topics=TOPICS,
         territories=TERRITORIES,
+        announcements=AnnouncementDesk(database, lambda: pokes.append(clock())),
+        sends_per_second=25,
         clock=clock,
         poke=lambda: pokes.append(clock()),
         refresh_now=refresh_now,

@@ -1,0 +1,404 @@
+"""/announce: a text or a file, for whom, a look at it, and off it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from aiogram import Bot, F, Router
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from aiogram.utils.formatting import Bold, Text
+
+from bot.announcements import AnnouncementDesk, in_language
+from bot.i18n import Translation
+from bot.messages.announcement import CannotAnnounce, parts_of
+from bot.messages.parts import joined
+from handlers import drafts
+from handlers.announcement_progress import progress_screen
+from handlers.callbacks import (
+    AnnouncementStep,
+    AudienceChosen,
+    Closed,
+    ScheduleChosen,
+    VersionWanted,
+)
+from handlers.choices import LANGUAGE_NAMES
+from handlers.drafts import Draft, within_rights
+from handlers.keyboards import back, button, close
+from handlers.notices import Notice
+from handlers.outgoing import answer_with
+from handlers.rights import IsStaff
+from handlers.screens import Row, Screen, in_columns, say, show, shown_message
+from storage.errors import JarchyError
+from storage.languages import LANGUAGES, Language, Names
+from storage.staff import StaffMember
+from storage.subscribers import Audience, Chat
+
+SCHEDULES = (1, 3, 6, 12, 24, 48)
+"""In how many hours an announcement can be scheduled for."""
+
+Clock = Callable[[], datetime]
+
+
+class Announcing(StatesGroup):
+    """A staff member is writing an announcement."""
+
+    content = State()
+    version = State()
+
+
+def router() -> Router:
+    """Writing an announcement, up to sending it."""
+    announce = Router(name="announce")
+    publisher = IsStaff("publisher")
+    announce.message.register(begin, Command("announce"), publisher)
+    announce.message.register(no_right, Command("announce"), IsStaff())
+    announce.message.register(take_content, Announcing.content, ~F.text.startswith("/"), publisher)
+    announce.message.register(take_version, Announcing.version, ~F.text.startswith("/"), publisher)
+    step = announce.callback_query.register
+    step(show_audiences, AnnouncementStep.filter(F.step == "audience"), publisher)
+    step(show_places, AnnouncementStep.filter(F.step == "places"), publisher)
+    step(choose_audience, AudienceChosen.filter(), publisher)
+    step(show_preview, AnnouncementStep.filter(F.step == "preview"), publisher)
+    step(send_to_me, AnnouncementStep.filter(F.step == "test"), publisher)
+    step(show_schedule, AnnouncementStep.filter(F.step == "schedule"), publisher)
+    step(send_later, ScheduleChosen.filter(), publisher)
+    step(send, AnnouncementStep.filter(F.step == "send"), publisher)
+    step(edit, AnnouncementStep.filter(F.step == "edit"), publisher)
+    step(ask_version, VersionWanted.filter(), publisher)
+    return announce
+
+
+async def begin(message: Message, tr: Translation, state: FSMContext) -> None:
+    """Asks for the text."""
+    await state.clear()
+    await state.set_state(Announcing.content)
+    await show(message, compose_screen(tr))
+
+
+async def no_right(message: Message, tr: Translation) -> None:
+    """Editors are told who may announce."""
+    await show(message, Screen(Text(tr.gettext("Only publishers and administrators can announce."))))
+
+
+async def take_content(
+    message: Message,
+    chat: Chat,
+    tr: Translation,
+    member: StaffMember,
+    state: FSMContext,
+    scene: AudienceScene,
+) -> None:
+    """Takes what is to be announced, and asks for whom."""
+    if not await _take(message, chat.language, tr, state):
+        return
+    await show(message, await scene.screen(tr, member))
+
+
+async def take_version(
+    message: Message, bot: Bot, chat: Chat, tr: Translation, state: FSMContext, scene: AudienceScene
+) -> None:
+    """Takes the same in one more language, and shows the whole again."""
+    language: Language = (await state.get_data()).get("version", chat.language)
+    if not await _take(message, language, tr, state):
+        return
+    await _preview(message, bot, chat, tr, await drafts.load(state), scene)
+
+
+async def show_audiences(
+    query: CallbackQuery, tr: Translation, member: StaffMember, state: FSMContext, scene: AudienceScene
+) -> None:
+    """Shows for whom it can be, and how many each is."""
+    await show(query, await scene.screen(tr, member))
+
+
+async def show_places(query: CallbackQuery, tr: Translation, scene: AudienceScene) -> None:
+    """Shows the oblasts, and how many each is."""
+    await show(query, await scene.places_screen(tr))
+
+
+async def choose_audience(
+    query: CallbackQuery,
+    callback_data: AudienceChosen,
+    bot: Bot,
+    chat: Chat,
+    tr: Translation,
+    member: StaffMember,
+    state: FSMContext,
+    scene: AudienceScene,
+    notice: Notice,
+) -> None:
+    """Takes the audience and shows the announcement exactly as people will see it."""
+    draft = await drafts.load(state)
+    if not draft.content:
+        await _over(query, tr, notice)
+        return
+    draft = Draft(draft.content, within_rights(audience_of(callback_data), member))
+    await drafts.keep(state, draft)
+    await _preview(query, bot, chat, tr, draft, scene)
+
+
+async def show_preview(
+    query: CallbackQuery,
+    chat: Chat,
+    tr: Translation,
+    state: FSMContext,
+    scene: AudienceScene,
+    notice: Notice,
+) -> None:
+    """Back to what can be done with the draft."""
+    draft = await drafts.load(state)
+    if draft.audience is None:
+        await _over(query, tr, notice)
+        return
+    await show(query, await scene.ready_screen(tr, draft))
+
+
+async def send_to_me(
+    query: CallbackQuery, bot: Bot, chat: Chat, tr: Translation, state: FSMContext, notice: Notice
+) -> None:
+    """Sends it to the one who writes it: every version, as its readers will get it."""
+    draft = await drafts.load(state)
+    if not draft.content:
+        await _over(query, tr, notice)
+        return
+    for parts in draft.content.values():
+        await answer_with(bot, parts, chat.id, chat.thread_id)
+    notice.say(tr.gettext("Sent to you only."))
+
+
+async def show_schedule(query: CallbackQuery, chat: Chat, tr: Translation, clock: Clock) -> None:
+    """Shows when it can be sent."""
+    await show(query, schedule_screen(tr, chat.timezone, clock()))
+
+
+async def send_later(
+    query: CallbackQuery,
+    callback_data: ScheduleChosen,
+    tr: Translation,
+    state: FSMContext,
+    announcements: AnnouncementDesk,
+    clock: Clock,
+    sends_per_second: float,
+    notice: Notice,
+) -> None:
+    """Freezes text and audience; it leaves at the chosen hour."""
+    at = hour_after(clock(), callback_data.hours)
+    await _send(query, tr, state, announcements, clock(), at, sends_per_second, notice)
+
+
+async def send(
+    query: CallbackQuery,
+    tr: Translation,
+    state: FSMContext,
+    announcements: AnnouncementDesk,
+    clock: Clock,
+    sends_per_second: float,
+    notice: Notice,
+) -> None:
+    """Freezes text and audience, and lets it go; this message shows how far it is from here on."""
+    await _send(query, tr, state, announcements, clock(), None, sends_per_second, notice)
+
+
+async def edit(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:
+    """Asks for another text; the audience stays."""
+    await state.set_state(Announcing.content)
+    await show(query, compose_screen(tr))
+
+
+async def ask_version(
+    query: CallbackQuery, callback_data: VersionWanted, tr: Translation, state: FSMContext
+) -> None:
+    """Asks for the same in one more language."""
+    language: Language = next((code for code in LANGUAGES if code == callback_data.language), "ky")
+    await state.set_state(Announcing.version)
+    await state.update_data(version=language)
+    asked = tr.gettext(
+        "Send the announcement in this language: {language}", language=LANGUAGE_NAMES[language]
+    )
+    await show(query, Screen(Text(asked), (back(tr, AnnouncementStep(step="preview")),)))
+
+
+class AudienceScene:
+    """The screens that count people."""
+
+    def __init__(
+        self, desk: AnnouncementDesk, topics: Mapping[str, Names], territories: Mapping[str, Names]
+    ) -> None:
+        self._desk = desk
+        self._topics = topics
+        self._territories = territories
+
+    async def screen(self, tr: Translation, member: StaffMember) -> Screen:
+        """For whom?  A number beside each choice."""
+
+        async def choice(name: str, by: str, value: str = "") -> Row:
+            data = AudienceChosen(by=by, value=value)
+            size = await self._desk.size(within_rights(audience_of(data), member))
+            return [button(f"{name} · {tr.number(size)}", data)]
+
+        rows = [await choice(tr.gettext("Everyone"), "everyone")]
+        rows += [await choice(names.in_(tr.language), "topic", slug) for slug, names in self._topics.items()]
+        if member.territory is None:
+            rows.append([button(tr.gettext("By oblast") + " ▾", AnnouncementStep(step="places"))])
+        rows += [await choice(LANGUAGE_NAMES[language], "language", language) for language in LANGUAGES]
+        return Screen(Text(tr.gettext("For whom?")), (*rows, close(tr)))
+
+    async def places_screen(self, tr: Translation) -> Screen:
+        """The oblasts with a number beside each."""
+
+        async def choice(slug: str, names: Names) -> InlineKeyboardButton:
+            size = await self._desk.size(Audience(territory=slug))
+            text = f"{names.in_(tr.language)} · {tr.number(size)}"
+            return button(text, AudienceChosen(by="territory", value=slug))
+
+        choices = [await choice(slug, names) for slug, names in self._territories.items()]
+        rows = (*in_columns(choices, 1), back(tr, AnnouncementStep(step="audience")))
+        return Screen(Text(tr.gettext("Which oblast?")), rows)
+
+    async def ready_screen(self, tr: Translation, draft: Draft) -> Screen:
+        """What will happen, and the button that does it, with the number in it."""
+        audience = draft.audience or Audience()
+        size = await self._desk.size(audience)
+        versions = ", ".join(LANGUAGE_NAMES[language] for language in draft.content)
+        lines: list[Text | str] = [
+            Bold(tr.gettext("This is how people will see it.")),
+            tr.gettext("For: {audience}", audience=self.name(tr, audience)),
+            tr.gettext("Languages: {languages}", languages=versions),
+        ]
+        return Screen(joined(lines), self._acts(tr, draft, size))
+
+    def name(self, tr: Translation, audience: Audience) -> str:
+        """An audience in words."""
+        named = (
+            self._topics.get(audience.topic or ""),
+            self._territories.get(audience.territory or ""),
+        )
+        parts = [names.in_(tr.language) for names in named if names]
+        if audience.language:
+            parts.append(LANGUAGE_NAMES[audience.language])
+        return " · ".join(parts) or tr.gettext("Everyone")
+
+    def _acts(self, tr: Translation, draft: Draft, size: int) -> tuple[Row, ...]:
+        to_send = tr.ngettext("Send to {n} subscriber", "Send to {n} subscribers", size)
+        wanted: tuple[Language, ...] = ("ky", "ru")
+        missing = [language for language in wanted if language not in draft.content]
+        return (
+            [button(to_send, AnnouncementStep(step="send"), style="primary")] if size else [],
+            [
+                button(tr.gettext("Send to me"), AnnouncementStep(step="test")),
+                button(tr.gettext("Schedule"), AnnouncementStep(step="schedule")),
+            ],
+            [button("+ " + LANGUAGE_NAMES[code], VersionWanted(language=code)) for code in missing],
+            [
+                button(tr.gettext("Change"), AnnouncementStep(step="edit")),
+                button(tr.gettext("For whom"), AnnouncementStep(step="audience")),
+            ],
+            [button(tr.gettext("Cancel"), Closed())],
+        )
+
+
+def audience_of(chosen: AudienceChosen) -> Audience:
+    """The audience that a button names.  Pure."""
+    match chosen.by:
+        case "topic":
+            return Audience(topic=chosen.value)
+        case "territory":
+            return Audience(territory=chosen.value)
+        case "language":
+            return Audience(language=next((code for code in LANGUAGES if code == chosen.value), None))
+        case _:
+            return Audience()
+
+
+def compose_screen(tr: Translation) -> Screen:
+    """What can be announced."""
+    text = tr.gettext(
+        "Send what to announce: a text with its formatting, or one photo or file with a caption."
+    )
+    return Screen(Text(text), (close(tr),))
+
+
+def schedule_screen(tr: Translation, timezone: str, now: datetime) -> Screen:
+    """When to send, in the staff member's own time."""
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+
+    def choice(hours: int) -> InlineKeyboardButton:
+        at = hour_after(now, hours).astimezone(zone)
+        return button(f"{tr.day(at.date(), today)}, {tr.clock(at)}", ScheduleChosen(hours=hours))
+
+    rows = (*in_columns(map(choice, SCHEDULES), 2), back(tr, AnnouncementStep(step="preview")))
+    return Screen(Text(tr.gettext("When shall it be sent?")), rows)
+
+
+def hour_after(now: datetime, hours: int) -> datetime:
+    """The full hour that comes at least `hours` after now.  Pure."""
+    at = now + timedelta(hours=max(hours, 0))
+    full = at.replace(minute=0, second=0, microsecond=0)
+    return full if full == at else full + timedelta(hours=1)
+
+
+async def _take(message: Message, language: Language, tr: Translation, state: FSMContext) -> bool:
+    """Keeps a message as the text in a language; an album or a kind that cannot be announced is asked for again."""
+    if message.media_group_id:
+        album = (await state.get_data()).get("album")
+        if album != message.media_group_id:
+            await state.update_data(album=message.media_group_id)
+            await show(message, Screen(Text(tr.gettext("Please send one photo or file, not an album."))))
+        return False
+    try:
+        parts = parts_of(message)
+    except CannotAnnounce as error:
+        await show(message, Screen(Text(tr.gettext(error.sentence)), (close(tr),)))
+        return False
+    draft = await drafts.load(state)
+    await drafts.keep(state, draft.with_version(language, parts))
+    await state.set_state(None)
+    return True
+
+
+async def _preview(
+    event: Message | CallbackQuery, bot: Bot, chat: Chat, tr: Translation, draft: Draft, scene: AudienceScene
+) -> None:
+    if draft.audience is None:
+        return
+    shown: Iterable[Language] = draft.content
+    for language in shown:
+        await answer_with(bot, in_language(draft.content, language), chat.id, chat.thread_id)
+    await say(event, await scene.ready_screen(tr, draft))
+
+
+async def _send(
+    query: CallbackQuery,
+    tr: Translation,
+    state: FSMContext,
+    announcements: AnnouncementDesk,
+    now: datetime,
+    at: datetime | None,
+    per_second: float,
+    notice: Notice,
+) -> None:
+    draft = await drafts.load(state)
+    if draft.audience is None or not draft.content:
+        await _over(query, tr, notice)
+        return
+    await state.clear()
+    author = query.from_user.id
+    composed = await announcements.compose(author, draft.content, draft.audience, now)
+    message = shown_message(query)
+    await announcements.show_progress_in(composed.id, message.chat.id, message.message_id)
+    try:
+        sent, progress = await announcements.send(composed.id, author, now, at)
+    except JarchyError as error:
+        notice.say(tr.gettext(error.sentence, **error.params), alert=True)
+        return
+    await show(query, progress_screen(sent, progress, tr, now, per_second))
+
+
+async def _over(query: CallbackQuery, tr: Translation, notice: Notice) -> None:
+    notice.say(tr.gettext("This announcement has been sent or cancelled. Begin anew: /announce"), alert=True)

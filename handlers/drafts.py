@@ -1,0 +1,60 @@
+"""An announcement that is being written: what of it is there, and how it is kept in the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from aiogram.fsm.context import FSMContext
+
+from storage.announcements import Content
+from storage.languages import Language
+from storage.parts import Part, parts_as_json, parts_from_json
+from storage.staff import StaffMember
+from storage.subscribers import Audience
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The text in the languages it has been written in, and for whom it is, once that is chosen."""
+
+    content: Content = field(default_factory=dict)
+    audience: Audience | None = None
+
+    def with_version(self, language: Language, parts: tuple[Part, ...]) -> Draft:
+        """The draft with its text in one more language, or another text in that language."""
+        return replace(self, content={**self.content, language: parts})
+
+
+async def load(state: FSMContext) -> Draft:
+    """The draft of this conversation; an empty one where there is none."""
+    return read(await state.get_data())
+
+
+async def keep(state: FSMContext, draft: Draft) -> None:
+    """Keeps the draft: a restart does not lose it."""
+    await state.update_data(
+        draft={language: parts_as_json(parts) for language, parts in draft.content.items()},
+        audience=draft.audience.as_mapping() if draft.audience else None,
+    )
+
+
+def read(data: Mapping[str, Any]) -> Draft:
+    """What `keep` wrote.  Pure."""
+    content = {
+        cast(Language, language): parts_from_json(parts)
+        for language, parts in (data.get("draft") or {}).items()
+    }
+    audience = data.get("audience")
+    return Draft(content, None if audience is None else Audience.from_mapping(audience))
+
+
+def within_rights(audience: Audience, member: StaffMember) -> Audience:
+    """The audience that a staff member may speak to: only their territory, where the role has one.  Pure."""
+    return replace(audience, territory=member.territory) if member.territory else audience
+
+
+def may_act(member: StaffMember, audience: Audience) -> bool:
+    """Whether a staff member may act on an announcement to this audience.  Pure."""
+    return member.territory is None or member.territory == audience.territory

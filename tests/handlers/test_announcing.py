@@ -1,0 +1,171 @@
+"""Staff announce, look at it first, and see how it goes."""
+
+from __future__ import annotations
+
+from bot.sandbox.methods import Upload
+from handlers.announcement_progress import show_step
+from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
+
+
+async def _people(talk: Talk) -> None:
+    for who in (OFFICIAL_ID, CITIZEN_ID, STAFF_ID):
+        await talk.start(who=who)
+        await talk.press("Русский", who=who)
+    await talk.press("ПСЭР", who=CITIZEN_ID)
+
+
+async def _advance(talk: Talk) -> None:
+    for step in await talk.deps.announcements.advance(talk.clock()):
+        await show_step(talk.bot, step, talk.deps.subscribers, talk.clock(), 25)
+
+
+async def test_an_announcement_reaches_its_audience_and_nobody_else(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("<b>Семинар</b> о ПСЭР 25 ноября", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.delivered()
+    await _advance(talk)
+
+    assert talk.text(CITIZEN_ID) == "<b>Семинар</b> о ПСЭР 25 ноября"
+    assert "Семинар" not in talk.text(OFFICIAL_ID)
+    assert "Доставлено" in talk.text(STAFF_ID)
+
+
+async def test_the_preview_is_what_people_get(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    photo = Upload("village.png", "image/png", PNG)
+    talk.people.send_file(STAFF_ID, "photo", photo, caption="Ярмарка в субботу")
+    await talk.answered()
+    everyone = next(label for label in talk.buttons(STAFF_ID) if label.startswith("Все · "))
+    await talk.press(everyone, who=STAFF_ID)
+    preview = talk.messages(STAFF_ID)[-2]
+    assert preview.content["caption"] == "Ярмарка в субботу"
+    await talk.press("Отправить 3 подписчикам", who=STAFF_ID)
+    await talk.delivered()
+
+    received = talk.last(CITIZEN_ID)
+    assert received.content["photo"][-1]["file_id"] == preview.content["photo"][-1]["file_id"]
+    assert received.content["caption"] == "Ярмарка в субботу"
+
+
+async def test_pressing_send_twice_sends_once(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    ready = talk.last(STAFF_ID)
+    talk.people.press(STAFF_ID, STAFF_ID, ready.id, text="Отправить 1 подписчику")
+    talk.people.press(STAFF_ID, STAFF_ID, ready.id, text="Отправить 1 подписчику")
+    await talk.answered()
+    await talk.delivered()
+
+    got = [one for one in talk.messages(CITIZEN_ID) if one.content.get("text") == "Собрание завтра"]
+    assert len(got) == 1
+
+
+async def test_a_draft_can_be_left_and_then_nothing_is_sent(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    ready = talk.last(STAFF_ID)
+    await talk.say("/cancel", who=STAFF_ID)
+    talk.people.press(STAFF_ID, STAFF_ID, ready.id, text="Отправить 1 подписчику")
+    await talk.answered()
+    assert "отправлено или отменено" in talk.notices()[-1]["text"]
+    assert await talk.deps.announcements.recent() == ()
+
+
+async def test_readers_get_the_version_in_their_language(talk: Talk) -> None:
+    await _people(talk)
+    await talk.deps.subscribers.choose_language(CITIZEN_ID, "ky")
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    everyone = next(label for label in talk.buttons(STAFF_ID) if label.startswith("Все · "))
+    await talk.press(everyone, who=STAFF_ID)
+    await talk.press("+ Кыргызча", who=STAFF_ID)
+    await talk.say("Чогулуш эртең", who=STAFF_ID)
+    await talk.press("Отправить 3 подписчикам", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Чогулуш эртең"
+    assert talk.text(OFFICIAL_ID) == "Собрание завтра"
+
+
+async def test_a_running_announcement_is_paused_resumed_and_stopped(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.press("Пауза", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) != "Собрание завтра"
+    await talk.press("Продолжить", who=STAFF_ID)
+    await talk.press("Остановить", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) != "Собрание завтра"
+
+
+async def test_an_announcement_waits_for_its_hour(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Запланировать", who=STAFF_ID)
+    await talk.press("20 ноября, 13:00", who=STAFF_ID)
+    await _advance(talk)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) != "Собрание завтра"
+    talk.clock.pass_(hours=3, minutes=1)
+    await _advance(talk)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Собрание завтра"
+
+
+async def test_what_was_sent_is_corrected_and_deleted_for_everyone(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.delivered()
+    await _advance(talk)
+    await talk.press("Исправить у всех", who=STAFF_ID)
+    await talk.say("Собрание в пятницу", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Собрание в пятницу"
+
+    await talk.press("Удалить у всех", who=STAFF_ID)
+    await talk.press("Удалить", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) != "Собрание в пятницу"
+
+
+async def test_staff_of_one_oblast_speak_to_its_people_only(talk: Talk) -> None:
+    await _people(talk)
+    await talk.deps.subscribers.choose_territory(OFFICIAL_ID, "naryn", talk.clock())
+    await talk.deps.staff.appoint(CITIZEN_ID, "publisher", STAFF_ID, talk.clock(), territory="naryn")
+    await talk.say("/announce", who=CITIZEN_ID)
+    await talk.say("Собрание в Нарыне", who=CITIZEN_ID)
+    assert "Все · 1" in talk.buttons(CITIZEN_ID)
+    await talk.press("Все · 1", who=CITIZEN_ID)
+    await talk.press("Отправить 1 подписчику", who=CITIZEN_ID)
+    await talk.delivered()
+    assert talk.text(OFFICIAL_ID) == "Собрание в Нарыне"
+    assert talk.text(STAFF_ID) != "Собрание в Нарыне"
+
+
+async def test_an_editor_is_told_who_may_announce(talk: Talk) -> None:
+    await _people(talk)
+    await talk.deps.staff.appoint(OFFICIAL_ID, "editor", STAFF_ID, talk.clock())
+    await talk.say("/announce", who=OFFICIAL_ID)
+    assert "издатели" in talk.text()
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
