@@ -40,6 +40,7 @@ const doing = {
   inline: (query) => insert(`@${state.bot.username} ${query || ""}`),
   jump: (id) => {
     const target = byId("messages").querySelector(`[data-message="${id}"]`);
+    atEnd = false;
     target?.scrollIntoView({ block: "center", behavior: "smooth" });
     target?.classList.add("found");
     setTimeout(() => target?.classList.remove("found"), 1500);
@@ -153,14 +154,13 @@ function drawChats() {
 function drawChat({ stay = false } = {}) {
   const chat = current();
   if (!chat) return;
-  const scroll = byId("scroll"), low = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
   paint(byId("chat-avatar"), chat.id, nameOf(chat), chat.kind === "private");
   byId("chat-title").textContent = nameOf(chat);
   drawStatus();
   byId("messages").replaceChildren(...intro(chat), ...drawAll(chat, me(), doing));
   drawBanner(chat);
   drawFooter(chat);
-  if (!stay || low) toEnd();
+  if (!stay || atEnd) toEnd();
 }
 
 // Pictures load and keyboards open after a message is shown: whoever reads the end stays at the end.
@@ -176,7 +176,12 @@ function keepAtEnd() {
   const settle = new ResizeObserver(() => { if (atEnd) scroll.scrollTop = scroll.scrollHeight; });
   settle.observe(scroll);
   settle.observe(byId("messages"));
-  scroll.addEventListener("scroll", () => { atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40; }, { passive: true });
+  let touched = 0;
+  for (const event of ["wheel", "touchmove", "pointerdown", "keydown"]) scroll.addEventListener(event, () => { touched = Date.now(); }, { passive: true });
+  scroll.addEventListener("scroll", () => {
+    const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+    if (near || Date.now() - touched < 1500) atEnd = near;
+  }, { passive: true });
 }
 
 function intro(chat) {
