@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
 from bot.answers.model import FoundRelease, ReleaseQuery
 from storage.languages import Language
 from storage.releases import Release, ReleaseFilter, Releases
+from storage.search import ReleaseSearch
 
 SHOWN = 5
 
@@ -17,8 +18,11 @@ SHOWN = 5
 class Archive:
     """Finds releases for answers: a `ReleaseSearch` over what is stored.  Days are those of the time zone."""
 
-    def __init__(self, releases: Releases, timezone: str, language: Language) -> None:
+    def __init__(
+        self, releases: Releases, timezone: str, language: Language, words: ReleaseSearch | None = None
+    ) -> None:
         self._releases = releases
+        self._words = words
         self._zone = ZoneInfo(timezone)
         self._language = language
 
@@ -26,9 +30,19 @@ class Archive:
         """The newest releases that fit; of several things of one kind any counts, of several kinds all."""
         found: dict[int, Release] = {}
         for which in self._filters(query):
-            found.update({release.id: release for release in await self._releases.latest(which, limit=SHOWN)})
+            found.update({release.id: release for release in await self._matching(query, which)})
         newest = sorted(found.values(), key=lambda release: (release.dated, release.id), reverse=True)
         return tuple(self._found(release) for release in newest[:SHOWN])
+
+    async def _matching(self, query: ReleaseQuery, which: ReleaseFilter) -> Sequence[Release]:
+        if not query.words or self._words is None:
+            return await self._releases.latest(which, limit=SHOWN)
+        now = datetime.now(UTC)
+        return [
+            hit.release
+            for words in query.words
+            for hit in (await self._words.search(words, now=now, which=which, limit=SHOWN)).hits
+        ]
 
     def _filters(self, query: ReleaseQuery) -> Iterator[ReleaseFilter]:
         since = until = None

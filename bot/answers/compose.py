@@ -132,11 +132,17 @@ class _Composer:
         if not asked or (asked == {"end"} and any(one.kind == "place" for one in self.understood.mentioned)):
             sentences += self._mentioned(record)
         told = set()
-        for fact, said in self.teller.asked(record, self.understood.facts if not sentences else ()):
+        wanted = self.understood.facts if not sentences else ()
+        for fact, said in self.teller.asked(record, self._money_meant(wanted)):
             told.add(fact)
             sentences += said.sentences if said else [self.teller.missing(record)]
             sources += said.sources if said else []
         return tuple(dict.fromkeys(sentences)), sources, frozenset(told)
+
+    def _money_meant(self, facts: tuple[str, ...]) -> tuple[str, ...]:
+        """«Сколько дала Швейцария»: with a body named, how many means how much."""
+        donors = any(one.kind == "organisation" for one in self.understood.mentioned)
+        return tuple("budget" if donors and fact == "how_many" else fact for fact in facts)
 
     def _event(self) -> Event | None:
         return self.snapshot.events.get(self.understood.event or "")

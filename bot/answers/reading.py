@@ -26,6 +26,7 @@ _TWO_ALPHABETS: Final = re.compile(
     r"(?<=[A-Za-z]{2})(?=[А-Яа-яЁёӨөҮүҢң])|(?<=[А-Яа-яЁёӨөҮүҢң]{2})(?=[A-Za-z]{2})"
 )
 _CLEAR_LEAD: Final = 0.12
+_MISTYPED: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,7 @@ class Reading:
     def asked(self) -> frozenset[str]:
         """The concepts outside of names: «аймак» in «Успешный аймак» asks nothing."""
         return frozenset(
-            value
-            for span in self.spans
-            if all(meaning.kind in (CONCEPT, MONTH) for meaning in span.meanings)
-            for value in span.values(CONCEPT)
+            value for span in self.spans if span.only(CONCEPT, MONTH) for value in span.values(CONCEPT)
         )
 
     @property
@@ -70,6 +68,13 @@ class Reading:
     def has(self, *concepts: str) -> bool:
         """Whether any of the concepts is named."""
         return not self.concepts.isdisjoint(concepts)
+
+    def surely(self, *concepts: str) -> bool:
+        """Whether any of the concepts is named without typing errors."""
+        return any(
+            span.score > _MISTYPED and not set(span.values(CONCEPT)).isdisjoint(concepts)
+            for span in self.spans
+        )
 
     def share(self) -> float:
         """The share of letters that something was recognised in, weighted by how surely."""

@@ -220,6 +220,10 @@ class _Judge:
         project = self.snapshot.projects[slug]
         if not project.start or not project.ends:
             return False
+        if self.has("end"):
+            return max(project.ends).year == year
+        if self.has("start"):
+            return project.start.year == year
         return project.start.year <= year <= max(project.ends).year
 
     def _year(self) -> int | None:
@@ -229,14 +233,29 @@ class _Judge:
     # rules, in their order
 
     def _not_ours(self) -> Understanding | None:
-        if self.has("orders", "elsewhere"):
+        if self.reading.surely("orders", "elsewhere"):
             return Understanding("unknown", self.language)
-        return None
+        return self._unknown() if self._mostly_unknown and not self._surely_named else None
+
+    @property
+    def _surely_named(self) -> bool:
+        """Whether anything was named, or might be, without typing errors in it."""
+        named = [span for span in self.reading.spans if any(span.values(kind) for kind in _RECORDS)]
+        return not named or any(span.score >= _SURE for span in named)
 
     def _help(self) -> Understanding | None:
-        if self.has("help") and not (self._named and self.facts and not self.has("news")):
+        if (
+            self.has("help")
+            and not (self.reading.unknown and self._greets())
+            and not (self._named and self.facts and not self.has("news"))
+        ):
             return Understanding("help", self.language)
         return None
+
+    def _greets(self) -> bool:
+        """Whether all that speaks for help is a word such as «помощь» or «салам»."""
+        spans = [span for span in self.reading.spans if "help" in span.values(CONCEPT)]
+        return all(self.reading.words[span.first].forms & _CALLS for span in spans)
 
     def _named_nearly(self) -> Understanding | None:
         """A name with mistakes that words alone could not repair, and names that only look like ours."""
@@ -305,15 +324,23 @@ class _Judge:
             return None
         period = period_of(self.reading, self.today)
         targets = self._news_targets()
-        if not targets and (self._mostly_unknown or (not period and len(self.reading.unknown) > 1)):
+        if not targets and (
+            not self._surely_news() or self._mostly_unknown or (not period and len(self.reading.unknown) > 1)
+        ):
             return None
         return self._understood("releases", *targets, period=period)
 
     def _surely_news(self) -> bool:
         """Whether more than a mere «новый» speaks for news."""
-        spans = (span for span in self.reading.spans if "news" in span.values(CONCEPT))
-        written = {self.reading.words[span.first].folded for span in spans if span.first == span.last}
-        return not written or not all(word.startswith(_NEW) for word in written)
+        spans = [span for span in self.reading.spans if "news" in span.values(CONCEPT)]
+        if all(span.score < _SURE for span in spans):
+            return False
+        return any(
+            span.first != span.last
+            or self.reading.words[span.first].text == "news"
+            or not self.reading.words[span.first].forms & _NEW
+            for span in spans
+        )
 
     def _news_targets(self) -> tuple[Target, ...]:
         if self.projects:
@@ -367,8 +394,10 @@ class _Judge:
         """Whether the question about a body wants its projects rather than itself."""
         if self.has("project"):
             return True
-        objects = self.has("list") or any(word.text in _WHAT for word in self.reading.words)
-        return self.has("donor", "implementer", "partner") and objects and not self.has("who")
+        words = {word.text for word in self.reading.words}
+        if not self.has("donor", "implementer", "partner"):
+            return False
+        return bool(words & _WHAT) or (self.has("list") and not self.has("who", "organisation"))
 
     def _by_region(self) -> Understanding | None:
         if not self.places or (self.organisations and not self.has("project")):
@@ -441,8 +470,44 @@ class _Judge:
 _SOME_DAY: Final = PartialDate(9999)
 _GENERAL: Final = frozenset({"msu", "omsu", "ayil-aimak"})
 """Terms so general that news «about» them are simply the news."""
-_NEW: Final = ("нов", "жан", "new", "recent", "последн", "акырк")
-_WHAT: Final = frozenset({"что", "чего", "кого", "эмне", "эмнелерди", "эмнени", "кимди", "кимдерди", "what"})
+_CALLS: Final = frozenset(
+    {
+        "помощь",
+        "помочь",
+        "помоги",
+        "жардам",
+        "help",
+        "привет",
+        "салам",
+        "здравствуйте",
+        "hello",
+        "hi",
+        "меню",
+        "menu",
+        "пауза",
+        "pause",
+    }
+)
+_RECORDS: Final = ("project", "organisation", "term", "event", "place", "topic")
+_SURE: Final = 0.85
+_NEW: Final = frozenset({"новый", "жаны", "new", "recent", "последний", "акыркы", "свежий"})
+_WHAT: Final = frozenset(
+    {
+        "что",
+        "чего",
+        "кого",
+        "кому",
+        "чему",
+        "кимге",
+        "эмнеге",
+        "эмне",
+        "эмнелерди",
+        "эмнени",
+        "кимди",
+        "кимдерди",
+        "what",
+    }
+)
 _OVER: Final = frozenset(
     {
         "завершены", "завершенные", "завершился", "завершились",

@@ -30,6 +30,8 @@ _SKIPPED: Final = frozenset(
         "жана", "үчүн", "учун", "боюнча", "the", "of", "for", "and", "in", "on", "at",
     }
 )  # fmt: skip
+_BETTER: Final = 0.02
+_MUCH_BETTER: Final = 0.1
 _SHORTEST_BASE: Final = 3
 _SHORTEST_MISTYPED: Final = 5
 _TWO_ERRORS: Final = 7
@@ -71,6 +73,10 @@ class Span:
     def values(self, kind: str) -> tuple[str, ...]:
         """The values of the meanings of a kind, in order."""
         return tuple(sorted(meaning.value for meaning in self.meanings if meaning.kind == kind))
+
+    def only(self, *kinds: str) -> bool:
+        """Whether nothing but these kinds is meant."""
+        return all(meaning.kind in kinds for meaning in self.meanings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +231,8 @@ def _ways(phrase: Phrase) -> Iterator[tuple[str, ...]]:
     if not written:
         return
     yield written
-    if phrase.loose and len(written) == 2 and all(word.isalpha() for word in written):
-        yield (written[0] + written[1],)
+    if phrase.loose and len(written) > 1 and all(word.isalpha() for word in written[:2]):
+        yield (written[0] + written[1], *written[2:])
 
 
 def _extended(
@@ -250,7 +256,8 @@ def _extended(
 
 def _joined(one: Span, other: Span) -> Span:
     """Two readings of the same words: both, unless one is surer."""
-    if abs(one.score - other.score) > 0.1:
+    clearly = _BETTER if one.only("concept") and other.only("concept") else _MUCH_BETTER
+    if abs(one.score - other.score) > clearly:
         return max(one, other, key=lambda span: span.score)
     return Span(
         one.first,
