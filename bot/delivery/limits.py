@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
+
+_T = TypeVar("_T")
 
 CHAT_PER_SECOND: Final = 1.0
 GROUP_PER_MINUTE: Final = 20
@@ -67,30 +69,37 @@ class ChatPace:
         self._steady = steady
         self._chat_per_second = chat_per_second
         self._group_per_minute = group_per_minute
-        self._recent: OrderedDict[int, deque[float]] = OrderedDict()
+        self._last: OrderedDict[int, float] = OrderedDict()
+        self._in_groups: OrderedDict[int, deque[float]] = OrderedDict()
 
     def delay(self, chat_id: int) -> float:
         """Seconds until this chat may be written to again; 0 when it may be now."""
-        recent = self._recent.get(chat_id)
-        if not recent:
+        last = self._last.get(chat_id)
+        if last is None or not self._chat_per_second:
             return 0.0
         now = self._steady()
-        wait = recent[-1] + 1.0 / self._chat_per_second - now
-        if len(recent) == recent.maxlen:
+        wait = last + 1.0 / self._chat_per_second - now
+        recent = self._in_groups.get(chat_id)
+        if recent and len(recent) == recent.maxlen:
             wait = max(wait, recent[0] + 60.0 - now)
         return max(wait, 0.0)
 
     def take(self, chat_id: int, kind: str) -> None:
         """Counts a send to a chat that begins now."""
-        if not self._chat_per_second:
-            return
-        recent = self._recent.pop(chat_id, None)
-        if recent is None:
-            recent = deque(maxlen=self._group_per_minute if kind in GROUP_KINDS else 1)
-        recent.append(self._steady())
-        self._recent[chat_id] = recent
-        while len(self._recent) > _KEPT_CHATS:
-            self._recent.popitem(last=False)
+        now = self._steady()
+        _remember(self._last, chat_id, now)
+        if kind in GROUP_KINDS:
+            recent = self._in_groups.get(chat_id) or deque(maxlen=self._group_per_minute)
+            recent.append(now)
+            _remember(self._in_groups, chat_id, recent)
+
+
+def _remember(kept: OrderedDict[int, _T], chat_id: int, value: _T) -> None:
+    """Keeps what is newest: a chat that is forgotten has not been written to for thousands of others."""
+    kept[chat_id] = value
+    kept.move_to_end(chat_id)
+    while len(kept) > _KEPT_CHATS:
+        kept.popitem(last=False)
 
 
 sending_in_bulk: ContextVar[bool] = ContextVar("sending_in_bulk", default=False)

@@ -123,6 +123,20 @@ async def test_a_chat_is_written_to_no_faster_than_once_a_second(post: Post) -> 
     assert post.telegram.texts[1] == ["Новость 0", "Новость 1", "Новость 2"]
     times = post.telegram.times
     assert min(later - earlier for earlier, later in pairwise(times)) >= 1
+    assert times[-1] - times[0] < 2.5
+
+
+async def test_a_group_gets_no_more_than_twenty_a_minute(post: Post) -> None:
+    await post.town.settle(-5, post.clock.now(), kind="group")
+    for number in range(22):
+        await post.put(f"Новость {number}", to=[-5])
+
+    await post.run()
+
+    times = post.telegram.times
+    assert len(times) == 22
+    assert max(sum(start <= moment < start + 60 for moment in times) for start in times) == 20
+    assert times[-1] - times[0] < 65
 
 
 async def test_parts_go_in_order_and_each_once(post: Post) -> None:
