@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -19,8 +20,10 @@ from bot.sandbox.limits import Clock, FloodLimits
 from bot.sandbox.model import TOKEN, Telegram, utc_now
 from bot.sandbox.partners import Partners, Release
 from bot.sandbox.people import People
-from bot.sandbox.session import SandboxSession
 from bot.sandbox.web import LOOPBACK, Pages
+
+if TYPE_CHECKING:
+    from bot.sandbox.session import SandboxSession
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +36,8 @@ class Sandbox:
     """A local Telegram.  It goes on living while bots come and go.
 
     `on_publish` is awaited after a partner has published, so that a program in the same process can look at once.
-    `more_routes` may add pages of that program's own.  With `state_file` it is after a restart as it was before, SIGKILL included but for the last seconds.
+    `more_routes` may add pages of that program's own.  With `state_file` it is after a restart as it was before,
+    SIGKILL included but for the last seconds.
     """
 
     def __init__(
@@ -80,7 +84,12 @@ class Sandbox:
         return f"{self._address}/"
 
     def session(self) -> SandboxSession:
-        """An aiogram session that reaches this sandbox without HTTP."""
+        """An aiogram session that reaches this sandbox without HTTP.
+
+        aiogram takes seconds to import, which the sandbox alone need not wait for.
+        """
+        from bot.sandbox.session import SandboxSession
+
         return SandboxSession(self.api)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0, partners_port: int | None = None) -> None:

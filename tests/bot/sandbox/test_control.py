@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import sys
 from collections.abc import AsyncIterator
@@ -124,8 +125,6 @@ async def test_an_order_that_is_no_json_is_refused(sandbox: Sandbox, client: Cli
 async def test_a_page_sent_as_a_document_is_never_shown_as_one(
     sandbox: Sandbox, client: ClientSession, citizen: int
 ) -> None:
-    import base64
-
     html = base64.b64encode(b"<script>alert(1)</script>").decode()
     sent = await order(
         client,
