@@ -6,6 +6,7 @@ the title, the largest text.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -36,6 +37,8 @@ _ERROR_PAGE = re.compile(
     r"доступ запрещ[её]н|access denied|технические работы|just a moment"
 )
 _SHORTEST = 80
+for _noisy in ("trafilatura", "htmldate", "courlan", "justext"):
+    logging.getLogger(_noisy).setLevel(logging.CRITICAL)
 NO_RULE: Final = Rule()
 _MOST_BODY = 60_000
 
@@ -53,7 +56,7 @@ def read_article(text: str, url: str, now: datetime, rule: Rule = NO_RULE) -> It
     related = _cut_related(page)
     printed = _printed_date(page, title, now)
     body = _without_title(_body(page, rule, title), title)
-    if len(body) < _SHORTEST and not (rule.body and body):
+    if not (rule.body and body) and (len(body) < _SHORTEST or _is_links(page, body)):
         raise NoArticle(url=url)
     return Item(
         id=address,
@@ -220,6 +223,14 @@ def _body(page: HtmlPage, rule: Rule, title: str) -> str:
     extracted = _extracted(page.tree.html or "")
     densest = _densest(page)
     return densest if len(densest) > 1.3 * len(extracted) or len(extracted) < _SHORTEST else extracted
+
+
+def _is_links(page: HtmlPage, body: str) -> bool:
+    """Whether most of a text is the words of links: a menu or a list, not an article."""
+    linked = sum(
+        len(text) for link in page.all("a[href]")[:300] if (text := one_line(link.text())) and text in body
+    )
+    return linked > len(body) * 0.6
 
 
 def _extracted(markup: str) -> str:

@@ -24,6 +24,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from feeds.article import read_article
+from feeds.contacts import HEADING
 from feeds.dates import local_day, read_date
 from feeds.decode import decode
 from feeds.errors import DocumentError, DocumentTooLarge, NoArticle, NoText, ProtectedDocument, UnknownFormat
@@ -266,7 +267,7 @@ def _joined(paragraph: str, line: str) -> str:
 
 def _goes_on(before: str, line: str, width: int) -> bool:
     """Whether a line continues the one before it: that one is full, and neither is a headline or a point of a list."""
-    if not before or not line or re.match(r"[-–—•*·▪►]\s|\d{1,2}[.)]\s", line):
+    if not before or not line or re.match(r"[-–—•*·▪►]\s|\d{1,2}[.)]\s", line) or HEADING.match(line):
         return False
     if before.isupper() != line.isupper() and (before.isupper() or line.isupper()):
         return False

@@ -22,7 +22,7 @@ SKETCH: Final = 64
 """How many of the smallest hashes of a text are kept to find its copies by."""
 
 _WORD = re.compile(r"\w+")
-_FEWEST_SHINGLES = 12
+_FEWEST_SHINGLES = 8
 _LONGEST = 480
 
 

@@ -1,0 +1,258 @@
+"""Files and mail of every kind that a press service sends."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from email.message import EmailMessage
+
+import docx
+import pypdf
+import pytest
+
+from feeds.documents import read_document, unwrapped
+from feeds.errors import DocumentError, DocumentTooLarge, NoText, ProtectedDocument, UnknownFormat
+from feeds.rtf import rtf_text
+
+TITLE = "Жители Үлгү айылы выбрали проекты для своих улиц"
+LINES = (
+    "19 декабря 2025 года",
+    "Бишкек, Кыргызстан",
+    "ПРЕСС-РЕЛИЗ",
+    TITLE,
+    "В селе подвели итоги голосования за проекты благоустройства: из двадцати заявок жители выбрали пять самых нужных.",
+    "«Мы впервые решали сами», – сказала жительница села, и соседи с ней согласились.",
+    "Подробности для СМИ: Асан Пробный, юрист: 0555 12 34 56, asan@example.org",
+)
+TEXT = "\n\n".join(LINES)
+
+
+def docx_file(*lines: str, table: tuple[str, ...] = (), title: str = "") -> bytes:
+    document = docx.Document()
+    document.core_properties.title = title
+    for line in lines:
+        document.add_paragraph(line)
+    if table:
+        row = document.add_table(rows=1, cols=len(table)).rows[0]
+        for cell, text in zip(row.cells, table, strict=True):
+            cell.text = text
+    return saved(document)
+
+
+def saved(document: object) -> bytes:
+    buffer = io.BytesIO()
+    document.save(buffer)  # type: ignore[attr-defined]
+    return buffer.getvalue()
+
+
+def pdf_file(*lines: str, password: str = "") -> bytes:
+    """A PDF of one page in Helvetica, which has Latin letters only."""
+    text = "BT /F1 10 Tf 40 780 Td 14 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text.encode()),
+    ]
+    out = b"%PDF-1.4\n"
+    offsets = []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    out += b"xref\n0 5\n0000000000 65535 f \n%strailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        len(out),
+    )
+    if not password:
+        return out
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(out))
+    writer.encrypt(password, algorithm="RC4-128")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def rtf_file(*lines: str) -> bytes:
+    def escaped(line: str) -> str:
+        return "".join(c if c < "\x80" else f"\\u{ord(c)}?" for c in line)
+
+    body = "\\par ".join(escaped(line) for line in lines)
+    return (
+        "{\\rtf1\\ansi\\ansicpg1251{\\fonttbl{\\f0 Times;}}{\\info{\\title no}}\\f0 " + body + "}"
+    ).encode()
+
+
+def mail(text: str = TEXT, subject: str = "Fwd: Пресс-релиз: " + TITLE, html: str = "") -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = "press@example.org", "news@example.org"
+    message["Subject"], message["Date"] = subject, "Sat, 20 Dec 2025 10:00:00 +0600"
+    message.set_content(text)
+    if html:
+        message.add_alternative(html, subtype="html")
+    return message
+
+
+HTML = (
+    f"<html><head><title>{TITLE} | Сайт</title></head><body><h1>{TITLE}</h1><p>19 декабря 2025 года</p>"
+    + "".join(f"<p>{line}</p>" for line in LINES[4:])
+    + "</body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("release.txt", TEXT.encode()),
+        ("release.txt", TEXT.encode("cp1251", "replace").replace(b"?", b"y")),
+        ("release.txt", TEXT.replace("\n", "\r\n").encode("utf-16")),
+        ("release.docx", docx_file(*LINES)),
+        ("wrong-ending.txt", docx_file(*LINES)),
+        ("release.rtf", rtf_file(*LINES)),
+        ("release.doc", rtf_file(*LINES)),
+        ("release.html", HTML.encode()),
+        ("release.eml", mail().as_bytes()),
+        ("no-ending", mail().as_bytes()),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_one_release_in_every_form_reads_the_same(name: str, data: bytes) -> None:
+    document = read_document(name, data)
+    assert document.title.replace("Yлгy", "Үлгү").replace("yлгy", "Үлгү") == TITLE
+    assert document.date == date(2025, 12, 19)
+    assert [(one.name, one.phones, one.emails) for one in document.contacts] == [
+        ("Асан Пробный", ("+996555123456",), ("asan@example.org",))
+    ]
+    assert document.body.startswith("В селе подвели итоги")
+    assert "Подробности" not in document.body
+
+
+def test_a_pdf_is_read_with_its_lines_joined() -> None:
+    document = read_document(
+        "release.pdf",
+        pdf_file(
+            "8 July 2025",
+            "",
+            "PRESS RELEASE",
+            "",
+            "Villages exchange experience in waste collection",
+            "",
+            "Representatives of fifteen rural municipalities met in Karakol to exchange",
+            "experience in collecting household waste and to see a sorting site that the",
+            "residents had built. They discussed tariffs that people are ready to pay.",
+            "",
+            "For more information: Jane Example, Officer, +996 555 123456",
+        ),
+    )
+    assert document.title == "Villages exchange experience in waste collection"
+    assert (document.date, document.language) == (date(2025, 7, 8), "en")
+    assert "to exchange experience in collecting" in document.body
+    assert document.contacts[0].name == "Jane Example"
+
+
+def test_a_table_of_a_document_is_text_too() -> None:
+    document = read_document("a.docx", docx_file(*LINES[:6], table=("Асан Пробный", "0555 12 34 56")))
+    assert document.contacts[0].phones == ("+996555123456",)
+
+
+def test_a_mail_is_dated_when_its_text_is_not() -> None:
+    text = "\n\n".join(LINES[3:6])
+    assert read_document("a.eml", mail(text).as_bytes()).date == date(2025, 12, 20)
+
+
+def test_a_covering_note_gives_way_to_the_file_it_covers() -> None:
+    message = mail(
+        "Добрый день, коллеги! Направляем пресс-релиз во вложении. С уважением, пресс-служба.", "Пресс-релиз"
+    )
+    message.add_attachment(
+        docx_file(*LINES, LINES[4], LINES[5]),
+        maintype="application",
+        subtype="octet-stream",
+        filename="Релиз.docx",
+    )
+    assert read_document("a.eml", message.as_bytes()).title == TITLE
+
+
+def test_a_mail_that_begins_with_a_greeting_is_called_by_its_subject() -> None:
+    text = "Уважаемые коллеги!\n\n" + "\n\n".join(LINES[4:])
+    assert read_document("a.eml", mail(text).as_bytes()).title == TITLE
+
+
+def test_a_mail_in_html_only_is_read() -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Date"] = (
+        "a@example.org",
+        TITLE,
+        "Sat, 20 Dec 2025 10:00:00 +0600",
+    )
+    message.set_content(HTML, subtype="html")
+    assert read_document("a.eml", message.as_bytes()).title == TITLE
+
+
+def _zip(name: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("scan.pdf", pdf_file(""), NoText),
+        ("locked.pdf", pdf_file("Secret words of some length here", password="p"), ProtectedDocument),
+        (
+            "locked.docx",
+            b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+            ProtectedDocument,
+        ),
+        ("old.doc", b"\xd0\xcf\x11\xe0" + bytes(600), UnknownFormat),
+        ("table.xlsx", _zip("xl/workbook.xml"), UnknownFormat),
+        ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(100), UnknownFormat),
+        ("picture.docx", b"\xff\xd8\xff" + bytes(100), UnknownFormat),
+        ("broken.docx", docx_file("x")[:-60], UnknownFormat),
+        ("broken.pdf", b"%PDF-1.4\nnothing", DocumentError),
+        ("empty.txt", b"", NoText),
+        ("blank.txt", b" \n \n", NoText),
+        ("short.txt", b"hi", NoText),
+        ("zeros.txt", bytes(500), UnknownFormat),
+        ("huge.txt", bytes(20_000_001), DocumentTooLarge),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_cannot_be_read_is_refused_in_words_with_its_name(
+    name: str, data: bytes, error: type[DocumentError]
+) -> None:
+    with pytest.raises(error, match=name) as caught:
+        read_document(name, data)
+    assert isinstance(caught.value, DocumentError)
+
+
+def test_a_docx_that_unpacks_without_end_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", bytes(120_000_000))
+    with pytest.raises(DocumentTooLarge):
+        read_document("bomb.docx", buffer.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("rtf", "expected"),
+    [
+        (rb"{\rtf1\ansi\ansicpg1251 \'cf\'f0\'e8\'e2\'e5\'f2\par two}", "Привет\ntwo"),
+        (rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset204 Times;}}\f0 \'cf\'f0}", "Пр"),
+        (rb"{\rtf1\uc1 \u1257?\u1199?{\*\generator x;}{\pict 00ff}z}", "өүz"),
+        (rb"{\rtf1\uc0 \u1257 x}", "өx"),
+        (rb"{\rtf1 a\~b\_c\{d\}\\}", "a b-c{d}\\"),
+        (rb"{\rtf1 unclosed {\b bold", "unclosed bold"),
+    ],
+)
+def test_rich_text_is_decoded(rtf: bytes, expected: str) -> None:
+    assert rtf_text(rtf).strip() == expected
+
+
+def test_paragraphs_that_are_whole_stay_as_they_are() -> None:
+    text = "Заголовок\n" + "слово " * 60 + "\n" + "слово " * 50
+    assert unwrapped(text) == text
