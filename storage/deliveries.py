@@ -333,10 +333,10 @@ def _choose(
     limit: int,
     turn: int,
     ready_at: Callable[[int], datetime | None],
-) -> tuple[list[DeliveryRow], list[tuple[DeliveryRow, datetime]]]:
-    """Which waiting rows go now, and until when those of chats that are not ready are put off."""
+) -> tuple[list[DeliveryRow], dict[int, datetime]]:
+    """Which waiting rows go now, and the chats that are not ready with the moment when they are."""
     chosen: list[DeliveryRow] = []
-    put_off: list[tuple[DeliveryRow, datetime]] = []
+    put_off: dict[int, datetime] = {}
     taken_chats: set[int] = set()
     queue = {lane: list(reversed(rows)) for lane, rows in waiting.items()}
 
@@ -344,10 +344,10 @@ def _choose(
         rows = queue.get(lane, [])
         while rows and most > 0 and len(chosen) < limit:
             row = rows.pop()
-            if row.chat_id in taken_chats:
+            if row.chat_id in taken_chats or row.chat_id in put_off:
                 continue
             if moment := ready_at(row.chat_id):
-                put_off.append((row, moment))
+                put_off[row.chat_id] = moment
                 continue
             taken_chats.add(row.chat_id)
             chosen.append(row)
@@ -366,10 +366,17 @@ def _reserved(lane: Lane, limit: int, turn: int) -> int:
     return (first + limit) // RESERVED_SHARE - first // RESERVED_SHARE
 
 
-async def _put_off(session: AsyncSession, rows: Sequence[tuple[DeliveryRow, datetime]]) -> None:
-    if rows:
-        await session.execute(
-            update(DeliveryRow), [{"id": row.id, "not_before": moment} for row, moment in rows]
+async def _put_off(session: AsyncSession, chats: Mapping[int, datetime]) -> None:
+    """Lets everything that waits for a chat wait until a moment, in the order in which it was queued."""
+    for chat_id, moment in chats.items():
+        await _count_updated(
+            session,
+            (
+                DeliveryRow.chat_id == chat_id,
+                DeliveryRow.state == "pending",
+                DeliveryRow.not_before < moment,
+            ),
+            not_before=moment,
         )
 
 
