@@ -68,11 +68,13 @@ def _settings(settings: Settings) -> Finding:
             "ADMIN_IDS is empty: nobody can announce or appoint staff.",
             "Write your Telegram id into .env as ADMIN_IDS.",
         )
-    return Finding("settings", "ok", f"{len(settings.admin_ids)} administrators, audience {settings.audience}.")
+    return Finding(
+        "settings", "ok", f"{len(settings.admin_ids)} administrators, audience {settings.audience}."
+    )
 
 
 def _disk(settings: Settings) -> Finding:
-    path = sqlite_path(Database(settings.database_url).url) or Path()
+    path = sqlite_path(settings.parsed_database_url) or Path()
     folder = next(parent for parent in (path.absolute(), *path.absolute().parents) if parent.is_dir())
     free = shutil.disk_usage(folder).free
     detail = f"{free / 1e9:.1f} GB free in {folder}."
@@ -118,7 +120,12 @@ async def _sources(database: Database, _now: datetime) -> Finding:
         return Finding("sources", "warning", "None is switched on.", "See: jarchy sources list")
     if broken:
         names = "; ".join(f"{source.slug}: {source.error_text}" for source in broken)
-        return Finding("sources", "warning", f"{len(broken)} of {len(enabled)} are broken: {names}", "See: jarchy sources list")
+        return Finding(
+            "sources",
+            "warning",
+            f"{len(broken)} of {len(enabled)} are broken: {names}",
+            "See: jarchy sources list",
+        )
     return Finding("sources", "ok", f"{len(enabled)} switched on.")
 
 
@@ -152,13 +159,18 @@ async def _telegram(settings: Settings) -> Finding:
         me = await bot.get_me(request_timeout=10)
         hook = await bot.get_webhook_info(request_timeout=10)
     except TelegramUnauthorizedError:
-        return Finding("telegram", "error", "Telegram does not know this token.", "Ask @BotFather for /token.")
+        return Finding(
+            "telegram", "error", "Telegram does not know this token.", "Ask @BotFather for /token."
+        )
     except TelegramAPIError as error:
         return Finding("telegram", "error", redact(str(error)), "Check the network and TELEGRAM_API_URL.")
     finally:
         await bot.session.close()
     if hook.last_error_message:
         return Finding(
-            "telegram", "warning", f"@{me.username}; the webhook failed: {hook.last_error_message}", "Check WEBHOOK_URL."
+            "telegram",
+            "warning",
+            f"@{me.username}; the webhook failed: {hook.last_error_message}",
+            "Check WEBHOOK_URL.",
         )
     return Finding("telegram", "ok", f"@{me.username}.")

@@ -12,7 +12,16 @@ from typing import Final, Literal
 _TOKEN: Final = re.compile(r"(?<!\d)\d{3,}:[\w-]{30,}")
 _SECRET_IN_URL: Final = re.compile(r"(?<=://)([^/\s:@]+):([^/\s@]+)@")
 
-_QUIET: Final = ("aiosqlite", "apscheduler", "aiohttp.access", "asyncio", "charset_normalizer", "pypdf")
+_QUIET: Final = (
+    "aiosqlite",
+    "alembic",
+    "pymorphy3",
+    "apscheduler",
+    "aiohttp.access",
+    "asyncio",
+    "charset_normalizer",
+    "pypdf",
+)
 
 
 class RedactSecrets(logging.Filter):

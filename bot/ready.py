@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.settings import Settings
@@ -14,6 +15,7 @@ from storage.labels import fill_labels
 from storage.languages import Names
 from storage.registry import Registry
 from storage.schema import current_revision, known_revisions, newest_revision, upgrade
+from storage.search_rebuild import ensure_current
 from storage.sources import DESK, SourceDefinition, Sources
 
 
@@ -44,19 +46,24 @@ async def ready_database(settings: Settings) -> AsyncIterator[Database]:
     """
     database = Database(settings.database_url)
     try:
-        await make_ready(database, datetime.now(UTC))
+        await make_ready(database, datetime.now(UTC), hear_partners=not settings.sandboxed)
         yield database
     finally:
         await database.close()
 
 
-async def make_ready(database: Database, now: datetime) -> None:
-    """Brings schema and shipped data up to this version.  Safe to ask again; cheap when nothing is to be done."""
+async def make_ready(database: Database, now: datetime, *, hear_partners: bool = True) -> None:
+    """Brings schema and shipped data up to this version.  Safe to ask again; cheap when nothing is to be done.
+
+    Without `hear_partners` the shipped sources are added switched off: a sandbox has partners of its own.
+    """
     revision = await current_revision(database)
     if revision is not None and revision not in known_revisions():
         raise NewerDatabase(revision=revision)
     if revision != newest_revision():
         await upgrade(database)
+    await ensure_current(database)
     await fill_labels(database)
     await Registry(database).fill(now)
-    await Sources(database).fill((DESK_SOURCE, *shipped_sources()), now)
+    shipped = (replace(source, enabled=source.enabled and hear_partners) for source in shipped_sources())
+    await Sources(database).fill((DESK_SOURCE, *shipped), now)

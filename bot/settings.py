@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from storage.errors import N_, JarchyError
@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     def sandboxed(self) -> bool:
         """Whether the bot runs on the local sandbox: it does where there is no token for Telegram."""
         return not self.bot_token.get_secret_value()
+
+    @property
+    def parsed_database_url(self) -> URL:
+        """Where everything is kept, in parts."""
+        return make_url(self.database_url)
 
     @field_validator("admin_ids", mode="before")
     @classmethod

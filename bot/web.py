@@ -27,22 +27,36 @@ MetricsProbe = Callable[[], Awaitable[Mapping[str, tuple[str, float]]]]
 """Descriptions and values by name."""
 
 
-def add_health(app: web.Application, health: HealthProbe, metrics: MetricsProbe) -> None:
-    """Adds `/healthz` (200 when well, else 503, with the state of each part) and `/metrics` for Prometheus."""
+class Probes:
+    """What is asked for health and metrics: the program's own answers, once it is put together."""
 
-    async def answer_health(_request: web.Request) -> web.Response:
-        state = await health()
+    def __init__(self) -> None:
+        self.health: HealthProbe = _starting
+        self.metrics: MetricsProbe = _nothing_yet
+
+    def add_routes(self, app: web.Application) -> None:
+        """Adds `/healthz` (200 when well, else 503, with the state of each part) and `/metrics` for Prometheus."""
+        app.router.add_get(HEALTH_PATH, self._answer_health)
+        app.router.add_get(METRICS_PATH, self._answer_metrics)
+
+    async def _answer_health(self, _request: web.Request) -> web.Response:
+        state = await self.health()
         body = {"status": "well" if state.well else "unwell", **state.parts}
         return web.json_response(body, status=200 if state.well else 503)
 
-    async def answer_metrics(_request: web.Request) -> web.Response:
+    async def _answer_metrics(self, _request: web.Request) -> web.Response:
         registry = CollectorRegistry()
-        for name, (description, value) in (await metrics()).items():
+        for name, (description, value) in (await self.metrics()).items():
             Gauge(name, description, registry=registry).set(value)
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    app.router.add_get(HEALTH_PATH, answer_health)
-    app.router.add_get(METRICS_PATH, answer_metrics)
+
+async def _starting() -> Health:
+    return Health({"program": "starting"}, well=False)
+
+
+async def _nothing_yet() -> Mapping[str, tuple[str, float]]:
+    return {}
 
 
 async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:

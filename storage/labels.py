@@ -63,6 +63,14 @@ async def labels(database: Database) -> Labels:
         return await read_labels(session)
 
 
+async def regions(database: Database) -> dict[str, Names]:
+    """The names of the oblasts, and of the cities that belong to none, in the order in which they are shown."""
+    query = select(TerritoryRow.slug, TerritoryRow.names).where(TerritoryRow.parent.is_(None))
+    async with database.read() as session:
+        rows = await session.execute(query.order_by(TerritoryRow.position, TerritoryRow.slug))
+        return {slug: Names.from_mapping(names) for slug, names in rows}
+
+
 async def fill_labels(database: Database) -> None:
     """Brings the shipped topics and territories in; what staff renamed or added stays.  Safe to repeat."""
     async with database.write() as session:

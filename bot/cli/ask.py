@@ -15,6 +15,7 @@ from bot.ready import ready_database
 from storage.languages import LANGUAGES, Language
 from storage.registry import Registry
 from storage.releases import Releases
+from storage.search import ReleaseSearch
 
 
 @click.command("ask")
@@ -49,7 +50,7 @@ async def command(query: str | None, file: str | None, language: Language | None
     async with ready_database(chosen) as database:
         snapshot = await Registry(database).snapshot()
         spoken = language or chosen.language
-        archive = Archive(Releases(database), chosen.timezone, spoken)
+        archive = Archive(Releases(database), chosen.timezone, spoken, ReleaseSearch(database))
         for question in questions:
             given = await answer(question, snapshot, now=datetime.now(UTC), search=archive, language=spoken)
             if as_lines:

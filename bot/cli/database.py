@@ -6,7 +6,6 @@ import sqlite3
 from pathlib import Path
 
 import click
-from sqlalchemy import make_url
 
 from bot.cli.common import Group, Refused, asynchronous, settings
 from bot.ready import ready_database
@@ -69,7 +68,7 @@ def backup(file: Path) -> None:
 
     To restore it: stop the bot, put FILE in place of the database, start the bot.
     """
-    source = sqlite_path(make_url(settings().database_url))
+    source = sqlite_path(settings().parsed_database_url)
     if source is None:
         raise Refused("The database is on a PostgreSQL server: back it up with pg_dump.")
     if not source.exists():
