@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.announcements import AnnouncementDesk
+from bot.listening import Listening
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Deliveries
@@ -38,6 +39,7 @@ class Dependencies:
     staff: Staff
     sources: Sources
     announcements: AnnouncementDesk
+    hearing: Listening
     conversations: Conversations
     topics: Mapping[str, Names]
     territories: Mapping[str, Names]

@@ -19,7 +19,9 @@ from handlers import (
     people,
     privacy,
     projects,
+    publish,
     records,
+    search,
     settings,
     sources,
     start,
@@ -33,6 +35,7 @@ from handlers.in_flight import InFlight
 from handlers.mail import Mail
 from handlers.notices import Notices
 from handlers.throttle import Throttle
+from storage.search import ReleaseSearch
 
 
 def build_dispatcher(deps: Dependencies) -> Dispatcher:
@@ -44,6 +47,7 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
         storage=ConversationStorage(deps.conversations, deps.clock),
         events_isolation=ConversationLocks(),
         mail=Mail(deps),
+        release_search=ReleaseSearch(deps.database),
         answering=ask.Answering(deps.registry, deps.questions, deps.releases, deps.clock),
         scene=announce.AudienceScene(deps.announcements, deps.topics, deps.territories),
         **deps.workflow_data(),
@@ -81,6 +85,8 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         people.router(),
         announce.router(),
         announcement_progress.router(),
+        publish.router(),
+        search.router(),
         projects.router(),
         contacts.router(),
         records.router(deps.subscribers),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +12,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
 from bot.announcements import AnnouncementDesk
+from bot.listening import Listening, listening
 from bot.sandbox.api import Api
 from bot.sandbox.faults import Faults
 from bot.sandbox.limits import FloodLimits
@@ -22,24 +25,14 @@ from handlers.outgoing import method
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Claim, Deliveries, Verdict
+from storage.labels import labels, regions
 from storage.languages import Names
-from storage.models import TerritoryRow, TopicRow
 from storage.questions import Questions
 from storage.registry import Registry
 from storage.releases import NewRelease, Releases, ReleaseTags
 from storage.sources import SourceDefinition, Sources
 from storage.staff import Staff
 from storage.subscribers import Subscribers
-
-TOPICS = {
-    "women_leaders": Names(ru="Женщины-лидеры", ky="Лидер аялдар", en="Women leaders"),
-    "local_initiatives": Names(ru="Местные инициативы", ky="Жергиликтүү демилгелер", en="Local initiatives"),
-    "pser": Names(ru="ПСЭР", ky="СЭӨП", en="PSED"),
-}
-TERRITORIES = {
-    "chuy": Names(ru="Чуйская область", ky="Чүй облусу", en="Chuy oblast"),
-    "naryn": Names(ru="Нарынская область", ky="Нарын облусу", en="Naryn oblast"),
-}
 
 
 @dataclass
@@ -119,7 +112,7 @@ class Talk:
     def messages(self, chat: int = OFFICIAL_ID) -> list[Message]:
         """What the bot has said in a chat."""
         said = self.telegram.chats[chat].messages.values()
-        return [message for message in said if message.sender == self.telegram.bot.id]
+        return [one for one in said if one.sender == self.telegram.bot.id and not one.deleted]
 
     def last(self, chat: int = OFFICIAL_ID) -> Message:
         """What the bot said last."""
@@ -154,36 +147,31 @@ class Talk:
         )
         return (await self.deps.releases.store(source.id, [release], self.clock()))[0]
 
-    async def close(self) -> None:
-        await self.bot.session.close()
 
-
-async def prepared(database: Database, now: datetime) -> Talk:
-    """The conversations over a database, with one source, the cast of the sandbox, and no limits of pace."""
+@asynccontextmanager
+async def talking(database: Database, now: datetime) -> AsyncIterator[Talk]:
+    """The conversations over a ready database, with one more source, the sandbox's cast, and no limits of pace."""
     clock = Clock(now)
     telegram = Telegram(clock=clock, limits=FloodLimits(clock, enabled=False))
     people = People(telegram)
     people.enter()
     bot = Bot(telegram.token, session=SandboxSession(Api(telegram, Faults())))
-    refreshed: list[str | None] = []
-    pokes: list[datetime] = []
-    deps = dependencies(database, clock, refreshed, pokes)
-    async with database.write() as session:
-        session.add_all(TopicRow(slug=slug, names=names.as_mapping()) for slug, names in TOPICS.items())
-        session.add_all(
-            TerritoryRow(slug=slug, kind="oblast", names=names.as_mapping())
-            for slug, names in TERRITORIES.items()
-        )
-    await deps.registry.fill(clock())
-    await deps.sources.fill(
-        [SourceDefinition("example-journal", Names(ru="Журнал"), "feed", "https://journal.example/rss")],
-        clock(),
-    )
-    return Talk(telegram, people, bot, build_dispatcher(deps), deps, clock, refreshed, pokes)
+    journal = SourceDefinition("example-journal", Names(ru="Журнал"), "feed", "https://journal.example/rss")
+    await Sources(database).fill([journal], now)
+    async with listening(database, Registry(database)) as hearing:
+        refreshed: list[str | None] = []
+        pokes: list[datetime] = []
+        deps = await dependencies(database, clock, hearing, refreshed, pokes)
+        yield Talk(telegram, people, bot, build_dispatcher(deps), deps, clock, refreshed, pokes)
+    await bot.session.close()
 
 
-def dependencies(
-    database: Database, clock: Clock, refreshed: list[str | None], pokes: list[datetime]
+async def dependencies(
+    database: Database,
+    clock: Clock,
+    hearing: Listening,
+    refreshed: list[str | None],
+    pokes: list[datetime],
 ) -> Dependencies:
     """What the roof hands in, over a test's database."""
 
@@ -198,15 +186,16 @@ def dependencies(
         registry=Registry(database),
         questions=Questions(database),
         staff=Staff(database, [STAFF_ID]),
-        sources=Sources(database),
-        conversations=Conversations(database),
-        topics=TOPICS,
-        territories=TERRITORIES,
+        sources=hearing.sources,
         announcements=AnnouncementDesk(database, lambda: pokes.append(clock())),
-        sends_per_second=25,
+        hearing=hearing,
+        conversations=Conversations(database),
+        topics=(await labels(database)).topic,
+        territories=await regions(database),
         clock=clock,
         poke=lambda: pokes.append(clock()),
         refresh_now=refresh_now,
+        sends_per_second=25,
     )
 
 
@@ -216,4 +205,4 @@ def buttons(message: Message) -> list[str]:
     return [button["text"] for row in rows for button in row]
 
 
-__all__ = ["CITIZEN_ID", "OFFICIAL_ID", "STAFF_ID", "Clock", "Talk", "buttons", "prepared"]
+__all__ = ["CITIZEN_ID", "OFFICIAL_ID", "STAFF_ID", "Clock", "Talk", "buttons", "talking"]

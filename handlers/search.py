@@ -1,0 +1,157 @@
+"""/search: releases by words, a page at a time, with the words marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import Bold, Text, TextLink
+
+from bot.i18n import Translation
+from bot.messages.parts import clip, joined, web_address
+from bot.messages.release import folded_copies, source_and_date
+from handlers.callbacks import SearchPage
+from handlers.keyboards import button, close
+from handlers.notices import Notice
+from handlers.screens import Screen, say, show, take_buttons_away
+from storage.search import Found, Hit, ReleaseSearch, Snippet
+from storage.subscribers import Chat
+
+PAGE = 5
+WORDS_LIMIT = 200
+"""Characters of what is searched that are kept for the next page."""
+TITLE_LIMIT = 250
+
+Clock = Callable[[], datetime]
+
+
+class Searching(StatesGroup):
+    """A person is writing what to look for."""
+
+    words = State()
+
+
+def router() -> Router:
+    """The conversation about searching."""
+    searching = Router(name="search")
+    searching.message.register(search, Command("search"))
+    searching.message.register(search_words, Searching.words, F.text, ~F.text.startswith("/"))
+    searching.callback_query.register(show_page, SearchPage.filter())
+    return searching
+
+
+async def search(
+    message: Message,
+    command: CommandObject,
+    chat: Chat,
+    tr: Translation,
+    state: FSMContext,
+    release_search: ReleaseSearch,
+    clock: Clock,
+) -> None:
+    """Searches for what follows the command; asks where nothing does."""
+    if not command.args:
+        await state.set_state(Searching.words)
+        await show(message, Screen(Text(tr.gettext("What shall I look for in the news?")), (close(tr),)))
+        return
+    await _search(message, command.args, chat, tr, state, release_search, clock())
+
+
+async def search_words(
+    message: Message,
+    chat: Chat,
+    tr: Translation,
+    state: FSMContext,
+    release_search: ReleaseSearch,
+    clock: Clock,
+) -> None:
+    """Searches for what a person wrote after being asked."""
+    await state.set_state(None)
+    await _search(message, message.text or "", chat, tr, state, release_search, clock())
+
+
+async def show_page(
+    query: CallbackQuery,
+    callback_data: SearchPage,
+    chat: Chat,
+    tr: Translation,
+    state: FSMContext,
+    release_search: ReleaseSearch,
+    clock: Clock,
+    notice: Notice,
+) -> None:
+    """Shows the next page under the last one."""
+    words = (await state.get_data()).get("searched")
+    if not words:
+        notice.say(tr.gettext("Please search again: /search"))
+        return
+    offset = max(callback_data.offset, 0)
+    found = await release_search.search(words, now=clock(), limit=PAGE, offset=offset)
+    await take_buttons_away(query)
+    await say(query, results_screen(tr, words, found, offset, chat.timezone, clock()))
+
+
+async def _search(
+    message: Message,
+    words: str,
+    chat: Chat,
+    tr: Translation,
+    state: FSMContext,
+    release_search: ReleaseSearch,
+    now: datetime,
+) -> None:
+    kept = clip(words, WORDS_LIMIT)
+    await state.update_data(searched=kept)
+    found = await release_search.search(kept, now=now, limit=PAGE)
+    await show(message, results_screen(tr, kept, found, 0, chat.timezone, now))
+
+
+def results_screen(
+    tr: Translation, words: str, found: Found, offset: int, timezone: str, now: datetime
+) -> Screen:
+    """A page of what was found; what was searched instead of what was typed is said."""
+    if not found.hits:
+        nothing = tr.gettext("Nothing found for “{words}”. Try fewer words, or ask a question.", words=words)
+        return Screen(Text(nothing))
+    zone = ZoneInfo(timezone)
+    lines = [*_heading(tr, found, offset), *(hit_lines(hit, tr, now, zone) for hit in found.hits)]
+    rest = found.total - offset - len(found.hits)
+    more = [button(tr.gettext("More"), SearchPage(offset=offset + PAGE))] if rest > 0 else []
+    return Screen(joined(lines, "\n\n"), (more,))
+
+
+def hit_lines(hit: Hit, tr: Translation, now: datetime, zone: ZoneInfo) -> Text:
+    """A release that was found: its title, source and date, and the piece of text with the words marked."""
+    release = hit.release
+    words, address = clip(release.title, TITLE_LIMIT), web_address(release.url)
+    title = TextLink(words, url=address) if address else Text(words)
+    head = Text("— ", title, " · ", source_and_date(release, tr, now, zone), folded_copies(release, tr))
+    return joined([head, marked(hit.snippet)]) if hit.snippet.text else head
+
+
+def marked(snippet: Snippet) -> Text:
+    """A piece of text with the found words in bold.  Pure."""
+    nodes: list[Text | str] = []
+    at = 0
+    for start, end in snippet.marks:
+        nodes += [snippet.text[at:start], Bold(snippet.text[start:end])]
+        at = end
+    return Text(*nodes, snippet.text[at:])
+
+
+def _heading(tr: Translation, found: Found, offset: int) -> list[Text]:
+    if offset:
+        return []
+    lines: list[Text | str] = [Bold(tr.ngettext("{n} release found", "{n} releases found", found.total))]
+    if found.repairs:
+        used = " ".join(word for repair in found.repairs for word in repair.used)
+        lines.append(tr.gettext("Showing what was found for “{words}”.", words=used))
+    if found.partial:
+        lines.append(tr.gettext("No release has all these words; these have some of them."))
+    return [joined(lines)]
