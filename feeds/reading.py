@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from feeds.addresses import canonical
+from feeds.addresses import absolute, canonical
 from feeds.decode import Decoded, decode
 from feeds.errors import NoArticle, NoItems, NotAFeed
 from feeds.items import Heard, Item, Page
@@ -18,6 +18,7 @@ from feeds.syndication import looks_like_feed, read_feed
 
 Task = Literal["feed", "listing", "article", "anything", "learn", "document"]
 
+_NOWHERE = "http://nowhere.invalid/"
 _STRONG_LIST = 2.6
 _LONG_PROSE = 900
 
@@ -74,33 +75,62 @@ def _anything(job: Job) -> Heard:
     text = _decoded(job)
     if looks_like_feed(text.text):
         return _noted(read_feed(text.text, job.page.url, job.now), text)
-    if job.page.rule.item_pattern:
-        return _listing(job)
     if "<" not in text.text[:5000]:
         return Heard(kind="none", warnings=("not_a_page: neither a feed nor HTML",))
-    return _noted(_list_or_article(job, text.text), text)
+    if job.page.url:
+        return _noted(_list_or_article(job, text.text), text)
+    return _noted(_without_place(_list_or_article(_placed(job, text.text), text.text)), text)
 
 
 def _list_or_article(job: Job, text: str) -> Heard:
     from feeds.html_page import HtmlPage
     from feeds.listing import learn_listing
 
+    if job.page.rule.item_pattern:
+        return _listing(job)
     page = HtmlPage(text, job.page.url)
     feeds, title = page.feeds(), page.title
     article = _article_or_none(job)
-    guesses = learn_listing(text, job.page.url, job.now, most=1)
-    best = guesses[0] if guesses else None
-    prose = len(article.body) if article else 0
+    best = next(iter(learn_listing(text, job.page.url, job.now, most=1)), None)
+    strong = best is not None and best.score >= _STRONG_LIST
     own = {canonical(job.page.url), canonical(article.url) if article else ""}
-    beside = best is not None and any(item.id in own for item in best.items)
-    if best and best.score >= _STRONG_LIST and len(best.items) >= 4 and prose < _LONG_PROSE and not beside:
-        learnt = f"learnt: {best.item_pattern}"
-        return Heard("listing", title, best.items, (learnt,), feeds)
+    if best and strong and len(best.items) >= 4 and not any(item.id in own for item in best.items):
+        prose = _prose_beside(article, best.items)
+        if prose < _LONG_PROSE:
+            return Heard("listing", title, best.items, (f"learnt: {best.item_pattern}",), feeds)
     if article:
         return Heard("article", title, (article,), (), feeds)
-    if best and best.score >= _STRONG_LIST:
+    if best and strong:
         return Heard("listing", title, best.items, (f"learnt: {best.item_pattern}",), feeds)
     return Heard("none", title, (), ("nothing: neither a list of articles nor an article",), feeds)
+
+
+def _prose_beside(article: Item | None, items: tuple[Item, ...]) -> int:
+    """How much of a page's text is not the titles and first words of what it lists."""
+    if article is None:
+        return 0
+    listed = sum(len(text) for item in items for text in (item.title, item.summary) if text in article.body)
+    return len(article.body) - listed
+
+
+def _placed(job: Job, text: str) -> Job:
+    """A file as a page: at the address it names as its own, or at one that cannot be."""
+    from feeds.html_page import HtmlPage
+
+    page = HtmlPage(text)
+    own = page.canonical or absolute(page.meta("og:url")) or page.base or _NOWHERE
+    return replace(job, page=replace(job.page, url=own))
+
+
+def _without_place(heard: Heard) -> Heard:
+    """Addresses of a file that names no site, relative as they are written."""
+    items = tuple(
+        replace(item, id=item.id.removeprefix(canonical(_NOWHERE)), url="/" + item.url.removeprefix(_NOWHERE))
+        if item.url.startswith(_NOWHERE)
+        else item
+        for item in heard.items
+    )
+    return replace(heard, items=items)
 
 
 def _article_or_none(job: Job) -> Item | None:

@@ -199,6 +199,8 @@ def _better_title(of_page: str, of_list: str) -> str:
 def _without_repeated_bodies(items: Sequence[Item]) -> list[Item]:
     """Pages that all say the same are one error page shown under many addresses: their text is not an article."""
     times = Counter(item.body for item in items if item.body)
-    return [
-        replace(item, body="", related=()) if times[item.body] > 1 and item.body else item for item in items
-    ]
+    return [_without_text(item) if times[item.body] > 1 else item for item in items]
+
+
+def _without_text(item: Item) -> Item:
+    return replace(item, body="", summary="" if item.summary in item.body else item.summary, related=())

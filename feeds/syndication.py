@@ -52,8 +52,9 @@ def read_feed(text: str, url: str, now: datetime) -> Heard:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _read_json(text, url, now)
     parsed = _parse(text, url)
-    found = [_item(dict(entry), url, now) for entry in islice(parsed.entries, MOST_ITEMS)]
     feed = parsed.feed
+    base = url or absolute(str(feed.get("link") or ""))
+    found = [_item(dict(entry), base, now) for entry in islice(parsed.entries, MOST_ITEMS)]
     language = one_line(str(feed.get("language") or ""))[:8]
     return Heard(
         kind="feed",

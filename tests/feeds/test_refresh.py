@@ -1,0 +1,377 @@
+"""One source, refreshed: what is new is stored once, what went wrong is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feeds.errors import Gone, NoItems, NotAFeed, ServerFailed
+from feeds.fetch import Web
+from feeds.filing import LOUD_OF_A_BURST, Filing, item_of
+from feeds.items import Document
+from feeds.refresh import ARTICLES_AT_ONCE, Refreshed, Refresher
+from feeds.tagging import Tags
+from feeds.worker import Reader
+from storage.database import Database
+from storage.languages import Names
+from storage.releases import ReleaseFilter, Releases
+from storage.sources import DESK, Source, SourceDefinition, Sources
+from tests.feeds.conftest import Partner
+
+HOUR = timedelta(hours=1)
+WORDS = [
+    "жители",
+    "собрались",
+    "школе",
+    "решили",
+    "построить",
+    "водопровод",
+    "вместе",
+    "айыл",
+    "окмоту",
+    "бюджет",
+    "депутаты",
+    "кенеш",
+    "проект",
+    "улица",
+]
+
+
+def prose(seed: int, paragraphs: int = 3) -> str:
+    """A text of its own for every seed."""
+    return "\n".join(
+        " ".join(
+            f"{WORDS[(seed * 7 + n * (seed % 5 + 1)) % len(WORDS)]}{seed * n}" for n in range(part, part + 24)
+        )
+        + "."
+        for part in range(paragraphs)
+    )
+
+
+def tagger(title: str, text: str) -> Tags:
+    return Tags(topics=("pser",) if "ПСЭР" in f"{title} {text}" else ())
+
+
+@dataclass
+class House:
+    """A refresher with everything real behind it."""
+
+    partner: Partner
+    sources: Sources
+    releases: Releases
+    refresher: Refresher
+    filing: Filing
+
+    async def add(self, slug: str = "partner", kind: str = "feed", path: str = "/feed") -> Source:
+        rule = {"item_pattern": r"/a/\d+\.html"} if kind == "listing" else {}
+        return await self.sources.put(
+            SourceDefinition(
+                slug,
+                Names(slug),
+                "listing" if kind == "listing" else "feed",
+                self.partner.url + path,
+                rule=rule,
+            ),
+            datetime(2026, 11, 1, tzinfo=UTC),
+        )
+
+    async def refresh(self, now: datetime, slug: str = "partner") -> Refreshed:
+        return await self.refresher.refresh(await self.sources.get(slug), now)
+
+    def feed(self, *numbers: int, path: str = "/feed", date: str = "20.11.2026", **texts: str) -> None:
+        items = "".join(
+            f"<item><guid>{path}{n}</guid><title>Новость {n}</title><link>{path}/{n}</link><pubDate>{date}</pubDate>"
+            f"<description>{texts.get(f'text{n}') or prose(n)}</description></item>"
+            for n in numbers
+        )
+        self.partner.says(
+            path, f"<rss version='2.0'><channel>{items}</channel></rss>", Content_Type="application/rss+xml"
+        )
+
+    def listing(self, *numbers: int) -> None:
+        links = "".join(f"<li><a href=/a/{n}.html>Заголовок новости номер {n}</a></li>" for n in numbers)
+        self.partner.says("/list", f"<html><title>Новости</title><ul>{links}</ul></html>")
+        for n in numbers:
+            body = "".join(f"<p>{line}</p>" for line in prose(n).split("\n"))
+            self.partner.says(
+                f"/a/{n}.html", f"<html><h1>Заголовок новости номер {n}</h1><p>19.11.2026</p>{body}</html>"
+            )
+
+
+@pytest.fixture
+async def house(
+    sqlite_database: Database, partner: Partner, out: Web, reader: Reader
+) -> AsyncIterator[House]:
+    sources, releases = Sources(sqlite_database), Releases(sqlite_database)
+    filing = Filing(releases, tagger)
+    refresher = Refresher(web=out, reader=reader, sources=sources, filing=filing, chance=lambda: 0.5)
+    yield House(partner, sources, releases, refresher, filing)
+
+
+async def test_the_first_refresh_fills_the_archive_in_silence(house: House, now: datetime) -> None:
+    await house.add()
+    house.feed(1, 2, 3)
+    filed = (await house.refresh(now)).filed
+    assert (filed.new, len(filed.hushed)) == ((), 3)
+    assert all(release.silent for release in await house.releases.latest())
+
+
+async def test_what_is_new_after_that_is_told_once_and_never_again(house: House, now: datetime) -> None:
+    await house.add()
+    house.feed(1)
+    await house.refresh(now)
+    house.feed(1, 2, text2="ПСЭР " + prose(2))
+    filed = (await house.refresh(now + HOUR)).filed
+    (release,) = await house.releases.many(filed.new)
+    assert (release.title, release.silent, release.tags.topics) == ("Новость 2", False, ("pser",))
+    assert release.url == f"{house.partner.url}/feed/2"
+    house.feed(2, 1, date="21.11.2026", text2="ПСЭР " + prose(2))
+    again = (await house.refresh(now + 2 * HOUR)).filed
+    assert (again.new, again.hushed, again.changed, again.copies) == ((), (), (), ())
+
+
+async def test_items_that_vanish_and_return_are_not_new(house: House, now: datetime) -> None:
+    await house.add()
+    for step, numbers in enumerate([(1, 2), (2,), (1, 2), (3, 1)]):
+        house.feed(*numbers)
+        refreshed = await house.refresh(now + step * HOUR)
+    assert len(refreshed.filed.new) == 1
+    assert await house.releases.count() == 3
+
+
+async def test_a_feed_that_changes_its_guids_repeats_nothing(house: House, now: datetime) -> None:
+    await house.add()
+    house.feed(1, 2)
+    await house.refresh(now)
+    old = await house.releases.count(ReleaseFilter(with_copies=True))
+    items = "".join(
+        f"<item><guid>changed-{n}</guid><title>Новость {n}</title><link>/feed/{n}</link>"
+        f"<description>{prose(n)}</description></item>"
+        for n in (1, 2)
+    )
+    house.partner.says("/feed", f"<rss version='2.0'><channel>{items}</channel></rss>")
+    filed = (await house.refresh(now + HOUR)).filed
+    assert filed.new == filed.hushed == ()
+    assert await house.releases.count(ReleaseFilter(with_copies=True)) == old
+
+
+async def test_a_changed_item_is_updated_in_place_and_stays_as_silent_as_it_was(
+    house: House, now: datetime
+) -> None:
+    await house.add()
+    house.feed(1)
+    await house.refresh(now)
+    house.feed(1, text1="ПСЭР добавлено " + prose(1))
+    refreshed = await house.refresh(now + HOUR)
+    (changed,) = refreshed.filed.changed
+    release = await house.releases.get(changed)
+    assert release is not None and release.body.startswith("ПСЭР добавлено")
+    assert (release.silent, release.tags.topics) == (True, ("pser",))
+    assert refreshed.filed.new == ()
+
+
+async def test_a_burst_is_archived_but_for_its_newest(house: House, now: datetime) -> None:
+    await house.add()
+    house.feed(1)
+    await house.refresh(now)
+    house.feed(*range(1, 202))
+    filed = (await house.refresh(now + HOUR)).filed
+    assert (len(filed.new), len(filed.hushed)) == (LOUD_OF_A_BURST, 200 - LOUD_OF_A_BURST)
+
+
+async def test_an_old_item_that_turns_up_is_archived(house: House, now: datetime) -> None:
+    await house.add()
+    house.feed(1)
+    await house.refresh(now)
+    house.feed(2, date="01.02.2024")
+    filed = (await house.refresh(now + HOUR)).filed
+    assert (filed.new, len(filed.hushed)) == ((), 1)
+
+
+async def test_the_same_release_at_two_partners_is_told_once(house: House, now: datetime) -> None:
+    await house.add("one", path="/one")
+    await house.add("two", path="/two")
+    for slug in ("one", "two"):
+        house.feed(100 if slug == "one" else 200, path=f"/{slug}")
+        await house.refresh(now, slug)
+    house.feed(1, path="/one")
+    house.feed(2, path="/two", text2="Наш заголовок. " + prose(1))
+    first, second = await house.refresher.refresh_due(now + 2 * HOUR)
+    told = (*first.filed.new, *second.filed.new)
+    copies = (*first.filed.copies, *second.filed.copies)
+    assert (len(told), len(copies)) == (1, 1)
+    copy = await house.releases.get(copies[0])
+    assert copy is not None and copy.duplicate_of == told[0]
+
+
+async def test_a_listing_gives_whole_articles_a_few_at_a_time(house: House, now: datetime) -> None:
+    await house.add(kind="listing", path="/list")
+    house.listing(1, 2)
+    first = await house.refresh(now)
+    assert len(first.filed.hushed) == 2
+    house.listing(*range(1, 3 + ARTICLES_AT_ONCE + 3))
+    second = await house.refresh(now + HOUR)
+    assert len(second.filed.new) == ARTICLES_AT_ONCE
+    source = await house.sources.get("partner")
+    assert source.next_check_at is not None and source.next_check_at < now + HOUR + timedelta(minutes=10)
+    third = await house.refresh(now + 2 * HOUR)
+    assert len(third.filed.new) == 3
+    (release, *_) = await house.releases.many(second.filed.new)
+    assert release.body == prose(int(release.title.rsplit(" ", 1)[1]))
+    assert release.published_at == datetime(2026, 11, 18, 18, tzinfo=UTC)
+    assert sum(path.startswith("/a/") for path in house.partner.paths()) == 2 + ARTICLES_AT_ONCE + 3
+
+
+async def test_a_listing_that_lost_its_links_is_broken_and_not_empty(house: House, now: datetime) -> None:
+    await house.add(kind="listing", path="/list")
+    house.partner.says("/list", "<html><h1>Новый сайт</h1><a href=/b/1>О нас</a></html>")
+    assert isinstance((await house.refresh(now)).error, NoItems)
+
+
+async def test_an_article_that_fails_for_now_waits_and_one_that_is_gone_does_not(
+    house: House, now: datetime
+) -> None:
+    await house.add(kind="listing", path="/list")
+    house.listing(1)
+    await house.refresh(now)
+    house.listing(1, 2, 3)
+    house.partner.says("/a/2.html", status=502)
+    house.partner.says("/a/3.html", status=404)
+    assert len((await house.refresh(now + HOUR)).filed.new) == 1
+    house.listing(1, 2, 3)
+    (late,) = (await house.refresh(now + 2 * HOUR)).filed.new
+    release = await house.releases.get(late)
+    assert release is not None and release.title.endswith("2") and release.body
+
+
+async def test_one_error_page_under_many_addresses_is_no_text(house: House, now: datetime) -> None:
+    await house.add(kind="listing", path="/list")
+    house.listing(1)
+    await house.refresh(now)
+    house.listing(1, 2, 3)
+    sorry = "<html><h1>Сайт партнёра сегодня</h1>" + f"<p>{prose(50)}</p></html>"
+    house.partner.says("/a/2.html", sorry)
+    house.partner.says("/a/3.html", sorry)
+    filed = (await house.refresh(now + HOUR)).filed
+    assert {release.body for release in await house.releases.many((*filed.new, *filed.copies))} == {""}
+
+
+async def test_an_unchanged_answer_is_not_parsed_again(house: House, now: datetime) -> None:
+    await house.add()
+    house.feed(1)
+    assert not (await house.refresh(now)).unchanged
+    assert (await house.refresh(now + HOUR)).unchanged
+    house.partner.says("/feed", status=304)
+    assert (await house.refresh(now + 2 * HOUR)).unchanged
+    source = await house.sources.get("partner")
+    assert source.last_success_at == now + 2 * HOUR
+    assert source.content_hash is not None
+
+
+async def test_a_source_that_moved_for_good_is_asked_at_its_new_address(house: House, now: datetime) -> None:
+    await house.add()
+    house.feed(1, path="/new")
+    house.partner.says("/feed", status=301, Location="/new")
+    await house.refresh(now)
+    assert (await house.sources.get("partner")).url == f"{house.partner.url}/new"
+
+
+async def test_a_source_that_says_it_is_gone_is_retired(house: House, now: datetime) -> None:
+    await house.add()
+    house.partner.says("/feed", status=410)
+    refreshed = await house.refresh(now)
+    assert isinstance(refreshed.error, Gone)
+    assert refreshed.news == "broken"
+    assert await house.sources.all() == ()
+
+
+async def test_failures_are_remembered_in_words_and_asked_later_and_later(
+    house: House, now: datetime
+) -> None:
+    await house.add()
+    house.partner.says("/feed", status=500)
+    waits, told = [], []
+    for step in range(7):
+        at = now + step * timedelta(days=2)
+        refreshed = await house.refresh(at)
+        source = await house.sources.get("partner")
+        assert isinstance(refreshed.error, ServerFailed) and source.next_check_at is not None
+        waits.append(source.next_check_at - at)
+        told.append(refreshed.news)
+        if refreshed.news:
+            await house.sources.note_staff_told(source.id, refreshed.news)
+    assert waits == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, 24 * HOUR, 24 * HOUR]
+    assert told == [None, None, "broken", None, None, None, None]
+    assert source.error_code == "feeds.server_failed" and "500" in (source.error_text or "")
+    house.feed(1)
+    back = await house.refresh(now + timedelta(days=20))
+    assert back.news == "well"
+    assert (await house.sources.get("partner")).error_code is None
+
+
+async def test_asked_to_come_later_it_comes_later(house: House, now: datetime) -> None:
+    await house.add()
+    house.partner.says("/feed", status=429, Retry_After="36000")
+    await house.refresh(now)
+    assert (await house.sources.get("partner")).next_check_at == now + timedelta(hours=10)
+
+
+async def test_freshness_is_honoured_and_capped(house: House, now: datetime) -> None:
+    await house.add()
+    house.partner.says(
+        "/feed", "<rss><channel><title>T</title></channel></rss>", Cache_Control="max-age=7200"
+    )
+    await house.refresh(now)
+    assert (await house.sources.get("partner")).next_check_at == now + 2 * HOUR
+
+
+async def test_a_page_where_a_feed_was_is_an_error_of_that_source_alone(house: House, now: datetime) -> None:
+    await house.add("one", path="/one")
+    await house.add("two", path="/two")
+    house.partner.says("/one", "<!DOCTYPE html><html><p>parked</p></html>")
+    house.feed(1, path="/two")
+    by_slug = {refreshed.source.slug: refreshed for refreshed in await house.refresher.refresh_due(now)}
+    assert isinstance(by_slug["one"].error, NotAFeed)
+    assert by_slug["two"].error is None and len(by_slug["two"].filed.hushed) == 1
+    assert await house.refresher.refresh_due(now) == ()
+
+
+async def test_a_mistake_of_ours_in_one_source_does_not_stop_the_others(
+    house: House, now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.add("one", path="/one")
+    await house.add("two", path="/two")
+    house.feed(1, path="/one")
+    house.feed(2, path="/two")
+
+    def failing(title: str, text: str) -> Tags:
+        if title == "Новость 1":
+            raise ZeroDivisionError
+        return tagger(title, text)
+
+    monkeypatch.setattr(house.filing, "_tagger", failing)
+    by_slug = {refreshed.source.slug: refreshed for refreshed in await house.refresher.refresh_due(now)}
+    assert by_slug["one"].error is not None and by_slug["two"].error is None
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_document_of_staff_is_told_however_old_and_only_once(house: House, now: datetime) -> None:
+    await house.sources.put(SourceDefinition(DESK, Names("Редакция"), "desk", ""), now)
+    desk = await house.sources.get(DESK)
+    document = Document(
+        title="Старый релиз", date=datetime(2019, 12, 19).date(), body="ПСЭР " + prose(3), language="ru"
+    )
+    filed = await house.filing.file(desk, [item_of(document, "file:1", now)], now, hush=False)
+    (release,) = await house.releases.many(filed.new)
+    assert (release.silent, release.url, release.published_at) == (
+        False,
+        None,
+        datetime(2019, 12, 19, 3, tzinfo=UTC),
+    )
+    again = await house.filing.file(desk, [item_of(replace(document), "file:1", now)], now, hush=False)
+    renamed = await house.filing.file(desk, [item_of(replace(document), "file:2", now)], now, hush=False)
+    assert again.new == renamed.new == ()
+    assert len(renamed.copies) == 1
