@@ -17,6 +17,9 @@ from bot.answers.wording import quoted, record_name
 from bot.i18n import Translation, translation
 from storage.registry import Event, PartialDate, Project, Record, RegistrySnapshot
 
+LISTED = 12
+"""Projects that one answer lists; the rest are behind a button."""
+
 _RELEASES_SHOWN = 5
 _ROLES = frozenset({"donor", "implementer", "partner", "where", "about", "what_is"})
 
@@ -277,16 +280,26 @@ class _Composer:
                 self.snapshot, self.today, territory=target.slug, state=self.understood.state
             )
             parts.append(Bold(self._heading(self.snapshot.places[target.slug].names.in_(self.tr.language))))
-            parts += [cards.project_item(project, self.teller) for project in found]
+            parts += self._items(found)
             if not found:
                 parts.append(self.tr.gettext("The registry names no project there."))
-            sources += [record_source(project) for project in found]
+            sources += [record_source(project) for project in found[:LISTED]]
         wide = self._everywhere()
         if wide:
             parts.append(self.tr.gettext("Without oblasts named in their sources:"))
-            parts += [cards.project_item(project, self.teller) for project in wide]
-            sources += [record_source(project) for project in wide]
+            parts += self._items(wide)
+            sources += [record_source(project) for project in wide[:LISTED]]
         return self._listed(parts, sources)
+
+    def _items(self, projects: Sequence[Project], body: str | None = None) -> list[Any]:
+        """The first projects of a list, and how many more there are."""
+        items: list[Any] = [
+            cards.project_item(project, self.teller, roles=self._roles(project, body) if body else "")
+            for project in projects[:LISTED]
+        ]
+        if left := len(projects) - LISTED if len(projects) > LISTED else 0:
+            items.append(self.tr.ngettext("and {n} more project", "and {n} more projects", left))
+        return items
 
     def _everywhere(self) -> list[Project]:
         chosen = cards.chosen_projects(self.snapshot, self.today, state=self.understood.state)
@@ -307,30 +320,30 @@ class _Composer:
                 territory=territory,
                 state=self.understood.state,
             )
-            parts += [self._with_role(project, target.slug) for project in found]
+            parts += self._items(found, target.slug)
             if not found:
                 parts.append(self.tr.gettext("The registry names no projects of theirs."))
-            sources += [record_source(project) for project in found] or [record_source(body)]
+            sources += [record_source(project) for project in found[:LISTED]] or [record_source(body)]
         return self._listed(parts, sources)
 
-    def _with_role(self, project: Project, body: str) -> Text:
-        roles = [
-            label
-            for label, slugs in (
-                (self.tr.gettext("donor"), project.donors),
-                (self.tr.gettext("implementer"), project.implementers),
-                (self.tr.gettext("partner"), project.partners),
-            )
-            if body in slugs
-        ]
-        return cards.project_item(project, self.teller, roles=", ".join(roles))
+    def _roles(self, project: Project, body: str) -> str:
+        roles = (
+            (self.tr.gettext("donor"), project.donors),
+            (self.tr.gettext("implementer"), project.implementers),
+            (self.tr.gettext("partner"), project.partners),
+        )
+        return ", ".join(label for label, slugs in roles if body in slugs)
 
     def _heading(self, name: str) -> str:
         return self.tr.gettext("Projects. {name}", name=name)
 
     def _listed(self, parts: Sequence[Any], sources: Sequence[SourceLine]) -> Answer:
         unique = tuple(dict.fromkeys(sources))
-        return self._made(lines(*parts, source_line(unique, self.tr)), sources=unique)
+        buttons = tuple(
+            Button("projects", self.tr.gettext("Their projects"), target)
+            for target in self.understood.targets
+        )
+        return self._made(lines(*parts, source_line(unique, self.tr)), sources=unique, buttons=buttons)
 
     def _all_projects(self) -> Answer:
         state = self.understood.state
@@ -340,10 +353,10 @@ class _Composer:
             "active": self.tr.gettext("Projects that go on, as far as is known:"),
             "over": self.tr.gettext("Projects that are over:"),
         }[state]
-        sources = tuple(dict.fromkeys(record_source(project) for project in found))
+        sources = tuple(dict.fromkeys(record_source(project) for project in found[:LISTED]))
         content = lines(
             heading,
-            *(cards.project_item(project, self.teller) for project in found),
+            *self._items(found),
             source_line(sources, self.tr),
         )
         names = tuple(project.canonical for project in found)
