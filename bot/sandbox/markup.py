@@ -38,12 +38,12 @@ _OPAQUE = {"code", "pre", "text_link", "text_mention"}
 
 def units(text: str) -> int:
     """The length of a text as Telegram counts it: in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, offset: int, length: int) -> str:
     """A part of a text, measured in UTF-16 code units."""
-    raw = text.encode("utf-16-le")[offset * 2 : (offset + length) * 2]
+    raw = text.encode("utf-16-le", "surrogatepass")[offset * 2 : (offset + length) * 2]
     return raw.decode("utf-16-le", errors="replace")
 
 
@@ -265,6 +265,8 @@ def formatted(text: str, parse_mode: str | None, entities: list[Json] | None) ->
 
     Raises a 400 for markup that does not parse and entities that do not fit the text.
     """
+    if not text.isascii():
+        _check_encoding(text)
     if parse_mode:
         if parse_mode.lower() != "html":
             raise bad_request("unsupported parse_mode")
@@ -276,6 +278,14 @@ def formatted(text: str, parse_mode: str | None, entities: list[Json] | None) ->
         [*given, *_automatic(text, given)], key=lambda entity: (entity["offset"], -entity["length"])
     )
     return text, found[:ENTITIES]
+
+
+def _check_encoding(text: str) -> None:
+    """A half of a surrogate pair, as a text cut at the wrong place has, is no text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
 
 
 def _checked(entity: Json, text: str) -> Json:

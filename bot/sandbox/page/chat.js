@@ -25,7 +25,8 @@ async function order(action, body = {}) {
   try {
     return await act(action, { person: me(), ...body });
   } catch (error) {
-    toast(`${w("failed")}: ${error.message}`);
+    toast(w("failed"));
+    console.info(error.message);
     return null;
   }
 }

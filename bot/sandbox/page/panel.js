@@ -72,7 +72,8 @@ export function wirePanel(published) {
       next();
       published();
     } catch (error) {
-      toast(`${w("failed")}: ${error.message}`);
+      toast(w("failed"));
+      console.info(error.message);
     } finally {
       button.disabled = false;
     }

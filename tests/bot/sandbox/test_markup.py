@@ -129,3 +129,8 @@ def test_links_are_checked(address: str, kept: str) -> None:
 
 def test_length_is_counted_in_utf16_units() -> None:
     assert (units("ж"), units("😀"), units("👨‍👩‍👧")) == (1, 2, 8)
+
+
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(ApiError, match="strings must be encoded in UTF-8"):
+        formatted("\ud83d", None, None)

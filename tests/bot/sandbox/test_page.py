@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import pytest
 from aiogram import Bot, Dispatcher, F, Router
@@ -15,11 +14,14 @@ from aiogram.types import (
     CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
     KeyboardButton,
     Message,
     ReplyKeyboardMarkup,
 )
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.sandbox.people import CITIZEN_ID, OFFICIAL_ID, STAFF_ID
 from bot.sandbox.server import Sandbox
@@ -77,13 +79,30 @@ def demo() -> Dispatcher:
     async def alert(query: CallbackQuery) -> None:
         await query.answer("Прочтите внимательно", show_alert=True)
 
+    @router.inline_query()
+    async def offered(query: InlineQuery) -> None:
+        content = InputTextMessageContent(message_text=f"Карточка: {query.query}")
+        await query.answer(
+            [InlineQueryResultArticle(id="1", title="Успешный аймак 2", input_message_content=content)]
+        )
+
     dispatcher = Dispatcher()
     dispatcher.include_router(router)
     return dispatcher
 
 
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all tests here; each gets a window of its own."""
+    async with async_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        await browser.close()
+
+
 @pytest.fixture
-async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
+async def page(sandbox: Sandbox, browser: Browser) -> AsyncIterator[Page]:
     """The page on a desktop, with the demonstration bot running; a script's error fails the test."""
     sandbox.model.limits.configure(enabled=False)
     bot = Bot(sandbox.token, session=sandbox.session())
@@ -93,20 +112,15 @@ async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
         dispatcher.start_polling(bot, handle_signals=False, close_bot_session=False)
     )
     errors: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        page = await browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        await page.goto(sandbox.page_url)
-        await expect(page.locator("body")).to_have_attribute("data-live", "yes")
-        yield page
-        await browser.close()
-    with suppress(RuntimeError):
-        await dispatcher.stop_polling()
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    await page.goto(sandbox.page_url)
+    await expect(page.locator("body")).to_have_attribute("data-live", "yes")
+    yield page
+    await page.close()
+    await dispatcher.stop_polling()
     await polling
     assert errors == []
 
@@ -203,6 +217,37 @@ async def test_several_people_and_a_group(page: Page, sandbox: Sandbox) -> None:
     await page.click(f"[data-person='{CITIZEN_ID}']")
     await page.locator("#chats [data-kind=supergroup]").click()
     await expect(page.locator(".message[data-from=other]").last).to_contain_text("/keys")
+
+
+async def test_a_card_shared_by_inline_mode(page: Page, sandbox: Sandbox) -> None:
+    await page.click("#start")
+    await page.fill("#text", "@jarchy_sandbox_bot аймак")
+    await page.click("#commands [data-result='1']")
+    card = page.locator(".message[data-from=me]").last
+    await expect(card).to_contain_text("Карточка: аймак")
+    await expect(card.locator(".origin")).to_contain_text("@jarchy_sandbox_bot")
+
+
+async def test_a_link_with_a_start_parameter_opens_the_bot(page: Page, sandbox: Sandbox) -> None:
+    await page.fill("#link-payload", "topic-pser")
+    await page.click("#link-form button")
+    await expect(page.locator(".message[data-from=me]").first).to_contain_text("/start topic-pser")
+
+
+async def test_deleted_and_edited_messages_of_ones_own(page: Page, sandbox: Sandbox) -> None:
+    await page.click("#start")
+    await write(page, "раз")
+    own = page.locator(".message[data-from=me]").last
+    await expect(own).to_contain_text("раз")
+    await own.hover()
+    await own.locator(".act").click()
+    await page.click("[data-action=edit]")
+    await write(page, "два")
+    await expect(own).to_contain_text("два")
+    await own.locator(".act").click()
+    await page.click("[data-action=remove]")
+    await expect(own).to_contain_text("/start")
+    assert sandbox.model.chats[OFFICIAL_ID].standing()[-1].body == "Вы написали: раз"
 
 
 async def test_a_telephone_in_kyrgyz(page: Page, sandbox: Sandbox) -> None:
