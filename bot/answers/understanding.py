@@ -306,6 +306,8 @@ class _Judge:
         term = self.reading.first_span("term")
         if not asked or not term or not self.terms or self._asks_precisely():
             return None
+        if self.topics and self.has("news"):
+            return None
         others = [
             span for span in self.reading.spans if span.values("project") or span.values("organisation")
         ]
@@ -400,7 +402,7 @@ class _Judge:
         return bool(words & _WHAT) or (self.has("list") and not self.has("who", "organisation"))
 
     def _by_region(self) -> Understanding | None:
-        if not self.places or (self.organisations and not self.has("project")):
+        if not self.places or (self.organisations and not self.has("project", "except")):
             return None
         asked = self.has(
             "project", "list", "who", "works", "donor", "implementer", "organisation", "how_many"
@@ -422,7 +424,11 @@ class _Judge:
         return self._understood("organisation", *self._targets("organisation", self.organisations))
 
     def _term(self) -> Understanding | None:
-        if not self.terms or self.has("contact", "head") or (self.places and not self.has("what_is")):
+        if (
+            not self.terms
+            or (self.has("contact", "head") and not self.has("law"))
+            or (self.places and not self.has("what_is"))
+        ):
             return None
         if self._mostly_unknown and not self.has("what_is"):
             return None
