@@ -188,12 +188,6 @@ class SearchPage(CallbackData, prefix="find"):
     offset: int
 
 
-class Asked(CallbackData, prefix="ask"):
-    """Answer the suggestion with this number of the last answer."""
-
-    number: int
-
-
 class PassOn(CallbackData, prefix="pass"):
     """Pass the last question on to staff; `sure` after being told what the desk is not."""
 

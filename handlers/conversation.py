@@ -21,7 +21,6 @@ class Memory:
 
     question: str | None = None
     subject: str | None = None
-    suggestions: tuple[str, ...] = ()
 
 
 async def remember(state: FSMContext, memory: Memory, now: datetime) -> None:
@@ -29,8 +28,7 @@ async def remember(state: FSMContext, memory: Memory, now: datetime) -> None:
     await state.update_data(
         question=memory.question,
         subject=memory.subject,
-        suggestions=list(memory.suggestions),
-        asked_at=now.isoformat(),
+        asked_at=now.isoformat() if memory.question else None,
     )
 
 
@@ -47,4 +45,4 @@ def fade(data: dict[str, Any], now: datetime) -> Memory:
     if age > QUESTION_LIVES:
         return Memory()
     subject = data.get("subject") if age <= SUBJECT_LIVES else None
-    return Memory(data.get("question"), subject, tuple(data.get("suggestions") or ()))
+    return Memory(data.get("question"), subject)

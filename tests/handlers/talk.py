@@ -156,7 +156,9 @@ async def talking(database: Database, now: datetime) -> AsyncIterator[Talk]:
     people = People(telegram)
     people.enter()
     bot = Bot(telegram.token, session=SandboxSession(Api(telegram, Faults())))
-    journal = SourceDefinition("example-journal", Names(ru="Журнал"), "feed", "https://journal.example/rss")
+    journal = SourceDefinition(
+        "example-journal", Names(ru="Айыл журналы"), "feed", "https://journal.example/rss"
+    )
     await Sources(database).fill([journal], now)
     async with listening(database, Registry(database)) as hearing:
         refreshed: list[str | None] = []

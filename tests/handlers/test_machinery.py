@@ -1,0 +1,178 @@
+"""What stands under every conversation: its memory, its order, its end, its menu, and what happens when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiogram.fsm.storage.base import StorageKey
+
+from handlers.commands import EVERYBODY, STAFF, publish_commands
+from handlers.conversation import Memory, fade
+from handlers.conversation_storage import ConversationLocks, ConversationStorage
+from handlers.in_flight import InFlight
+from handlers.throttle import Throttle
+from storage.conversations import Conversations
+from storage.database import Database
+from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
+
+NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
+KEY = StorageKey(bot_id=1, chat_id=2, user_id=3)
+
+
+async def test_a_dialogue_survives_a_restart_and_leaves_nothing_when_it_ends(database: Database) -> None:
+    before = ConversationStorage(Conversations(database), lambda: NOW)
+    await before.set_state(KEY, "Announcing:content")
+    await before.set_data(KEY, {"draft": {"ru": []}})
+
+    after = ConversationStorage(Conversations(database), lambda: NOW)
+    assert await after.get_state(KEY) == "Announcing:content"
+    assert await after.get_data(KEY) == {"draft": {"ru": []}}
+
+    await after.set_state(KEY, None)
+    await after.set_data(KEY, {})
+    assert await Conversations(database).sweep(NOW + timedelta(days=1)) == 0
+
+
+async def test_forum_topics_are_conversations_of_their_own(database: Database) -> None:
+    storage = ConversationStorage(Conversations(database), lambda: NOW)
+    await storage.set_state(StorageKey(1, 2, 3, thread_id=7), "Searching:words")
+    assert await storage.get_state(KEY) is None
+
+
+async def test_updates_of_one_conversation_wait_for_each_other_and_others_do_not() -> None:
+    locks = ConversationLocks()
+    order: list[str] = []
+
+    async def handle(key: StorageKey, name: str, pause: float) -> None:
+        async with locks.lock(key):
+            order.append(f"{name} begins")
+            await asyncio.sleep(pause)
+            order.append(f"{name} ends")
+
+    other = StorageKey(1, 9, 9)
+    await asyncio.gather(handle(KEY, "a", 0.02), handle(KEY, "b", 0), handle(other, "c", 0))
+    assert order.index("a ends") < order.index("b begins")
+    assert order.index("c begins") < order.index("a ends")
+
+
+async def test_locks_are_not_kept_for_people_who_have_gone() -> None:
+    locks = ConversationLocks()
+    for user in range(100):
+        async with locks.lock(StorageKey(1, user, user)):
+            pass
+    assert not locks._locks
+
+
+async def test_stopping_waits_for_what_is_being_handled() -> None:
+    in_flight = InFlight()
+    finished: list[bool] = []
+
+    async def handler(event: Any, data: dict[str, Any]) -> None:
+        await asyncio.sleep(0.02)
+        finished.append(True)
+
+    task = asyncio.create_task(in_flight(handler, None, {}))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    assert await in_flight.drain(1)
+    assert finished == [True]
+    await task
+
+
+async def test_stopping_does_not_wait_for_ever() -> None:
+    in_flight = InFlight()
+    task = asyncio.create_task(in_flight(lambda *_: asyncio.sleep(5), None, {}))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    assert not await in_flight.drain(0.01)
+    task.cancel()
+
+
+def test_a_person_is_heard_again_after_a_pause() -> None:
+    times = [NOW] * 4 + [NOW + timedelta(seconds=1)]
+    throttle = Throttle(lambda: times.pop(0), burst=3, per_second=1)
+    assert [throttle.admits(1) for _ in range(5)] == [True, True, True, False, True]
+
+
+def test_the_throttle_remembers_only_so_many_people() -> None:
+    throttle = Throttle(lambda: NOW, people=10)
+    for user in range(1000):
+        throttle.admits(user)
+    assert len(throttle._buckets) == 10
+
+
+def test_what_was_asked_fades() -> None:
+    data = {"question": "кто платит", "subject": "project:uumu", "asked_at": NOW.isoformat()}
+    assert fade(data, NOW + timedelta(minutes=9)) == Memory("кто платит", "project:uumu")
+    assert fade(data, NOW + timedelta(minutes=11)) == Memory("кто платит", None)
+    assert fade(data, NOW + timedelta(days=2)) == Memory()
+    assert fade({}, NOW) == Memory()
+
+
+async def test_everybody_has_a_menu_in_their_language_and_staff_have_theirs(talk: Talk) -> None:
+    for who in (OFFICIAL_ID, CITIZEN_ID, STAFF_ID):
+        await talk.start(who=who)
+    await publish_commands(talk.bot, [STAFF_ID, 555])
+
+    def menu(who: int) -> dict[str, str]:
+        chat, user = talk.telegram.chats[who], talk.telegram.users[who]
+        return {one["command"]: one["description"] for one in talk.telegram.commands_for(chat, user)}
+
+    assert set(menu(OFFICIAL_ID)) == set(EVERYBODY)
+    assert menu(OFFICIAL_ID)["digest"] == "Что нового"
+    assert menu(CITIZEN_ID)["digest"] == "Эмне жаңылык"
+    assert set(menu(STAFF_ID)) == set(EVERYBODY) | set(STAFF)
+
+
+async def test_a_failure_is_said_calmly_and_logged_without_what_was_asked(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await talk.start()
+    await talk.press("Русский")
+
+    async def broken() -> None:
+        raise RuntimeError("the registry is on fire")
+
+    monkeypatch.setattr(talk.deps.registry, "snapshot", broken)
+    with caplog.at_level(logging.ERROR, "handlers"):
+        await talk.say("кто финансирует мой тайный проект")
+    assert "Сейчас не получилось" in talk.text()
+    assert "the registry is on fire" in caplog.text
+    assert "тайный" not in caplog.text
+
+
+async def test_a_refusal_of_ours_is_said_in_its_own_words(talk: Talk) -> None:
+    await talk.start(who=STAFF_ID)
+    await talk.press("Русский", who=STAFF_ID)
+    await talk.say("/sources", who=STAFF_ID)
+    message = talk.last(STAFF_ID)
+    assert message.markup is not None
+    message.markup["inline_keyboard"].append([{"text": "gone", "callback_data": "srca:on:no-such-source"}])
+    await talk.press("gone", who=STAFF_ID)
+    assert "no-such-source" in talk.text(STAFF_ID)
+
+
+async def test_a_chat_that_is_closed_to_us_while_we_answer_is_noted(talk: Talk) -> None:
+    await talk.start("topic-pser")
+    talk.people.say(OFFICIAL_ID, "/help")
+    talk.telegram.chats[OFFICIAL_ID].bot = "kicked"
+    await talk.answered()
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert chat.state == "blocked"
+
+
+async def test_a_button_is_answered_even_when_its_handler_fails(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk.start()
+    await talk.press("Русский")
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(talk.deps.subscribers, "toggle", broken)
+    await talk.press("ПСЭР")
+    assert talk.notices()[-1] is not None

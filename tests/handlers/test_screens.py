@@ -1,0 +1,283 @@
+"""Every screen, in every language, as Telegram would take it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+import pytest
+from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.formatting import Text, sizeof
+
+import handlers
+from bot.answers import answer
+from bot.i18n import Translation, translation
+from feeds.items import Item
+from handlers import (
+    announce,
+    cadence,
+    contacts,
+    desk,
+    digest,
+    fallback,
+    feedback,
+    help,
+    membership,
+    people,
+    privacy,
+    projects,
+    publish,
+    records,
+    search,
+    settings,
+    sources,
+    start,
+    stop,
+    topics,
+)
+from handlers.announcement_progress import progress_screen
+from handlers.ask import answer_screens
+from handlers.callbacks import NewsOf, ProjectsPage
+from handlers.manuscripts import Manuscript
+from handlers.screens import Screen
+from storage.announcements import Announcement, AnnouncementState, Progress
+from storage.labels import Labels
+from storage.languages import LANGUAGES, Language, Names
+from storage.questions import Question
+from storage.registry import RegistrySnapshot, load_shipped
+from storage.registry.territories import shipped_territories
+from storage.registry.topics import shipped_topics
+from storage.releases import Release, ReleaseTags
+from storage.search import Found, Hit, Snippet
+from storage.sources import Source, SourceActivity
+from storage.staff import AuditEntry, StaffMember
+from storage.subscribers import Audience, Chat, Subscription, What
+
+NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
+ZONE = "Asia/Bishkek"
+TOPICS = {topic.slug: topic.names for topic in shipped_topics()}
+PLACES = {one.slug: one.names for one in shipped_territories() if one.parent is None}
+LONG = "Очень длинное название проекта развития местного самоуправления " * 4
+
+
+@cache
+def snapshot() -> RegistrySnapshot:
+    return RegistrySnapshot(load_shipped())
+
+
+def chat(language: Language) -> Chat:
+    paused = NOW + timedelta(days=3)
+    return Chat(
+        -1001234567890123,
+        "channel",
+        None,
+        language,
+        True,
+        ZONE,
+        9,
+        2,
+        22,
+        7,
+        paused,
+        "naryn",
+        "weekly",
+        "active",
+    )
+
+
+HELD = tuple(
+    Subscription(number, -1001234567890123, What(slug, "naryn"), "daily", 0, 0, None)
+    for number, slug in enumerate(TOPICS, start=999_999_000)
+)
+RELEASE = Release(
+    id=1_000_000,
+    source_slug="journal",
+    source_names=Names(ru=LONG),
+    url="https://journal.example/1",
+    title=LONG,
+    lead=LONG * 5,
+    body=LONG * 50,
+    language="ru",
+    published_at=NOW,
+    first_seen_at=NOW,
+    tags=ReleaseTags(tuple(TOPICS)),
+    silent=False,
+    duplicate_of=None,
+    copies=3,
+    image_url=None,
+)
+SOURCE = Source(
+    id=1, slug="s" * 40, names=Names(ru=LONG[:90]), kind="listing", url="https://journal.example/" + "x" * 200,
+    organisation=None, language=None, rule={}, interval_minutes=60, enabled=True, etag=None, last_modified=None,
+    content_hash=None, next_check_at=NOW, last_checked_at=NOW, last_success_at=None, archived_at=None, failures=3,
+    error_code="feeds.unreachable", error_text="journal.example does not answer.", staff_told=None, retired_at=None,
+)  # fmt: skip
+
+
+def announcement(state: AnnouncementState) -> Announcement:
+    return Announcement(
+        123_456, 1, 1, state, {}, Audience(), False, 1_240, NOW, NOW, NOW, None, 1, 1, "failures", 0
+    )
+
+
+def screens(language: Language) -> Iterator[tuple[str, Screen]]:
+    tr, here = translation(language), chat(language)
+    yield from _first_minute(tr, here)
+    yield from _settings(tr, here)
+    yield from _registry(tr)
+    yield from _staff(tr)
+    question = Question(123_456, 1, language, LONG * 5, "open", LONG * 6, NOW)
+    yield "pass on", desk.pass_on_screen(tr, LONG * 10)
+    yield "question", desk.question_screen(tr, question, ZONE, NOW)
+    yield "desk", desk.desk_screen(tr, [question] * 30, ZONE, NOW)
+    yield "desk, empty", desk.desk_screen(tr, [], ZONE, NOW)
+    yield "answer", desk.answer_screen(question)
+    yield "doubted", feedback.doubted_screen(tr, RELEASE, TOPICS)
+    yield "fallback", fallback.pointing_to_help(tr, tr.gettext("I do not know this command."))
+    hit = Hit(RELEASE, Snippet(LONG[:200]), Snippet(LONG[:250], ((6, 13), (20, 28))), 1.0)
+    yield "found", search.results_screen(tr, "слово", Found((hit,) * 5, 1_000, partial=True), 0, ZONE, NOW)
+    yield "not found", search.results_screen(tr, "слово", Found((), 0), 0, ZONE, NOW)
+
+
+def _first_minute(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
+    yield "language", start.language_screen(here)
+    for held in ((), HELD):
+        yield "topics", topics.TopicChoice(tr, here, TOPICS, PLACES, first=True).screen(held)
+    yield "territories", topics.territories_screen(tr, here, PLACES, True)
+    names = Labels(TOPICS, PLACES)
+    for releases in ((), (RELEASE,) * 3):
+        yield "ending", start.Ending(tr, here, names, PLACES).screen(HELD, releases, NOW)
+    yield "help", help.help_screen(tr, is_staff=True)
+    yield "group", membership.group_screen(here)
+    yield "channel", membership.channel_screen(here, LONG[:128], here)
+    yield "nothing chosen", digest.nothing_chosen(tr)
+
+
+def _settings(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
+    yield "menu", settings.Menu(here, PLACES, NOW).screen(HELD)
+    yield "cadence", cadence.cadence_screen(tr, here)
+    yield "one cadence", cadence.subscription_screen(tr, here, HELD[0], LONG[:60])
+    yield "hours", settings.hours_screen(tr, here)
+    yield "weekdays", settings.weekdays_screen(tr, here)
+    yield "quiet", settings.quiet_screen(tr, here)
+    yield "pause", settings.pause_screen(tr, here, NOW)
+    yield "languages", settings.languages_screen(tr, here)
+    yield "stop", stop.stop_screen(tr, here)
+    yield "stopped", stop.stopped_screen(tr, here)
+    yield "privacy", privacy.privacy_screen(tr)
+    yield "forget", privacy.forget_screen(tr, here)
+
+
+def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:
+    known, today = snapshot(), date(2026, 11, 20)
+    for record in (*known.projects.values(), *known.organisations.values(), *known.terms.values()):
+        yield record.slug, records.card_screen(record, known, tr, today)
+    for kind, of_kind in (("project", known.projects), ("organisation", known.organisations)):
+        for slug in of_kind:
+            if reach := known.contacts_of(kind, slug):
+                yield f"contacts of {slug}", records.contacts_screen(reach, known, tr, today)
+    for page in range(2):
+        yield "projects", projects.Shelf(tr, known, PLACES, ProjectsPage(page=page)).screen(today)
+    for by in ("territory", "donor", "state"):
+        yield f"projects by {by}", projects.Shelf(tr, known, PLACES, ProjectsPage()).filter_screen(by)
+    yield "whose contacts", contacts.whose_screen(tr, known)
+    asked = NewsOf(kind="project", slug="uumu", offset=5)
+    yield "news", records.news_screen(tr, LONG, (RELEASE,) * 5, 3, asked, ZONE, NOW)
+
+
+def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
+    yield "compose", announce.compose_screen(tr)
+    yield "schedule", announce.schedule_screen(tr, ZONE, NOW)
+    states: tuple[AnnouncementState, ...] = ("scheduled", "running", "paused", "done", "cancelled")
+    for state in states:
+        progress = Progress(300, 5, 800, 20, 10, 5, 100)
+        yield state, progress_screen(announcement(state), progress, tr, NOW, 25)
+    yield "sources", sources.list_screen(tr, [SOURCE] * 30, 1)
+    seen = sources.Seen(SOURCE, SourceActivity(21, NOW))
+    yield "source", sources.source_screen(tr, seen, ZONE, NOW, may_switch=True)
+    members = [StaffMember(number, "publisher") for number in range(60)]
+    yield "staff", people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members})
+    yield "person", people.person_screen(tr, 2**40, "Сайкал Примерова", "editor")
+    acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", {}) for action in people.ACTS]
+    yield "audit", people.audit_screen(tr, acts, ZONE, NOW)
+    yield "nothing done", people.audit_screen(tr, [], ZONE, NOW)
+    item = Item("1", LONG, "https://journal.example/1", NOW, body=LONG * 50)
+    yield "manuscript", publish.manuscript_screen(tr, Manuscript(item, frozenset(TOPICS)), TOPICS, ZONE, NOW)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_screen_is_one_that_telegram_takes(language: Language) -> None:
+    for name, screen in screens(language):
+        _check_text(name, screen.text)
+        if screen.keyboard:
+            _check_keyboard(name, screen.keyboard)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_buttons_are_short_enough_to_be_read(language: Language) -> None:
+    """Names that are not ours (projects, sources, people) are left out: they are as long as they are."""
+    tr = translation(language)
+    ours = (*_first_minute(tr, chat(language)), *_settings(tr, chat(language)))
+    for name, screen in ours:
+        for row in filter(None, screen.rows):
+            room = 44 // len(row) + 8
+            for button in row:
+                assert len(button.text) <= room, f"{name}: {button.text!r} in a row of {len(row)}"
+
+
+@pytest.mark.parametrize("language", ["ru", "ky"])
+def test_screens_differ_from_the_english_ones(language: Language) -> None:
+    """A sentence that was forgotten would be the same in both."""
+    english = {name: screen.text.render()[0] for name, screen in screens("en")}
+    for name, screen in screens(language):
+        text = screen.text.render()[0]
+        if name not in ("language", "found") and text:
+            assert text != english[name], name
+
+
+@pytest.mark.parametrize(
+    "question", ["кто финансирует Успешный аймак 2?", "Успешный аймак", "погода на Марсе"]
+)
+async def test_answers_fit_and_lead_on(question: str) -> None:
+    async def nothing(_query: object) -> tuple[()]:
+        return ()
+
+    found = await answer(question, snapshot(), now=NOW, search=nothing)
+    shown = list(answer_screens(found))
+    assert shown[-1].keyboard is not None
+    for screen in shown:
+        _check_text(question, screen.text)
+
+
+def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
+    here = inspect.getsource(inspect.getmodule(screens) or handlers)
+    modules = [announce, cadence, contacts, desk, digest, feedback, help, membership, people, privacy]
+    modules += [projects, publish, records, search, settings, sources, start, stop, topics]
+    made = {
+        name
+        for module in modules
+        for name, made in vars(module).items()
+        if name.endswith("_screen") and made.__module__ == module.__name__
+    }
+    assert len(made) > 30
+    assert [name for name in sorted(made) if f".{name}(" not in here] == []
+
+
+def _check_text(name: str, text: Text) -> None:
+    said, entities = text.render()
+    assert said.strip(), name
+    assert sizeof(said) <= 4096, name
+    assert len(entities) <= 100, name
+
+
+def _check_keyboard(name: str, keyboard: InlineKeyboardMarkup) -> None:
+    rows = keyboard.inline_keyboard
+    assert sum(map(len, rows)) <= 100, name
+    for row in rows:
+        assert len(row) <= 8, name
+        for button in row:
+            assert button.text.strip(), name
+            assert len((button.callback_data or "").encode()) <= 64, name
+            assert button.callback_data or button.url or button.copy_text, name
