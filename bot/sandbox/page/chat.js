@@ -4,7 +4,7 @@ import { clock, day, language, sayAll, switchLanguage, w } from "./words.js";
 import { icon, make } from "./text.js";
 import { act, listen, load } from "./server.js";
 import { alertBox, choose, copy, form, menu, photo, toast } from "./dialogs.js";
-import { drawAll, paint, summary } from "./messages.js";
+import { drawAll, paint, settle, summary } from "./messages.js";
 import { clear, draft, drawCommands, drawKeyboard, edit, encoded, insert, kindOfFiles, reply, wireComposer } from "./composer.js";
 import { drawPanel, wirePanel } from "./panel.js";
 
@@ -158,7 +158,7 @@ function drawChat({ stay = false } = {}) {
   paint(byId("chat-avatar"), chat.id, nameOf(chat), chat.kind === "private");
   byId("chat-title").textContent = nameOf(chat);
   drawStatus();
-  byId("messages").replaceChildren(...intro(chat), ...drawAll(chat, me(), doing));
+  settle(byId("messages"), [...intro(chat), ...drawAll(chat, me(), doing)]);
   drawBanner(chat);
   drawFooter(chat);
   if (!stay || atEnd) toEnd();
@@ -169,6 +169,7 @@ let atEnd = true;
 
 function toEnd() {
   atEnd = true;
+  byId("to-end").hidden = true;
   byId("scroll").scrollTop = byId("scroll").scrollHeight;
 }
 
@@ -182,13 +183,16 @@ function keepAtEnd() {
   scroll.addEventListener("scroll", () => {
     const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
     if (near || Date.now() - touched < 1500) atEnd = near;
+    byId("to-end").hidden = near;
   }, { passive: true });
 }
 
 function intro(chat) {
   if (chat.kind !== "private" || chat.messages.length) return [];
   const face = avatar(chat);
-  return [make("div", { class: "intro" }, face, make("b", {}, state.bot.name), make("p", {}, state.bot.description || state.bot.about || ""))];
+  const card = make("div", { class: "intro" }, face, make("b", {}, state.bot.name), make("p", {}, state.bot.description || state.bot.about || ""));
+  card.signature = `intro ${card.textContent}`;
+  return [card];
 }
 
 function drawStatus(doingNow) {
@@ -381,6 +385,7 @@ function wire() {
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") app.dataset.panel = ""; });
   wireComposer(send, typed);
   keepAtEnd();
+  byId("to-end").addEventListener("click", toEnd);
   wirePanel(() => { if (matchMedia("(max-width: 1180px)").matches) { app.dataset.panel = ""; show("chat"); } });
 }
 

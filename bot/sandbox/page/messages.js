@@ -34,15 +34,39 @@ export function drawAll(chat, me, doing) {
   let shownDay = null, lastSender = null;
   for (const group of gathered(chat.messages)) {
     const first = group[0], today = day(first.date);
-    if (today !== shownDay) { nodes.push(make("div", { class: "day" }, make("span", {}, today))); shownDay = today; lastSender = null; }
+    if (today !== shownDay) { nodes.push(pill(today, `day ${today}`)); shownDay = today; lastSender = null; }
     const service = serviceText(first);
-    if (service) { nodes.push(make("div", { class: "day service" }, make("span", {}, service))); lastSender = null; continue; }
+    if (service) { nodes.push(pill(service, `service ${first.message_id} ${service}`)); lastSender = null; continue; }
     const sender = first.from ? first.from.id : 0;
-    nodes.push(draw(group, chat, me, doing, sender !== lastSender));
+    const node = draw(group, chat, me, doing, sender !== lastSender);
+    node.signature = JSON.stringify([chat.id, me, sender !== lastSender, w("edited"), group]);
+    nodes.push(node);
     lastSender = sender;
   }
-  if (!nodes.length && chat.kind !== "private") nodes.push(make("div", { class: "day" }, make("span", {}, w("empty"))));
+  if (!nodes.length && chat.kind !== "private") nodes.push(pill(w("empty"), "empty"));
   return nodes;
+}
+
+function pill(text, signature) {
+  const node = make("div", { class: "day" }, make("span", {}, text));
+  node.signature = signature;
+  return node;
+}
+
+// What has not changed stays the element it was: an opened quote stays open, and nothing is read aloud twice.
+export function settle(container, nodes) {
+  const known = new Map([...container.children].map((node) => [node.signature, node]));
+  let place = container.firstChild;
+  for (const fresh of nodes) {
+    const node = known.get(fresh.signature) ?? fresh;
+    if (node === place) place = place.nextSibling;
+    else container.insertBefore(node, place);
+  }
+  while (place) {
+    const next = place.nextSibling;
+    place.remove();
+    place = next;
+  }
 }
 
 function serviceText(message) {
