@@ -1,7 +1,7 @@
 """Finding releases by words: the same results on SQLite and on PostgreSQL.
 
 An engine only says which releases match, newest first; what is shown first is decided here, by the words in the title,
-words side by side, and how recent a release is.  Of matches beyond the newest few hundred the older ones are not
+words side by side, and how recent a release is.  Of matches beyond the newest hundred the older ones are not
 compared but follow by date: with words that stand in half of all releases the newest are what is wanted.
 """
 
@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from sqlalchemy import BigInteger, ScalarResult, Select, column, func, select, text
@@ -46,7 +47,7 @@ __all__ = [
 ]
 
 _EVERYTHING: Final = ReleaseFilter()
-_POOL: Final = 200
+_POOL: Final = 100
 _COUNTED: Final = 1_000
 _IN_TITLE: Final = 1.2
 _SIDE_BY_SIDE: Final = 0.6
@@ -79,22 +80,28 @@ class Found:
 
 
 class MatchingKeys(Protocol):
-    """One engine's way to say which keys match a query, in a part of a release or anywhere."""
+    """One engine's way to say which keys match a query."""
 
-    def __call__(self, query: SearchQuery, *, title_only: bool = False) -> Any:
-        """A subquery with one column `key`."""
+    def __call__(self, query: SearchQuery, *, title_only: bool, most: int | None) -> Any:
+        """A subquery with one column `key`: all that match, or the greatest `most` of them."""
 
 
-def _sqlite_keys(query: SearchQuery, *, title_only: bool = False) -> Any:
+def _sqlite_keys(query: SearchQuery, *, title_only: bool, most: int | None) -> Any:
     match = fts5_match(query, "title" if title_only else "")
-    found = text("SELECT rowid AS key FROM release_index WHERE release_index MATCH :match")
-    return found.bindparams(match=match).columns(column("key", BigInteger)).subquery()
+    return _keys("SELECT rowid AS key FROM release_index WHERE release_index MATCH :match", match, most)
 
 
-def _postgresql_keys(query: SearchQuery, *, title_only: bool = False) -> Any:
+def _postgresql_keys(query: SearchQuery, *, title_only: bool, most: int | None) -> Any:
     match = tsquery(query, "A" if title_only else "")
-    found = text("SELECT key FROM release_index WHERE terms @@ CAST(CAST(:match AS text) AS tsquery)")
-    return found.bindparams(match=match).columns(column("key", BigInteger)).subquery()
+    matching = "SELECT key FROM release_index WHERE terms @@ CAST(CAST(:match AS text) AS tsquery)"
+    return _keys(matching, match, most)
+
+
+def _keys(matching: str, match: str, most: int | None) -> Any:
+    if most is None:
+        return text(matching).bindparams(match=match).columns(column("key", BigInteger)).subquery()
+    newest = text(f"{matching} ORDER BY key DESC LIMIT :most").bindparams(match=match, most=most)
+    return newest.columns(column("key", BigInteger)).subquery()
 
 
 class ReleaseSearch:
@@ -163,7 +170,7 @@ class ReleaseSearch:
             counts |= dict.fromkeys(
                 await self._newest(session, query, which, _POOL, title_only=True), len(query.every)
             )
-        side_by_side = await self._side_by_side(session, query, which)
+        side_by_side = await self._side_by_side(session, query, which, min(counts, default=0))
         titles = await _titles(session, counts)
         scored = (
             (_score(key, titles[key], counts[key], query, key in side_by_side, now), key)
@@ -181,15 +188,26 @@ class ReleaseSearch:
         limit: int,
         *,
         title_only: bool = False,
+        least: int = 0,
     ) -> list[int]:
-        matching = self._matching(query, which, title_only)
-        keys: ScalarResult[Any] = await session.scalars(
-            matching.order_by(matching.selected_columns[0].desc()).limit(limit)
-        )
-        return [int(key) for key in keys]
+        """The greatest keys that match, not below `least`.
+
+        Without a filter or a bound the engine is asked for twice as many first, which it finds without seeing every match; only
+        where too many of them are copies, for all.
+        """
+        for most in (2 * limit, None) if which == _EVERYTHING and not least else (None,):
+            matching = self._matching(query, which, title_only=title_only, most=most)
+            key = matching.selected_columns[0]
+            keys: ScalarResult[Any] = await session.scalars(
+                matching.where(key >= least).order_by(key.desc()).limit(limit)
+            )
+            if len(found := [int(each) for each in keys]) == limit:
+                break
+        return found
 
     async def _count(self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter) -> int:
-        counted = self._matching(query, which, False).limit(_COUNTED).subquery()
+        most = _COUNTED if which == _EVERYTHING else None
+        counted = self._matching(query, which, most=most).limit(_COUNTED).subquery()
         return await session.scalar(select(func.count()).select_from(counted)) or 0
 
     async def _some_words(
@@ -203,15 +221,17 @@ class ReleaseSearch:
         return counts
 
     async def _side_by_side(
-        self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter
+        self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter, least: int
     ) -> set[int]:
         if len(query.words) < 2:
             return set()
         together = SearchQuery((), (query.words, *query.phrases))
-        return set(await self._newest(session, together, which, _POOL))
+        return set(await self._newest(session, together, which, _POOL, least=least))
 
-    def _matching(self, query: SearchQuery, which: ReleaseFilter, title_only: bool) -> Select[Any]:
-        keys = self._keys(query, title_only=title_only)
+    def _matching(
+        self, query: SearchQuery, which: ReleaseFilter, *, title_only: bool = False, most: int | None = None
+    ) -> Select[Any]:
+        keys = self._keys(query, title_only=title_only, most=most)
         release_id = keys.c.key % 10_000_000
         found = (
             select(keys.c.key).join(ReleaseRow, ReleaseRow.id == release_id).where(*release_conditions(which))
@@ -247,13 +267,18 @@ async def _titles(session: AsyncSession, keys: Mapping[int, int]) -> dict[int, s
 
 
 def _score(key: int, title: str, count: int, query: SearchQuery, side_by_side: bool, now: datetime) -> float:
-    title_terms = set(terms(title))
+    title_terms = _title_terms(title)
     every: Sequence[SearchWord] = query.every
     in_title = sum(not title_terms.isdisjoint(word.forms) for word in every) / len(every)
     published = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=key // 10_000_000)
     age = max(timedelta(0), now - published)
     recency = float(0.5 ** (age / _HALF_LIFE))
     return count / len(every) * _EACH_WORD + in_title * _IN_TITLE + side_by_side * _SIDE_BY_SIDE + recency
+
+
+@lru_cache(maxsize=20_000)
+def _title_terms(title: str) -> frozenset[str]:
+    return frozenset(terms(title))
 
 
 def _hit(release: Release, forms: set[str], score: float) -> Hit:

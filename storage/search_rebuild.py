@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from storage.analysis import ANALYSIS_VERSION
 from storage.database import Database
 from storage.models import DataVersionRow, ReleaseRow
-from storage.search_index import clear_index, index_release, indexed_text
+from storage.search_index import IndexedText, clear_index, index_release, indexed_text
 
 _PART: Final = "search-index"
 _BATCH: Final = 200
@@ -33,7 +33,8 @@ async def ensure_current(database: Database, progress: Progress | None = None) -
 async def rebuild(database: Database, progress: Progress | None = None) -> int:
     """Empties the index and indexes every release again, some at a time; returns how many.
 
-    Until it is done searches find only a part.  `progress` is told how many are done of how many.
+    Until it is done searches find only a part; nothing may change releases meanwhile, so call it before the program
+    serves.  `progress` is told how many are done of how many.
     """
     async with database.write() as session:
         await clear_index(session)
@@ -42,9 +43,7 @@ async def rebuild(database: Database, progress: Progress | None = None) -> int:
         total = await session.scalar(select(func.count(ReleaseRow.id))) or 0
     done, after = 0, 0
     while batch := await _next(database, after, last):
-        indexed = await asyncio.to_thread(
-            lambda batch=batch: [(id_, indexed_text(title, text)) for id_, title, text in batch]
-        )
+        indexed = await asyncio.to_thread(_indexed, batch)
         async with database.write() as session:
             for release_id, words in indexed:
                 await index_release(session, release_id, words)
@@ -54,6 +53,10 @@ async def rebuild(database: Database, progress: Progress | None = None) -> int:
     async with database.write() as session:
         await session.merge(DataVersionRow(part=_PART, version=ANALYSIS_VERSION))
     return done
+
+
+def _indexed(batch: list[tuple[int, str, str]]) -> list[tuple[int, IndexedText]]:
+    return [(release_id, indexed_text(title, text)) for release_id, title, text in batch]
 
 
 async def _next(database: Database, after: int, last: int) -> list[tuple[int, str, str]]:

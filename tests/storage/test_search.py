@@ -13,8 +13,8 @@ from storage.languages import Names
 from storage.releases import NewRelease, ReleaseFilter, Releases, ReleaseTags
 from storage.search import ReleaseSearch, read_period
 from storage.search_index import index_key, key_range, release_of
+from storage.search_rebuild import ensure_current
 from storage.sources import SourceDefinition, Sources
-
 
 EVERYTHING = ReleaseFilter()
 
@@ -320,3 +320,13 @@ def test_keys_grow_with_the_day_and_lead_back_to_the_release() -> None:
     first, last = key_range(date(2025, 6, 11), date(2025, 6, 12))
     assert first <= later < last
     assert not first <= earlier < last
+
+
+async def test_an_index_of_another_analysis_is_made_anew_once(
+    search: ReleaseSearch, database: Database, now: datetime
+) -> None:
+    before = await found(search, "вода", now)
+    assert await ensure_current(database)
+    assert not await ensure_current(database)
+    assert await found(search, "вода", now) == before
+    assert (await search.search("скважына", now=now)).repairs
