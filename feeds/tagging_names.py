@@ -9,7 +9,7 @@ from typing import Final
 
 from feeds.tagging_phrases import Phrasebook, Span, outermost
 from feeds.tagging_text import Reading
-from storage.analysis import fold, is_common_word, normalise, tokens
+from storage.analysis import fold, is_common_word, known_base, normalise, tokens
 
 _CUES: Final = (
     "проект",
@@ -23,6 +23,29 @@ _CUES: Final = (
     "партнерств",
 )
 _CUE_DISTANCE: Final = 3
+_GIVING: Final = (
+    "финансир", "поддержк", "поддержива", "средств", "грант", "правительств", "помощ", "каржыла", "колдоо", "каражат",
+    "жардам", "окмот", "fund", "support", "grant", "government", "financ",
+)  # fmt: skip
+_GIVING_DISTANCE: Final = 4
+_COUNTRIES: Final = frozenset(
+    [
+        "сша",
+        "акш",
+        "швейцария",
+        "великобритания",
+        "британия",
+        "улуу британия",
+        "uk",
+        "united kingdom",
+        "switzerland",
+    ]
+)
+_PEOPLES: Final = frozenset(
+    ["американский", "американские", "америкалык", "американцы", "швейцарский", "швейцарские", "швейцариялык"]
+    + ["швейцарцы", "swiss", "британский", "британиялык", "британцы", "british"]
+)
+_FEW: Final = 2
 _SHORT: Final = 3
 _LONGEST_ABBREVIATION: Final = 8
 
@@ -40,15 +63,16 @@ class Alias:
 class NameFinder:
     """Finds aliases in a reading, in any inflection; of nested names the longest counts.
 
-    A name of ordinary words («Голос граждан») counts when it is written as a name: with a capital, in quotes,
-    or after a word such as «проект»; a single ordinary word («Муниципалитет») only in quotes or after such a
-    word; an abbreviation of up to three letters only in capitals.
+    A name counts when it is written as one: with a capital, or in quotes.  One of two ordinary words («Голос
+    граждан») not merely at the beginning of a sentence; a single ordinary word («Муниципалитет») in quotes or after
+    a word such as «журнал»; an abbreviation of up to three letters in capitals.  A country is a donor where money is spoken of.
+    Adjectives of countries («швейцарский») do not count.
     """
 
     def __init__(self, aliases: Iterable[Alias]) -> None:
         self._aliases: dict[str, list[Alias]] = defaultdict(list)
         for alias in aliases:
-            if phrase := _phrase(alias.text):
+            if (phrase := _phrase(alias.text)) and phrase not in _PEOPLES:
                 self._aliases[phrase].append(alias)
         self._book = Phrasebook(self._aliases)
 
@@ -82,13 +106,40 @@ def _meant(aliases: Sequence[Alias]) -> Sequence[Alias]:
 
 def _is_name(alias: Alias, span: Span, reading: Reading) -> bool:
     first = reading.words[span.first]
+    if fold(normalise(alias.text)) in _COUNTRIES:
+        return first.capital and _beside_giving(span, reading)
     if _is_abbreviation(alias.text):
         return first.upper or (first.capital and first.end - first.start > _SHORT)
-    if first.quoted or _after_cue(span, reading):
+    if first.quoted:
         return True
-    if span.first == span.last and is_common_word(first.text):
-        return False
-    return first.capital
+    ordinary = _ordinary_words(span, reading)
+    if ordinary == 1 == span.last - span.first + 1:
+        return first.capital and _after_cue(span, reading)
+    if not _is_own_name(alias) and ordinary == span.last - span.first + 1 <= _FEW:
+        return first.capital and (_after_cue(span, reading) or not _begins_sentence(span, reading))
+    return first.capital or (_is_own_name(alias) and _after_cue(span, reading))
+
+
+def _is_own_name(alias: Alias) -> bool:
+    """Whether it is what the record is called, or has «аймак», as no ordinary two words do."""
+    folded = fold(normalise(alias.text))
+    return folded == fold(normalise(alias.canonical)) or "аймак" in folded
+
+
+def _ordinary_words(span: Span, reading: Reading) -> int:
+    words = reading.words[span.first : span.last + 1]
+    return sum(is_common_word(word.text) or known_base(word.text) is not None for word in words)
+
+
+def _begins_sentence(span: Span, reading: Reading) -> bool:
+    return span.first == 0 or reading.words[span.first - 1].sentence != reading.words[span.first].sentence
+
+
+def _beside_giving(span: Span, reading: Reading) -> bool:
+    """Whether money or support is spoken of beside a country: then its government is the donor."""
+    sentence = reading.words[span.first].sentence
+    beside = reading.words[max(0, span.first - _GIVING_DISTANCE) : span.last + 1 + _GIVING_DISTANCE]
+    return any(word.sentence == sentence and word.folded.startswith(_GIVING) for word in beside)
 
 
 def _is_abbreviation(text: str) -> bool:
