@@ -59,6 +59,7 @@ class SubscriptionRow(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index(None, "cadence", "next_due_at"),
+        Index(None, "chat_id"),
     )
 
     id: Mapped[RowId]

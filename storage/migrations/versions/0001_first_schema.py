@@ -293,6 +293,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
     )
+    op.create_index(op.f("ix_subscriptions_chat_id"), "subscriptions", ["chat_id"], unique=False)
     op.create_index(
         op.f("ix_subscriptions_cadence_next_due_at"),
         "subscriptions",
@@ -539,6 +540,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.drop_index(op.f("ix_subscriptions_chat_id"), table_name="subscriptions")
     op.drop_index(op.f("ix_subscriptions_cadence_next_due_at"), table_name="subscriptions")
     op.drop_table("subscriptions")
     op.drop_index(op.f("ix_releases_published_at"), table_name="releases")
