@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from aiogram import Bot, methods
+from aiogram.exceptions import AiogramError
 from aiogram.methods import TelegramMethod
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
@@ -218,7 +219,8 @@ class Sender:
             self._rest_until = self._clock.steady() + rest
             log.warning("Telegram is out of reach (%s); resting for %.0f s", error, rest)
         elif verdict.state in ("failed", "unknown"):
-            log.error("delivery %d is %s", verdict.delivery_id, verdict.state, exc_info=error)
+            unexpected = None if isinstance(error, AiogramError) else error
+            log.warning("delivery %d: %s: %s", verdict.delivery_id, verdict.state, error, exc_info=unexpected)
 
     def _call(self, claim: Claim) -> TelegramMethod[Any]:
         """The Bot API call of a claim.  What is the same for every recipient is validated once."""
