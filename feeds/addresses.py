@@ -26,6 +26,7 @@ def absolute(address: str, base: str = "") -> str:
         return ""
     if parts.scheme.lower() not in _WEB or not host:
         return ""
+    joined = parts.scheme.lower() + joined[len(parts.scheme) :]
     return _UNSAFE.sub(lambda match: quote(match[0]) if ord(match[0]) > 0x20 else "%20", joined)
 
 

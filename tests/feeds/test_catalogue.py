@@ -101,7 +101,8 @@ def test_opml_carries_feeds_and_listings_to_another_house() -> None:
 
 
 def test_opml_of_other_readers_is_read_once_for_each_address() -> None:
-    opml = b"""<?xml version="1.0" encoding="windows-1251"?><opml version="1.0"><body><outline text="\xcf\xe0\xef\xea\xe0">
+    opml = b"""<?xml version="1.0" encoding="windows-1251"?><opml version="1.0"><body>
+    <outline text="\xcf\xe0\xef\xea\xe0">
     <outline type="rss" text="A" xmlUrl="https://www.a.example/feed/"/><outline XMLURL="http://a.example/feed"/>
     <outline text="no address"/><outline xmlUrl="file:///etc/passwd"/></outline></body></opml>"""
     (only,) = read_opml(opml, taken={"a-example-feed"})

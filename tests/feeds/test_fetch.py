@@ -37,6 +37,7 @@ from feeds.errors import (
 from feeds.fetch import Fetched, Limits, NotModified, Politeness, Request, Web
 from tests.feeds.conftest import Partner
 
+_MAKE_CERTIFICATE = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=partner.example"
 Raw = Callable[..., Awaitable[str]]
 
 
@@ -232,19 +233,7 @@ async def test_nobody_listening_is_unreachable(out: Web, now: datetime) -> None:
 async def test_a_certificate_nobody_knows_is_said_in_words(now: datetime, tmp_path: Path) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
     subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=partner.example",
-        ]
-        + ["-keyout", str(key), "-out", str(certificate)],
+        [*_MAKE_CERTIFICATE.split(), "-keyout", str(key), "-out", str(certificate)],
         check=True,
         capture_output=True,
     )
@@ -257,7 +246,7 @@ async def test_a_certificate_nobody_knows_is_said_in_words(now: datetime, tmp_pa
     server = await asyncio.start_server(closing, "127.0.0.1", 0, ssl=context)
     port = server.sockets[0].getsockname()[1]
     async with Web(allowed_hosts={"127.0.0.1"}) as out:
-        with pytest.raises(TlsFailed, match="self.signed certificate"):
+        with pytest.raises(TlsFailed, match=r"self.signed certificate"):
             await out.fetch(Request(f"https://127.0.0.1:{port}/"), now)
     server.close()
     await server.wait_closed()

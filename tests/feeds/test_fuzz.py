@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -27,47 +28,11 @@ URL = "https://a.example/"
 FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 tags = st.sampled_from(
-    [
-        "html",
-        "head",
-        "body",
-        "title",
-        "h1",
-        "h2",
-        "p",
-        "div",
-        "a",
-        "span",
-        "ul",
-        "li",
-        "table",
-        "td",
-        "time",
-        "meta",
-        "link",
-        "script",
-        "style",
-        "br",
-        "b",
-        "i",
-        "rss",
-        "channel",
-        "item",
-        "guid",
-        "feed",
-        "entry",
-        "id",
-        "link",
-        "pubDate",
-        "description",
-        "content:encoded",
-        "dc:date",
-        "![CDATA[",
-        "!DOCTYPE",
-        "!--",
-        "?xml",
-        "rdf:RDF",
-    ]
+    re.findall(
+        r"\S+",
+        "html head body title h1 h2 p div a span ul li table td time meta link script style br b i rss channel item "
+        "guid feed entry id link pubDate description content:encoded dc:date ![CDATA[ !DOCTYPE !-- ?xml rdf:RDF",
+    )
 )
 attributes = st.sampled_from(
     [
@@ -84,24 +49,18 @@ attributes = st.sampled_from(
 words = st.one_of(
     st.text(max_size=30),
     st.sampled_from(
-        [
+        (
             "2024-08-26",
             "№6 (164) / 2025-07-14",
             "19 декабря 2019 года",
             "Похожие материалы",
             "ПРЕСС-РЕЛИЗ",
-            "&amp;laquo;",
             "&#0;",
-        ]
-        + [
-            "0555 / 0500 123-456",
-            "Подробности для СМИ: ",
-            "a@example.org",
-            "99999999999",
-            "Слово за словом. " * 20,
             "\x00",
-            "]]>",
-        ]
+        )
+    ),
+    st.sampled_from(
+        ("0555 / 0500 123-456", "Подробности для СМИ: ", "a@example.org", "Слово за словом. " * 20, "]]>")
     ),
 )
 markup = st.lists(
@@ -114,6 +73,9 @@ markup = st.lists(
     ),
     max_size=60,
 ).map("".join)
+
+file_names = st.sampled_from(("a.txt", "a.html", "a.eml", "a.rtf", "a.pdf", "a.docx", ""))
+first_bytes = st.sampled_from(("", "{\\rtf1 ", "%PDF-1.4\n", "PK\x03\x04", "From: a\nSubject: b\n\n"))
 
 
 @FUZZ
@@ -157,7 +119,7 @@ def test_a_page_is_read_or_refused(text: str) -> None:
 
 
 @FUZZ
-@given(markup, st.sampled_from(["a.txt", "a.html", "a.eml", "a.rtf", "a.pdf", "a.docx", ""]), st.sampled_from(["", "{\\rtf1 ", "%PDF-1.4\n", "PK\x03\x04", "From: a\nSubject: b\n\n"]))  # fmt: skip
+@given(markup, file_names, first_bytes)
 def test_a_file_is_read_or_refused(text: str, name: str, head: str) -> None:
     with suppress(DocumentError):
         assert read_document(name, (head + text).encode("utf-8", "replace"), NOW).title
@@ -177,5 +139,5 @@ def test_a_release_of_any_lines_is_read(text: str) -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_addresses_never_fail(address: str, base: str) -> None:
     joined = absolute(address, base)
-    assert not joined or joined.startswith(("http://", "https://", "HTTP", "http", "Http"))
+    assert not joined or joined.startswith(("http://", "https://"))
     canonical(address)

@@ -32,8 +32,8 @@ def journal(
     <div class="text"><h1>{title}</h1><span>{dated}</span>{PROSE}</div>
     <div><h4>Похожие материалы:</h4><ul>
     <li>№6 (164) / 2025-07-14 <a href="/ru/article/full/77.html">Стартовал второй поток программы</a></li>
-    <li>№5 (163) / 2025-06-10 <a href="/ru/article/full/78.html">Органы МСУ проведут конкурсы инициатив</a></li></ul></div>
-    <div class="footer">© Журнал</div></body></html>"""
+    <li>№5 (163) / 2025-06-10 <a href="/ru/article/full/78.html">Органы МСУ проведут конкурсы инициатив</a></li></ul>
+    </div><div class="footer">© Журнал</div></body></html>"""
 
 
 def test_an_article_of_the_journal_has_its_own_date_and_its_neighbours_apart(now: datetime) -> None:
@@ -82,7 +82,7 @@ def test_a_date_for_machines_comes_before_a_printed_one(now: datetime) -> None:
 
 def test_json_ld_names_date_and_headline(now: datetime) -> None:
     data = '{"@graph": [{"@type": "NewsArticle", "headline": "Заголовок из данных", "datePublished": "2024-08-02"}]}'
-    page = f'<html><head><script type="application/ld+json">{data}</script></head><body><div>{PROSE}</div></body></html>'
+    page = f'<html><head><script type="application/ld+json">{data}</script></head><body><div>{PROSE}</div></body>'
     article = read_article(page, URL, now)
     assert (article.title, article.published_at) == (
         "Заголовок из данных",
@@ -92,14 +92,15 @@ def test_json_ld_names_date_and_headline(now: datetime) -> None:
 
 def test_a_title_that_stands_twice_is_not_the_first_line_of_the_body(now: datetime) -> None:
     title = "Двадцать муниципалитетов выбрали инициативы"
-    page = f"<html><title>ИПР</title><body><h1>{title}</h1><div><h2>{title}</h2><i>16.12.2021 17:42</i>{PROSE}</div></body>"
+    page = f"<title>ИПР</title><body><h1>{title}</h1><div><h2>{title}</h2><i>16.12.2021 17:42</i>{PROSE}</div></body>"
     article = read_article(page, URL, now)
     assert article.title == title
     assert article.body.startswith("Абзац 1")
 
 
 def test_a_rule_comes_first(now: datetime) -> None:
-    page = f"<html><h1>Сайт</h1><b id=t>Настоящий заголовок новости</b><i class=d>1.2.2024</i><div id=b>{PROSE}<p class=ad>Реклама</p></div>"
+    page = "<html><h1>Сайт</h1><b id=t>Настоящий заголовок новости</b><i class=d>1.2.2024</i>"
+    page += f"<div id=b>{PROSE}<p class=ad>Реклама</p></div>"
     rule = Rule(title="#t", date=".d", body="#b", drop=(".ad",))
     article = read_article(page, URL, now, rule)
     assert article.title == "Настоящий заголовок новости"
@@ -131,7 +132,8 @@ def test_a_canonical_address_of_another_site_is_not_believed(now: datetime) -> N
 
 def listing() -> str:
     items = "".join(
-        f"""<div class="item"><a href="/ru/article/full/{number}.html"><img src="p.jpg"></a><span>{number}.08.2024</span>
+        f"""<div class="item"><a href="/ru/article/full/{number}.html"><img src="p.jpg"></a>
+        <span>{number}.08.2024</span>
         <h3><a href="/ru/article/full/{number}.html?utm_source=x">Новость номер {number} о делах жителей села</a></h3>
         <p>Коротко о том, что решили жители на собрании в школе.</p>
         <a href="/ru/article/full/{number}.html">Подробнее</a></div>"""
@@ -185,9 +187,10 @@ def test_the_links_that_are_news_are_learnt_from_the_page(now: datetime) -> None
     ],
 )
 def test_addresses_of_many_forms_are_learnt(now: datetime, form: str) -> None:
+    addresses = [form.format(n=400 + n, slug=f"zhiteli-sela-{letter}") for n, letter in enumerate("abcdefgh")]
     links = "".join(
-        f'<li><a href="{form.format(n=400 + n, slug="zhiteli-sela-" + "abcdefghij"[n])}">Жители села номер {n} выбрали старосту</a> 0{n + 1}.09.2024'
-        for n in range(8)
+        f'<li><a href="{address}">Жители села номер {n} выбрали старосту</a> 0{n}.09.2024'
+        for n, address in enumerate(addresses, 1)
     )
     page = f'<nav><a href="/about">О нас</a></nav><ul>{links}</ul><a href="/contacts">Контакты</a>'
     best = learn_listing(page, "https://site.example/", now)[0]

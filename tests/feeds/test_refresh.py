@@ -22,7 +22,7 @@ from storage.sources import DESK, Source, SourceDefinition, Sources
 from tests.feeds.conftest import Partner
 
 HOUR = timedelta(hours=1)
-WORDS = [
+WORDS = (
     "жители",
     "собрались",
     "школе",
@@ -33,11 +33,7 @@ WORDS = [
     "айыл",
     "окмоту",
     "бюджет",
-    "депутаты",
-    "кенеш",
-    "проект",
-    "улица",
-]
+)
 
 
 def prose(seed: int, paragraphs: int = 3) -> str:

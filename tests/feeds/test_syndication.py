@@ -19,11 +19,15 @@ def heard(text: str, now: datetime) -> Heard:
 
 
 def rss(*items: str, channel: str = "<title>Партнёр</title>") -> str:
-    return f'<?xml version="1.0" encoding="windows-1251"?><rss version="2.0"><channel>{channel}{"".join(items)}</channel></rss>'
+    inside = channel + "".join(items)
+    return (
+        f'<?xml version="1.0" encoding="windows-1251"?><rss version="2.0"><channel>{inside}</channel></rss>'
+    )
 
 
 def test_an_rss_item_is_read_whole(now: datetime) -> None:
-    item = """<item><title>Айыл &amp;laquo;Үлгү&amp;raquo; &lt;b&gt;жаңыланды&lt;/b&gt;</title><link>../n/1?a=1&amp;b=2</link><guid>g1</guid>
+    item = """<item><title>Айыл &amp;laquo;Үлгү&amp;raquo; &lt;b&gt;жаңыланды&lt;/b&gt;</title>
+    <link>../n/1?a=1&amp;b=2</link><guid>g1</guid>
     <pubDate>Fri, 20 Nov 2026 09:30:00 +0600</pubDate><description>Кыскача</description>
     <content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/"><![CDATA[<p>Биринчи.</p><script>alert(1)</script><p>Экинчи
     сап.</p>]]></content:encoded><enclosure url="/a.pdf" type="application/pdf" length="1"/></item>"""
@@ -41,7 +45,8 @@ def test_an_rss_item_is_read_whole(now: datetime) -> None:
 def test_an_atom_entry_is_read_with_its_bases(now: datetime) -> None:
     feed = heard(
         """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://other.example/a/"><title>T</title>
-        <entry><id>tag:1</id><title type="html">A &amp;lt;b&amp;gt;</title><link href="b.html"/><link rel="enclosure" type="image/png"
+        <entry><id>tag:1</id><title type="html">A &amp;lt;b&amp;gt;</title><link href="b.html"/>
+        <link rel="enclosure" type="image/png"
         href="p.png"/><published>2026-11-19T10:00:00Z</published><updated>2026-11-19T12:00:00Z</updated><summary>s</summary></entry></feed>""",
         now,
     )
