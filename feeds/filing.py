@@ -42,7 +42,7 @@ STALE: Final = timedelta(days=60)
 
 SAME_SOURCE_COPY: Final = 0.9
 
-_MOST_COMPARED = 12
+_MOST_COMPARED = 5
 _MOST_EVIDENCE = 12
 
 
