@@ -18,6 +18,7 @@ from handlers.keyboards import button
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
 from handlers.screens import Screen, say, take_buttons_away
+from handlers.topics import thread_of
 from storage.database import Database
 from storage.subscribers import Chat, Subscribers
 
@@ -58,7 +59,7 @@ async def show_new(
     if parts:
         text = tr.gettext("There is nothing you have not seen. This is the last week again:")
     await say(event, Screen(Text(text)))
-    await answer_with(bot, parts, chat.id, _thread(event))
+    await answer_with(bot, parts, chat.id, thread_of(event, chat))
 
 
 async def show_rest(
@@ -76,7 +77,7 @@ async def show_rest(
     await take_buttons_away(query)
     if not parts:
         notice.say(tr.gettext("That was all."))
-    await answer_with(bot, parts, chat.id, _thread(query))
+    await answer_with(bot, parts, chat.id, thread_of(query, chat))
 
 
 def nothing_chosen(tr: Translation) -> Screen:
@@ -85,10 +86,3 @@ def nothing_chosen(tr: Translation) -> Screen:
         Text(tr.gettext("You have no subscriptions yet. Choose what to hear about.")),
         ([button(tr.gettext("Choose topics"), TopicsWanted())],),
     )
-
-
-def _thread(event: Message | CallbackQuery) -> int | None:
-    message = event if isinstance(event, Message) else event.message
-    if isinstance(message, Message) and message.is_topic_message:
-        return message.message_thread_id
-    return None

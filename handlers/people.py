@@ -55,7 +55,8 @@ ACTS: Mapping[str, str] = {
     "source.off": N_("switched a source off"),
     "release.topics": N_("corrected topics"),
     "release.publish": N_("published a release"),
-    "announcement.start": N_("started an announcement"),
+    "announcement.draft": N_("wrote an announcement"),
+    "announcement.approve": N_("sent an announcement"),
     "announcement.pause": N_("paused an announcement"),
     "announcement.resume": N_("resumed an announcement"),
     "announcement.cancel": N_("stopped an announcement"),
@@ -96,9 +97,14 @@ async def show_staff(event: Message | CallbackQuery, bot: Bot, tr: Translation, 
     await show(event, staff_screen(tr, members, names))
 
 
-async def show_audit(message: Message, chat: Chat, tr: Translation, staff: Staff, clock: Clock) -> None:
+async def show_audit(
+    message: Message, bot: Bot, chat: Chat, tr: Translation, staff: Staff, clock: Clock
+) -> None:
     """Shows the latest acts."""
-    await show(message, audit_screen(tr, await staff.recent_acts(ACTS_SHOWN), chat.timezone, clock()))
+    acts = await staff.recent_acts(ACTS_SHOWN)
+    actors = {act.actor_id for act in acts if act.actor_id}
+    names = {actor: await person_name(bot, actor) for actor in actors}
+    await show(message, audit_screen(tr, acts, names, chat.timezone, clock()))
 
 
 async def no_right(message: Message, tr: Translation) -> None:
@@ -226,7 +232,9 @@ def person_screen(tr: Translation, user_id: int, name: str, held: Role | None) -
     return Screen(joined(lines), (*roles, remove, back(tr, StaffAct(act="list"))))
 
 
-def audit_screen(tr: Translation, acts: Sequence[AuditEntry], timezone: str, now: datetime) -> Screen:
+def audit_screen(
+    tr: Translation, acts: Sequence[AuditEntry], names: Mapping[int, str], timezone: str, now: datetime
+) -> Screen:
     """The latest acts, newest first."""
     zone = ZoneInfo(timezone)
     today = now.astimezone(zone).date()
@@ -235,8 +243,8 @@ def audit_screen(tr: Translation, acts: Sequence[AuditEntry], timezone: str, now
         local = act.happened_at.astimezone(zone)
         when = f"{tr.day(local.date(), today)}, {tr.clock(local)}"
         done = tr.gettext(ACTS[act.action]) if act.action in ACTS else act.action
-        who = str(act.actor_id) if act.actor_id else tr.gettext("the server")
-        return f"{when} · {who} · {done} · {act.subject}"
+        who = names.get(act.actor_id, str(act.actor_id)) if act.actor_id else tr.gettext("the server")
+        return f"{when} · {who} · {done} · {act.subject.partition(' ')[2] or act.subject}"
 
     if not acts:
         return Screen(Text(tr.gettext("Nothing has been done yet.")))

@@ -28,12 +28,14 @@ from storage.subscribers import Chat, Subscribers
 def router(subscribers: Subscribers) -> Router:
     """The conversation about personal data."""
     privacy = Router(name="privacy")
-    privacy.message.middleware(Deciding(subscribers))
-    privacy.callback_query.middleware(Deciding(subscribers))
     privacy.message.register(show_privacy, Command("privacy"))
-    privacy.message.register(send_own_data, Command("mydata"))
-    privacy.message.register(ask_to_forget, Command("forget"))
-    privacy.callback_query.register(forget, Confirmed.filter(F.what == "forget"))
+    own = Router(name="own data")
+    own.message.middleware(Deciding(subscribers))
+    own.callback_query.middleware(Deciding(subscribers))
+    own.message.register(send_own_data, Command("mydata"))
+    own.message.register(ask_to_forget, Command("forget"))
+    own.callback_query.register(forget, Confirmed.filter(F.what == "forget"))
+    privacy.include_router(own)
     return privacy
 
 

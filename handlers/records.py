@@ -25,6 +25,7 @@ from handlers.news import news_list
 from handlers.notices import Notice
 from handlers.rights import Deciding
 from handlers.screens import Row, Screen, in_columns, say
+from handlers.topics import ensure_active
 from storage.registry import Contact, Organisation, Project, Record, Registry, RegistrySnapshot, Term
 from storage.releases import Release, ReleaseFilter, Releases
 from storage.subscribers import Chat, Subscribers, What
@@ -142,8 +143,7 @@ async def follow(
     if project is None:
         notice.say(tr.gettext("This is no longer in the registry."))
         return
-    if target.state != "active":
-        await subscribers.greet(target.id, target.kind, target.language, clock())
+    await ensure_active(subscribers, target, query, clock())
     what = What(project=project.slug)
     held = await subscribers.toggle(target.id, what, clock())
     if any(one.what == what for one in held):

@@ -71,7 +71,7 @@ async def greet(
 ) -> None:
     """Asks a newcomer for a language; somebody known chooses topics at once."""
     await state.clear()
-    await ensure_active(subscribers, target, clock())
+    await ensure_active(subscribers, target, message, clock())
     if not target.language_chosen:
         await show(message, language_screen(target))
         return
@@ -100,7 +100,7 @@ async def follow_link(
         await greet(message, target, tr, subscribers, topics, territories, clock, state)
         return
     await state.clear()
-    await ensure_active(subscribers, target, clock())
+    await ensure_active(subscribers, target, message, clock())
     held = await subscribers.subscribe(target.id, what, clock())
     ending = Ending(tr, target, await labels(database), territories)
     await show(message, ending.screen(held, await last_week(releases, held, clock()), clock()))

@@ -75,7 +75,7 @@ async def toggle(
     if callback_data.topic not in topics:
         notice.say(tr.gettext("This topic is no longer offered."))
         return
-    await ensure_active(subscribers, target, clock())
+    await ensure_active(subscribers, target, query, clock())
     held = await subscribers.toggle(target.id, What(callback_data.topic, target.territory), clock())
     choice = TopicChoice(tr, target, topics, territories, callback_data.first)
     await show(query, choice.screen(held))
@@ -92,7 +92,7 @@ async def subscribe_to_all(
     clock: Clock,
 ) -> None:
     """Subscribes to every topic; in the first minute goes straight on to how often."""
-    await ensure_active(subscribers, target, clock())
+    await ensure_active(subscribers, target, query, clock())
     held: Sequence[Subscription] = ()
     for slug in topics:
         held = await subscribers.subscribe(target.id, What(slug, target.territory), clock())
@@ -131,10 +131,21 @@ async def choose_territory(
     await show(query, TopicChoice(tr, target, topics, territories, callback_data.first).screen(held))
 
 
-async def ensure_active(subscribers: Subscribers, target: Chat, now: datetime) -> None:
-    """A chat that had stopped and subscribes again is written to again."""
-    if target.state != "active":
-        await subscribers.greet(target.id, target.kind, target.language, now)
+async def ensure_active(
+    subscribers: Subscribers, target: Chat, event: Message | CallbackQuery, now: datetime
+) -> None:
+    """A chat that had stopped and subscribes again is written to again; news goes to the forum topic it asks in."""
+    thread_id = thread_of(event, target)
+    if target.state != "active" or (thread_id and thread_id != target.thread_id):
+        await subscribers.greet(target.id, target.kind, target.language, now, thread_id)
+
+
+def thread_of(event: Message | CallbackQuery, target: Chat) -> int | None:
+    """The forum topic of the chat in which something is asked for; None outside forums and for other chats.  Pure."""
+    message = event if isinstance(event, Message) else event.message
+    if not isinstance(message, Message) or not message.is_topic_message or message.chat.id != target.id:
+        return None
+    return message.message_thread_id
 
 
 class TopicChoice:

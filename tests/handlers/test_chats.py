@@ -88,6 +88,25 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_subscriptions(talk: T
     assert [one.what for one in held] == [What("pser")]
 
 
+async def test_in_a_forum_news_goes_to_the_topic_in_which_it_was_asked_for(talk: Talk) -> None:
+    group = await _group(talk)
+    thread = talk.people.open_topic(OFFICIAL_ID, group, "Жаңылыктар")
+    await talk.say("/topics", chat=group, reply_to=thread)
+    await talk.press("ПСЭР", chat=group)
+    chat = await talk.deps.subscribers.get(group)
+    assert chat is not None
+    assert chat.thread_id == thread
+    assert talk.last(group).thread == thread
+
+
+async def test_everybody_in_a_group_may_read_what_is_kept(talk: Talk) -> None:
+    group = await _group(talk)
+    await talk.say("/privacy", who=CITIZEN_ID, chat=group)
+    assert "Telegram" in talk.text(group)
+    await talk.say("/forget", who=CITIZEN_ID, chat=group)
+    assert "администратор" in talk.text(group)
+
+
 async def test_a_button_from_another_time_is_answered(talk: Talk) -> None:
     await talk.start()
     message = talk.last()

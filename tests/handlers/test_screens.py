@@ -201,8 +201,8 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "staff", people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members})
     yield "person", people.person_screen(tr, 2**40, "Сайкал Примерова", "editor")
     acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", {}) for action in people.ACTS]
-    yield "audit", people.audit_screen(tr, acts, ZONE, NOW)
-    yield "nothing done", people.audit_screen(tr, [], ZONE, NOW)
+    yield "audit", people.audit_screen(tr, acts, {2**40: LONG[:64]}, ZONE, NOW)
+    yield "nothing done", people.audit_screen(tr, [], {}, ZONE, NOW)
     item = Item("1", LONG, "https://journal.example/1", NOW, body=LONG * 50)
     yield "manuscript", publish.manuscript_screen(tr, Manuscript(item, frozenset(TOPICS)), TOPICS, ZONE, NOW)
 
