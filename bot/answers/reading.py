@@ -26,6 +26,7 @@ _TWO_ALPHABETS: Final = re.compile(
     r"(?<=[A-Za-z]{2})(?=[А-Яа-яЁёӨөҮүҢң])|(?<=[А-Яа-яЁёӨөҮүҢң]{2})(?=[A-Za-z]{2})"
 )
 _CLEAR_LEAD: Final = 0.12
+_SLIGHT_LEAD: Final = 0.03
 _MISTYPED: Final = 0.85
 
 
@@ -86,11 +87,12 @@ def read(question: str, vocabulary: Vocabulary) -> Reading:
     """The reading of a question in which most is recognised."""
     text = _TWO_ALPHABETS.sub(" ", question[:MAX_LENGTH])
     best = _reading(text, vocabulary)
-    if best.share() > 1 - _CLEAR_LEAD:
+    lead = _CLEAR_LEAD if is_cyrillic(text) else _SLIGHT_LEAD
+    if best.share() > 1 - lead:
         return best
     for other in _others(text, vocabulary):
         reading = _reading(other, vocabulary)
-        if reading.share() > best.share() + (_CLEAR_LEAD if best.text == text else 0):
+        if reading.share() > best.share() + (lead if best.text == text else 0):
             best = reading
     return best
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from bot.answers import guesses
-from bot.answers.lexicon import CONCEPT, NOT_OURS, PERSON, vocabulary
+from bot.answers.lexicon import CONCEPT, MONTH, NOT_OURS, PERSON, vocabulary
 from bot.answers.periods import Period, period_of
 from bot.answers.reading import Reading, language_of, read
 from bot.answers.vocabulary import Span
@@ -159,7 +159,7 @@ class _Judge:
         asking = {
             at
             for span in self.reading.spans
-            if span.values(CONCEPT)
+            if span.only(CONCEPT, MONTH)
             for at in range(span.first, span.last + 1)
         }
         return " ".join(word.text for at, word in enumerate(self.reading.words) if at not in asking)
@@ -233,7 +233,8 @@ class _Judge:
     # rules, in their order
 
     def _not_ours(self) -> Understanding | None:
-        if self.reading.surely("orders", "elsewhere"):
+        perhaps = self.has("elsewhere") and not (self._named or self.has("project", "news"))
+        if perhaps or self.reading.surely("orders", "elsewhere"):
             return Understanding("unknown", self.language)
         return self._unknown() if self._mostly_unknown and not self._surely_named else None
 
@@ -246,7 +247,7 @@ class _Judge:
     def _help(self) -> Understanding | None:
         if (
             self.has("help")
-            and not (self.reading.unknown and self._greets())
+            and not (self._greets() and self._says_more())
             and not (self._named and self.facts and not self.has("news"))
         ):
             return Understanding("help", self.language)
@@ -256,6 +257,11 @@ class _Judge:
         """Whether all that speaks for help is a word such as «помощь» or «салам»."""
         spans = [span for span in self.reading.spans if "help" in span.values(CONCEPT)]
         return all(self.reading.words[span.first].forms & _CALLS for span in spans)
+
+    def _says_more(self) -> bool:
+        """Whether anything is said beside the words for help."""
+        records = any(self.reading.values(kind) for kind in _RECORDS)
+        return bool(self.reading.unknown or records or self.reading.concepts - _NOTHING_MORE)
 
     def _named_nearly(self) -> Understanding | None:
         """A name with mistakes that words alone could not repair, and names that only look like ours."""
@@ -347,12 +353,13 @@ class _Judge:
     def _news_targets(self) -> tuple[Target, ...]:
         if self.projects:
             return self._targets("project", self.projects)
-        terms = () if self.topics else tuple(term for term in self.terms if term not in _GENERAL)
+        topics = self.topics or tuple(filter(None, (self.snapshot.terms[slug].topic for slug in self.terms)))
+        terms = () if topics else tuple(term for term in self.terms if term not in _GENERAL)
         regions = dict.fromkeys(self.snapshot.places[slug].region for slug in self.places)
         if self.events and not self.topics and not self.organisations and (target := self._of_event()):
             return (target,)
         return (
-            *self._targets("topic", self.topics),
+            *self._targets("topic", topics),
             *self._targets("term", terms),
             *self._targets("organisation", self.organisations),
             *self._targets("place", tuple(regions)),
@@ -494,6 +501,7 @@ _CALLS: Final = frozenset(
         "pause",
     }
 )
+_NOTHING_MORE: Final = frozenset({"help", "time", "list", "about", "works", "who", "what_is"})
 _RECORDS: Final = ("project", "organisation", "term", "event", "place", "topic")
 _SURE: Final = 0.85
 _NEW: Final = frozenset({"новый", "жаны", "new", "recent", "последний", "акыркы", "свежий"})

@@ -16,12 +16,13 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from storage.analysis import fold, is_word, matches_known, tokens, word_forms
+from storage.analysis import fold, is_cyrillic, is_word, matches_known, skeleton, tokens, word_forms
 from storage.languages import Language
 
 SAME: Final = 1.0
 INFLECTED: Final = 0.97
 ENDED: Final = 0.95
+TRANSLITERATED: Final = 0.9
 MISTYPED: Final = 0.8
 
 _SKIPPED: Final = frozenset(
@@ -36,6 +37,11 @@ _SHORTEST_BASE: Final = 3
 _SHORTEST_MISTYPED: Final = 5
 _TWO_ERRORS: Final = 7
 _SURE_BEGINNING: Final = 3
+_SHORTEST_SOUND: Final = 6
+_LONG_SOUND: Final = 9
+_SAME_BEGINNING: Final = 4
+_ENDING: Final = 2
+_SHORTEST_CORE: Final = 5
 _ROMAN: Final = {"ii": "2", "іі": "2"}
 _ABBREVIATION: Final = range(4, 8)
 
@@ -127,7 +133,17 @@ class Vocabulary:
         for word in list(self._by_form):
             for form in _forms(word):
                 self._by_form[form].add(word)
+        self._by_sound: dict[str, set[str]] = defaultdict(set)
+        for word in [word for word in self._by_form if is_cyrillic(word)]:
+            self._by_sound[skeleton(word)] |= self._by_form[word]
+        self._sounds = [sound for sound in self._by_sound if len(sound) >= _SHORTEST_SOUND]
         self._long = [word for word in self._by_form if len(word) >= _SHORTEST_MISTYPED and word.isalpha()]
+        self._cores: dict[str, list[str]] = defaultdict(list)
+        for word in self._long:
+            if len(word) - _ENDING >= _SHORTEST_CORE:
+                self._cores[word[:-_ENDING]].append(word)
+            if len(word) >= _SHORTEST_CORE:
+                self._cores[word].append(word)
         self._abbreviations = sorted(word for word in capitals if word in self._by_first)
         self._matches = lru_cache(maxsize=20_000)(self._match_word)
 
@@ -179,9 +195,27 @@ class Vocabulary:
                 found[known] = max(found.get(known, 0.0), SAME if known == folded else INFLECTED)
         for known in self._ended(folded):
             found.setdefault(known, ENDED)
+        if not found and not is_cyrillic(word) and not is_word(word):
+            found.update(self._transliterated(word))
         if not found:
             found.update(dict.fromkeys(self._mistyped(word), MISTYPED))
         return found
+
+    def _transliterated(self, word: str) -> Iterator[tuple[str, float]]:
+        """Cyrillic words that sound like this Latin one; in longer ones an ending may differ."""
+        sound = skeleton(word)
+        if len(sound) < _SHORTEST_BASE:
+            return
+        if exact := self._by_sound.get(sound):
+            yield from ((known, TRANSLITERATED) for known in exact)
+        elif len(sound) >= _SHORTEST_SOUND:
+            allowed = 2 if len(sound) >= _LONG_SOUND else 1
+            near = process.extract(
+                sound, self._sounds, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8
+            )
+            for known, _, _ in near:
+                if known[:_SAME_BEGINNING] == sound[:_SAME_BEGINNING]:
+                    yield from ((each, MISTYPED) for each in self._by_sound[known])
 
     def _ended(self, word: str) -> tuple[str, ...]:
         bases = (word[:length] for length in range(_SHORTEST_BASE, len(word)))
@@ -192,7 +226,7 @@ class Vocabulary:
         folded = fold(word)
         if not folded.isalpha() or is_word(word):
             return
-        if len(folded) in _ABBREVIATION:
+        if len(folded) >= _ABBREVIATION.start:
             yield from self._mistyped_abbreviation(folded)
         if len(folded) < _SHORTEST_MISTYPED:
             return
@@ -205,15 +239,34 @@ class Vocabulary:
             for known, distance, _ in near:
                 if distance <= 1 or known[:_SURE_BEGINNING] == form[:_SURE_BEGINNING]:
                     best[known] = min(best.get(known, 9), int(distance))
-        for known in best:
-            yield from self._by_form[known]
+        if not best:
+            best = dict.fromkeys(self._near_cores(folded), 1)
+        for form in {form for known in best for form in _forms(known)}:
+            yield from self._by_form.get(form, ())
+
+    def _near_cores(self, word: str) -> Iterator[str]:
+        """Words whose beginning is one error away from the beginning of this one: a slip in an inflected form."""
+        core = word[:-_ENDING]
+        if len(core) < _SHORTEST_CORE:
+            return
+        near = process.extract(
+            core, self._cores.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=4
+        )
+        for known, _, _ in near:
+            yield from self._cores[known]
 
     def _mistyped_abbreviation(self, word: str) -> Iterator[str]:
-        near = process.extract(
-            word, self._abbreviations, scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=2
-        )
-        if len(near) == 1:
-            yield near[0][0]
+        """The one abbreviation a slip away, or one a slip away with Kyrgyz endings after it."""
+        for length in range(len(word), _ABBREVIATION.start - 1, -1):
+            base = word[:length]
+            if length < len(word) and not matches_known(base, word):
+                continue
+            near = process.extract(
+                base, self._abbreviations, scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=2
+            )
+            if len(near) == 1:
+                yield near[0][0]
+                return
 
 
 @dataclass(frozen=True, slots=True)
