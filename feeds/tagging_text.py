@@ -15,7 +15,7 @@ _RELATED: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SENTENCE_END: Final = re.compile(r"[.!?…]+[»”\")]*\s+(?=[«“\"(]?[A-ZА-ЯЁӨҮҢ\d])|[\n\r]+|;\s")
-_SHORT_WORD: Final = re.compile(r"(?:^|[\s(«\"])[^\W\d_]{1,3}\Z")
+_SHORT_WORD: Final = re.compile(r"(?:^|[\s(«\".])[^\W\d_]{1,3}\Z")
 _OPENING: Final = "«“„\"'‘‹("
 
 

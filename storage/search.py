@@ -192,7 +192,7 @@ class ReleaseSearch:
     ) -> list[int]:
         """The greatest keys that match, not below `least`.
 
-        Without a filter or a bound the engine is asked for twice as many first, which it finds without seeing every match; only
+        Without a filter or a bound the engine is asked for twice as many first, found without seeing every match; only
         where too many of them are copies, for all.
         """
         for most in (2 * limit, None) if which == _EVERYTHING and not least else (None,):

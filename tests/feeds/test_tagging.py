@@ -1,0 +1,220 @@
+"""What a release is about: measured on labelled releases, and rule by rule."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feeds.tagging import Rules, Tags, load_rules, tag
+from storage.registry.topics import BadTopic, RuleData, TopicData, read_topics, shipped_topics
+
+LABELLED = Path(__file__).parent / "tagging"
+TOPICS = ("women_leaders", "local_initiatives", "pser")
+REGIONS = frozenset(
+    ["batken", "jalal-abad", "issyk-kul", "naryn", "osh", "talas", "chuy", "bishkek", "osh-city"]
+)
+RULES = [(topic, rule) for topic in shipped_topics() for rule in topic.rules]
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return load_rules()
+
+
+@pytest.fixture(scope="module")
+def labelled() -> list[dict[str, Any]]:
+    files = sorted(LABELLED.glob("*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("topic", "rule"), RULES, ids=[f"{topic.slug}: {rule.name}" for topic, rule in RULES]
+)
+def test_the_examples_beside_a_rule_hold(topic: TopicData, rule: RuleData, rules: Rules) -> None:
+    for example in rule.matches:
+        found = tag(example, "", rules)
+        assert topic.slug in found.topics, example
+        assert any(piece.rule == rule.name for piece in found.why), f"{example}: another rule"
+    for example in rule.not_matches:
+        assert topic.slug not in tag(example, "", rules).topics, example
+
+
+def test_there_are_enough_labelled_releases_and_a_third_is_kyrgyz(labelled: list[dict[str, Any]]) -> None:
+    kyrgyz = [item for item in labelled if set("өүң") & set((item["title"] + item["summary"]).lower())]
+    assert len(labelled) >= 300
+    assert len(kyrgyz) >= len(labelled) / 3
+    assert len({item["title"] for item in labelled}) == len(labelled)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_topics_are_precise_and_hardly_missed(
+    topic: str, rules: Rules, labelled: list[dict[str, Any]]
+) -> None:
+    counted: Counter[str] = Counter()
+    wrong = []
+    for item in labelled:
+        given = topic in tag(item["title"], item["summary"], rules).topics
+        meant = topic in item["topics"]
+        counted[f"{'given' if given else 'not'} {'meant' if meant else 'not'}"] += 1
+        if given != meant:
+            wrong.append(item["title"])
+    precision = counted["given meant"] / (counted["given meant"] + counted["given not"])
+    recall = counted["given meant"] / (counted["given meant"] + counted["not meant"])
+    assert precision >= 0.97, wrong
+    assert recall >= 0.95, wrong
+
+
+def test_regions_are_precise_and_hardly_missed(rules: Rules, labelled: list[dict[str, Any]]) -> None:
+    right = given = meant = 0
+    for item in labelled:
+        found = REGIONS.intersection(tag(item["title"], item["summary"], rules).territories)
+        right += len(found.intersection(item["regions"]))
+        given += len(found)
+        meant += len(item["regions"])
+    assert right / given >= 0.97
+    assert right / meant >= 0.97
+
+
+def test_it_says_which_words_decided(rules: Rules) -> None:
+    found = tag("Депутаты обсудили ПСЭР района", "", rules)
+    assert [(piece.tag, piece.rule, piece.words) for piece in found.why] == [
+        ("pser", "abbreviation", ("ПСЭР",))
+    ]
+
+
+def test_a_doubtful_release_is_for_staff_and_not_for_people(rules: Rules) -> None:
+    found = tag("Гендерный баланс в айыл окмоту", "", rules)
+    assert found.topics == ()
+    assert found.uncertain == ("women_leaders",)
+
+
+def test_related_items_are_not_what_a_release_is_about(rules: Rules) -> None:
+    text = "Подписан договор о вывозе мусора.\nПохожие материалы:\n- Муниципальные ПСЭР в шести районах\n"
+    assert tag("Договор", text, rules) == Tags(scores=dict.fromkeys(TOPICS, 0))
+
+
+def test_words_in_the_text_count_as_in_the_title(rules: Rules) -> None:
+    assert tag("Итоги недели", "Айыл окмоту обновляют ПСЭР.", rules).topics == ("pser",)
+
+
+@pytest.mark.parametrize("title", ["", " ", "«»", "№", "\u200b", "1234567890"])
+def test_a_release_without_words_has_no_tags(title: str, rules: Rules) -> None:
+    found = tag(title, "", rules)
+    assert (found.topics, found.territories, found.why) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "П С Э Р обновят",
+        "П.С.Э.Р. обновят",
+        "ПСЭР-2030",
+        "псэр",
+        "«ПСЭР»",
+        "ПСЭРы",
+        "СЭӨПтү",
+        "СЭОПтун",
+        "ПС\u00adЭР",
+    ],
+)
+def test_an_abbreviation_is_known_however_it_is_written(written: str, rules: Rules) -> None:
+    assert tag(written, "", rules).topics == ("pser",)
+
+
+@pytest.mark.parametrize(
+    ("title", "topic"),
+    [
+        ("Жергиликтуу демилгелер сынагы", "local_initiatives"),
+        ("Айыл кенешинин депутат айымдары", "women_leaders"),
+        ("Айыл аймагынын социалдык-экономикалык онуктуруу программасы", "pser"),
+        ("ЖЕРГИЛИКТҮҮ ДЕМИЛГЕЛЕР СЫНАГЫ", "local_initiatives"),
+        ("Mестные инициативы", "local_initiatives"),  # with a Latin M
+    ],
+)
+def test_keyboards_without_kyrgyz_letters_do_not_matter(title: str, topic: str, rules: Rules) -> None:
+    assert tag(title, "", rules).topics == (topic,)
+
+
+def a_topic(**rule: object) -> dict[str, object]:
+    return {"topic": [{"slug": "t", "names": {"ru": "Тема"}, "rule": [{"name": "r", **rule}]}]}
+
+
+def of(data: dict[str, object]) -> Rules:
+    return Rules(read_topics(data), ())
+
+
+def test_groups_must_stand_within_the_window_of_one_sentence() -> None:
+    rules = of(a_topic(words=[["вода"], ["тариф"]], window=3))
+    assert tag("Тариф на воду", "", rules).topics == ("t",)
+    assert tag("Вода в каждом доме и новый тариф", "", rules).topics == ()
+    assert tag("Вода. Тариф", "", rules).topics == ()
+
+
+def test_a_rule_can_look_beyond_the_sentence() -> None:
+    rules = of(a_topic(words=[["вода"], ["тариф"]], whole_text=True))
+    assert tag("Вода", "Новый тариф.", rules).topics == ("t",)
+
+
+def test_one_word_does_not_stand_for_two_groups() -> None:
+    rules = of(a_topic(words=[["местный|районный кенеш"], ["кенеш"]]))
+    assert tag("Местный кенеш", "", rules).topics == ()
+    assert tag("Местный кенеш и районный кенеш", "", rules).topics == ("t",)
+
+
+def test_a_word_beside_can_speak_against() -> None:
+    rules = of(a_topic(words=[["инициатива"]], unless=["законодательный"], unless_window=2))
+    assert tag("Законодательная инициатива", "", rules).topics == ()
+    assert tag("Законодательное собрание рассмотрело много предложений и инициатив", "", rules).topics == (
+        "t",
+    )
+
+
+def test_weights_add_up_and_can_take_away() -> None:
+    data = a_topic(words=[["вода"]], weight=0.7)
+    topic: Any = data["topic"]
+    topic[0]["rule"] += [
+        {"name": "more", "words": [["труба"]], "weight": 0.4},
+        {"name": "less", "words": [["авария"]], "weight": -0.5},
+    ]
+    rules = of(data)
+    assert tag("Вода", "", rules).uncertain == ("t",)
+    assert tag("Вода и трубы", "", rules).topics == ("t",)
+    assert tag("Вода и трубы: авария", "", rules).uncertain == ("t",)
+    assert tag("Авария", "", rules).why == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("демилге*", "Демилгелердин сынагы", True),
+        ("=манас", "Манаса", False),
+        ("=манас", "МАНАС", True),
+        ("кенеш|совет", "на совете", True),
+        ("айыл .. кенеш", "айылдык жана шаардык кеңеш", True),
+        ("айыл .. кенеш", "айыл один два три четыре кенеш", False),
+        ("айыл кенеш", "айыл. Кенеш", False),
+        ("долбоор", "долбоорлорубузда", True),
+        ("китеп", "китебинде", True),
+        ("woman", "women", True),
+    ],
+)
+def test_how_phrases_are_written(pattern: str, text: str, found: bool) -> None:
+    assert (tag(text, "", of(a_topic(words=[[pattern]]))).topics == ("t",)) is found
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        ({}, "no words"),
+        ({"words": [[]]}, "no words"),
+        ({"words": [["@nowhere"]]}, "no group @nowhere"),
+        ({"words": [["a"]], "wieght": 1}, "unknown field wieght"),
+    ],
+)
+def test_a_rule_that_cannot_be_used_is_named(rule: dict[str, object], problem: str) -> None:
+    with pytest.raises(BadTopic, match=problem):
+        read_topics(a_topic(**rule))
