@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -143,9 +143,15 @@ def plan(
     messages: dict[Told, list[Recipient]] = defaultdict(list)
     watermarks: dict[Watermark, list[int]] = defaultdict(list)
     slots: Counter[Slot] = Counter()
+    told_alike: dict[Hashable, list[tuple[list[Recipient], Lane]]] = {}
     for chat in chats:
-        for what_is_told, lane in _told_now(chat, candidates, told.get(chat.id, frozenset()), now):
-            messages[what_is_told].append(_recipient(chat, lane, now))
+        told_before = told.get(chat.id, frozenset())
+        alike = _alike(chat, told_before)
+        if alike not in told_alike:
+            saying = _told_now(chat, candidates, told_before, now)
+            told_alike[alike] = [(messages[said], lane) for said, lane in saying]
+        for recipients, lane in told_alike[alike]:
+            recipients.append(_recipient(chat, lane, now))
         for due in chat.due:
             watermarks[Watermark(head, _next_due(due, chat, now))].append(due.id)
         slots.update({_slot(due, now) for due in chat.due if due.due_at})
@@ -170,7 +176,8 @@ async def plan_due(
                 return report
             candidates = await window.candidates(step, chats, head)
             planned = plan(chats, candidates, await _told(step, chats, candidates), head, now)
-            await _write(step, planned, candidates, await window.labels(step), now, report)
+            written = await _write(step, planned, candidates, window, now, report)
+        window.written.update(written)
         report.chats += len(chats)
         last_chat = chats[-1].id
 
@@ -193,7 +200,7 @@ async def tell_now(database: Database, chat_id: int, now: datetime) -> int:
         if not entries:
             return 0
         said = Told(False, chat.language, chat.timezone, Occasion("now"), entries)
-        to = [Recipient(chat.id, chat.thread_id, Lane.REPLIES, now)]
+        to = [Recipient(chat.id, Lane.REPLIES, now)]
         await _write_message(step, said, to, candidates, await step.labels(), now)
         return len(entries)
 
@@ -256,6 +263,8 @@ class _Window:
     head: int = 0
     held: Candidates = field(default_factory=Candidates)
     names: Labels | None = None
+    written: dict[Told, int] = field(default_factory=dict)
+    """Messages of batches before, that more chats may be told alike."""
 
     async def candidates(self, step: Planning, chats: Iterable[DueChat], head: int) -> Candidates:
         after = min(due.after for chat in chats for due in chat.due)
@@ -269,6 +278,12 @@ class _Window:
         if self.names is None:
             self.names = await step.labels()
         return self.names
+
+
+def _alike(chat: DueChat, told: frozenset[int]) -> Hashable:
+    """Chats with equal values are told the same: worked out once for a country of them."""
+    asked = tuple((due.what, due.cadence, due.after, due.due_at) for due in chat.due)
+    return asked, told, chat.language, chat.timezone, chat.digest_hour, chat.weekly_day
 
 
 def _told_now(
@@ -322,7 +337,7 @@ def _slot(due: DueSubscription, now: datetime) -> Slot:
 
 def _recipient(chat: DueChat, lane: Lane, now: datetime) -> Recipient:
     quiet_end = quiet_until(chat.quiet_from, chat.quiet_to, chat.timezone, now)
-    return Recipient(chat.id, chat.thread_id, lane, quiet_end or now)
+    return Recipient(chat.id, lane, quiet_end or now)
 
 
 def _next_due(due: DueSubscription, chat: DueChat, now: datetime) -> datetime | None:
@@ -349,15 +364,23 @@ async def _told(
 
 
 async def _write(
-    step: Planning, planned: Plan, candidates: Candidates, names: Labels, now: datetime, report: PlanReport
-) -> None:
+    step: Planning, planned: Plan, candidates: Candidates, window: _Window, now: datetime, report: PlanReport
+) -> Mapping[Told, int]:
+    """Writes a batch down; returns the new messages by what they say."""
+    written: dict[Told, int] = {}
     for said, to in planned.messages.items():
-        if await _write_message(step, said, to, candidates, names, now):
+        if said in window.written:
+            await step.deliver(window.written[said], to)
+        elif message_id := await _write_message(step, said, to, candidates, await window.labels(step), now):
+            written[said] = message_id
             report.messages += 1
-            report.deliveries += len(to)
-            report.late += len(to) if said.occasion.was_due else 0
+        else:
+            continue
+        report.deliveries += len(to)
+        report.late += len(to) if said.occasion.was_due else 0
     await step.move(planned.watermarks)
     await step.note_runs(planned.slots)
+    return written
 
 
 async def _write_message(
@@ -367,15 +390,15 @@ async def _write_message(
     candidates: Candidates,
     names: Labels,
     now: datetime,
-) -> bool:
-    """Renders and stores one message; False where nothing of it could be rendered."""
+) -> int | None:
+    """Renders and stores one message and returns its id; None where nothing of it could be rendered."""
     message_id = await step.reserve_message("alert" if said.alert else "digest", said.language)
     parts = _render(said, message_id, candidates, names, now)
     if not parts:
         await step.drop_message(message_id)
-        return False
+        return None
     await step.write_message(message_id, parts, [id_ for id_, _ in said.entries], to)
-    return True
+    return message_id
 
 
 def _render(

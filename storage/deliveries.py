@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -219,7 +219,7 @@ class Deliveries:
                 for chat_id, thread_id in (await session.execute(chats))
             ]
             if rows:
-                await session.execute(insert(DeliveryRow), rows)
+                await session.execute(INSERT_DELIVERIES, rows)
             return message_id
 
     async def prune(self, before: datetime) -> int:
@@ -411,9 +411,14 @@ async def _with_sent_ids(session: AsyncSession, chat_id: int, parts: tuple[Part,
     return tuple(filled)
 
 
+_TABLE = cast(Table, DeliveryRow.__table__)
+
+INSERT_DELIVERIES: Final = insert(_TABLE)
+"""Inserts many rows made by `new_delivery`."""
+
 _OUTCOME = (
-    update(DeliveryRow.__table__)  # type: ignore[arg-type]  # a mapped class's table is a Table
-    .where(DeliveryRow.__table__.c.id == bindparam("delivery_id"))
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("delivery_id"))
     .values(
         {
             name: bindparam(f"new_{name}")

@@ -10,9 +10,22 @@ from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar, cast
+from functools import lru_cache
+from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Table,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,6 +49,9 @@ from storage.subscribers import What
 
 _T = TypeVar("_T")
 
+_what = lru_cache(maxsize=4_096)(What)
+"""A country subscribes to few different things."""
+
 _IN_ONE_QUERY: Final = 5_000
 """Values in one IN: below the bound of parameters of SQLite (32,766) and PostgreSQL (32,767)."""
 
@@ -57,7 +73,6 @@ class DueChat:
     """A chat with its subscriptions that are due."""
 
     id: int
-    thread_id: int | None
     language: Language
     timezone: str
     digest_hour: int
@@ -74,7 +89,6 @@ class Recipient:
     """Where a planned message goes, and from when on."""
 
     chat_id: int
-    thread_id: int | None
     lane: Lane
     not_before: datetime
 
@@ -184,11 +198,17 @@ class Planning:
             insert(MessageReleaseRow),
             [{"message_id": message_id, "release_id": release_id} for release_id in release_ids],
         )
-        rows = [
-            new_delivery(message_id, each.chat_id, each.thread_id, each.lane, each.not_before, self._now)
-            for each in to
-        ]
-        await self._session.execute(insert(DeliveryRow), rows)
+        await self.deliver(message_id, to)
+
+    async def deliver(self, message_id: int, to: Sequence[Recipient]) -> None:
+        """A delivery of a written message for each recipient, many in one statement."""
+        alike: dict[tuple[Lane, datetime], list[int]] = defaultdict(list)
+        for each in to:
+            alike[each.lane, each.not_before].append(each.chat_id)
+        for (lane, not_before), chat_ids in alike.items():
+            values = new_delivery(message_id, 0, None, lane, not_before, self._now)
+            for chunk in _chunks(chat_ids):
+                await self._session.execute(_deliver_to(values, chunk))
 
     async def drop_message(self, message_id: int) -> None:
         """Takes back a reserved message for which there turned out to be nothing to say."""
@@ -243,7 +263,7 @@ class Planning:
             query = query.where(SubscriptionRow.chat_id.in_(chunk), due).order_by(SubscriptionRow.id)
             for id_, chat_id, *what, cadence, starts, told, due_at in await self._session.execute(query):
                 found[chat_id].append(
-                    DueSubscription(id_, What(*what), cast(Cadence, cadence), max(starts, told), due_at)
+                    DueSubscription(id_, _what(*what), cast(Cadence, cadence), max(starts, told), due_at)
                 )
         return tuple([chat async for chat in self._chats(chat_ids, found)])
 
@@ -258,7 +278,6 @@ class Planning:
         for chunk in _chunks(chat_ids):
             query = select(
                 ChatRow.id,
-                ChatRow.thread_id,
                 ChatRow.language,
                 ChatRow.timezone,
                 ChatRow.digest_hour,
@@ -270,7 +289,6 @@ class Planning:
             query = query.where(ChatRow.id.in_(chunk)).order_by(ChatRow.id)
             for (
                 id_,
-                thread,
                 language,
                 timezone,
                 hour,
@@ -281,7 +299,6 @@ class Planning:
             ) in await self._session.execute(query):
                 yield DueChat(
                     id=id_,
-                    thread_id=thread,
                     language=as_language(language),
                     timezone=timezone,
                     digest_hour=hour,
@@ -307,6 +324,16 @@ async def told_in(database: Database, message_id: int) -> tuple[Release, ...]:
         query = select(MessageReleaseRow.release_id).where(MessageReleaseRow.message_id == message_id)
         return await load_releases(session, (await session.scalars(query)).all())
 
+
+def _deliver_to(values: Mapping[str, Any], chat_ids: Sequence[int]) -> Insert:
+    """Copies a delivery's values into a row for each of the chats, with the chat's own id and thread."""
+    own = {"chat_id": ChatRow.id, "thread_id": ChatRow.thread_id}
+    columns = [own.get(name, literal(value, _DELIVERIES.c[name].type)) for name, value in values.items()]
+    chosen = select(*columns).where(ChatRow.id.in_(chat_ids)).order_by(ChatRow.id)
+    return insert(_DELIVERIES).from_select(list(values), chosen, include_defaults=False)
+
+
+_DELIVERIES = cast(Table, DeliveryRow.__table__)
 
 _MOVE = (
     update(SubscriptionRow)
