@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from aiogram import Bot, Dispatcher
@@ -18,6 +19,7 @@ from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
 from bot.announcements import AnnouncementDesk
+from bot.answers import understand
 from bot.delivery.clock import SystemClock
 from bot.delivery.limits import Pace, RepliesFirst
 from bot.delivery.sender import Sender
@@ -27,6 +29,7 @@ from bot.listening import Listening, listening
 from bot.logs import set_up_logging
 from bot.monitoring import Monitor
 from bot.ready import ready_database
+from bot.sandbox.server import Sandbox
 from bot.sandboxing import hear_partners, on_sandbox, open_sandbox
 from bot.schedule import Schedule, Tick
 from bot.settings import Settings
@@ -85,13 +88,16 @@ async def run(settings: Settings, announce: Callable[[str], None]) -> None:
     stop = _stop_on_signals()
     probes = Probes()
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(ready_database(settings))
+        sandbox = None
         if settings.sandboxed:
             sandbox = await stack.enter_async_context(open_sandbox(settings, probes.add_routes))
+        database = await stack.enter_async_context(ready_database(settings))
+        if sandbox is not None:
             settings = on_sandbox(settings, sandbox)
             await hear_partners(sandbox, Sources(database), datetime.now(UTC))
             program = await stack.enter_async_context(_open(settings, database))
-            sandbox.on_publish = program.listen
+            await program.listen()
+            sandbox.on_publish = partial(_listen_to_partners, program, sandbox)
             announce(f"The sandbox is ready: open {sandbox.page_url} in a browser. Stop with Ctrl+C.")
         else:
             program = await stack.enter_async_context(_open(settings, database))
@@ -233,6 +239,13 @@ class Program:
         return datetime.now(UTC)
 
 
+async def _listen_to_partners(program: Program, sandbox: Sandbox) -> None:
+    """A partner in the sandbox has just published: looks at once, not at the next time."""
+    for partner in sandbox.partners.sources():
+        await program.hearing.sources.hurry(partner.slug)
+    await program.listen()
+
+
 @asynccontextmanager
 async def _open(settings: Settings, database: Database) -> AsyncIterator[Program]:
     """Puts the parts together on a ready database, and closes them."""
@@ -251,6 +264,7 @@ async def _open(settings: Settings, database: Database) -> AsyncIterator[Program
     announcements = AnnouncementDesk(database, sender.poke, only=only)
     try:
         async with listening(database, registry, settings.fetch_allowed_hosts) as hearing:
+            await asyncio.to_thread(understand, "салам", await registry.snapshot(), now=clock.now())
             monitor = Monitor(database, sender, staff, subscribers, settings.staff_chat_id)
             program: Program
 

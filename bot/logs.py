@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-_TOKEN: Final = re.compile(r"(?<!\d)\d{3,}:[\w-]{30,}")
+_TOKEN: Final = re.compile(r"(?<!\d)\d{3,}:[\w-]{20,}")
 _SECRET_IN_URL: Final = re.compile(r"(?<=://)([^/\s:@]+):([^/\s@]+)@")
 
 _QUIET: Final = (
@@ -17,6 +17,7 @@ _QUIET: Final = (
     "alembic",
     "pymorphy3",
     "apscheduler",
+    "aiogram.event",
     "aiohttp.access",
     "asyncio",
     "charset_normalizer",

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from storage.errors import N_, JarchyError
 from storage.languages import Language
 
-_BOTFATHER_FORM = r"^\d{3,}:[\w-]{30,}$"
+_BOTFATHER_FORM = r"^\d{3,}:[\w-]{20,}$"
 
 DEFAULT_DATABASE = "sqlite+aiosqlite:///data/jarchy.db"
 SANDBOX_DATABASE = "sqlite+aiosqlite:///data/sandbox.db"

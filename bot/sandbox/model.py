@@ -27,7 +27,7 @@ from bot.sandbox.updates import UpdateQueue
 
 BOT_ID = 7_000_000_001
 BOT_USERNAME = "jarchy_sandbox_bot"
-TOKEN = f"{BOT_ID}:sandbox-of-jarchy"
+TOKEN = f"{BOT_ID}:sandbox-token-that-opens-nothing-else"
 _NOUNS = {"group": "group", "supergroup": "supergroup", "channel": "channel"}
 
 

@@ -85,12 +85,30 @@ class Town:
 
     async def press(self, person: int, message: Mapping[str, Any], button: str) -> None:
         """Presses the button whose text begins so."""
-        texts = [b["text"] for row in message["reply_markup"]["inline_keyboard"] for b in row]
+        texts = inline_buttons(message)
         text = next((text for text in texts if button in text), None)
         assert text, f"no button “{button}” among {texts}"
         await self.order(
             "press", person=person, chat=message["chat"]["id"], message=message["message_id"], text=text
         )
+
+    async def press_when_there(self, person: int, button: str, seconds: float = 20) -> None:
+        """Presses a button as soon as the newest message with buttons has it."""
+
+        async def pressed() -> bool:
+            shown = [message for message in await self.from_bot(person) if inline_buttons(message)]
+            if not shown or not any(button in text for text in inline_buttons(shown[-1])):
+                return False
+            await self.press(person, shown[-1], button)
+            return True
+
+        await until(pressed, seconds, f"a button “{button}” for {person}")
+
+
+def inline_buttons(message: Mapping[str, Any]) -> list[str]:
+    """The texts of the buttons under a message."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
 
 
 def body(message: Mapping[str, Any]) -> str:
