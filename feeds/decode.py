@@ -25,6 +25,8 @@ _DECLARED = (
     re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I),
 )
 _HEAD_BYTES = 4096
+_NOT_CHARSETS = frozenset({"undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7"})
+"""Codecs of Python that are no encodings of pages."""
 _WESTERN = frozenset({"iso8859-1", "cp1252", "ascii", "iso8859-15"})
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{2,}")
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -135,7 +137,7 @@ def _declarations(body: bytes, header: str) -> Iterator[str]:
             info = codecs.lookup(name.strip().strip("\"'"))
         except (LookupError, ValueError):
             continue
-        if info._is_text_encoding:
+        if info._is_text_encoding and info.name not in _NOT_CHARSETS:
             yield info.name
 
 

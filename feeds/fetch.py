@@ -101,18 +101,21 @@ class Fetched:
 class Politeness:
     """At most `at_once` requests to one host, and `pause_seconds` between the starts of two."""
 
-    def __init__(self, at_once: int = 2, pause_seconds: float = 0.0) -> None:
+    def __init__(self, at_once: int = 1, pause_seconds: float = 1.0) -> None:
         self._at_once = at_once
         self._pause = pause_seconds
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._next: dict[str, float] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Waits until the host may be asked again, and keeps one of its places while in the block."""
+    async def turn(self, host: str, pausing: bool = True) -> AsyncIterator[None]:
+        """Waits until the host may be asked again, and keeps one of its places while in the block.
+
+        Without `pausing` it only waits for a place: the next hop of a redirect, or a host of one's own.
+        """
         async with self._slots.setdefault(host, asyncio.Semaphore(self._at_once)):
             clock = asyncio.get_running_loop().time
-            start = max(clock(), self._next.get(host, 0.0))
+            start = max(clock(), self._next.get(host, 0.0)) if pausing else clock()
             self._next[host] = start + self._pause
             if (wait := start - clock()) > 0:
                 await asyncio.sleep(wait)
@@ -158,28 +161,40 @@ class Web:
         """Gets an address, following redirects; raises a `FetchError` for all that is not an answer."""
         if self._session is None:
             raise RuntimeError("Web is used inside `async with`")
-        try:
-            async with asyncio.timeout(request.limits.total_seconds):
-                return await self._follow(self._session, request, now)
-        except TimeoutError as error:
-            seconds = round(request.limits.total_seconds)
-            raise TooSlow(host=host_of(request.url), seconds=seconds) from error
+        return await self._follow(self._session, request, now)
 
     async def _follow(
         self, session: aiohttp.ClientSession, request: Request, now: datetime
     ) -> Fetched | NotModified:
+        """Hop after hop.  The time allowed is that of the answers: waiting for one's turn does not count."""
         url = permanent = _checked(request.url)
         moving_for_good = True
-        for _ in range(request.limits.redirects + 1):
-            turn = self.politeness.turn(host_of(url))
-            async with turn, _translated(url), _get(session, url, request) as response:
-                if response.status not in _MOVED:
-                    return await _answer(response, request, url, permanent, now)
-                status, target = response.status, response.headers.get("Location", "")
+        clock, left = asyncio.get_running_loop().time, request.limits.total_seconds
+        for hop in range(request.limits.redirects + 1):
+            async with self.politeness.turn(host_of(url), pausing=hop == 0 and not self._is_allowed(url)):
+                started = clock()
+                async with _in_time(left, request), _translated(url), _get(session, url, request) as response:
+                    if response.status not in _MOVED:
+                        return await _answer(response, request, url, permanent, now)
+                    status, target = response.status, response.headers.get("Location", "")
+                left -= clock() - started
             url = _checked(absolute(target, url), target)
             moving_for_good = moving_for_good and status in _MOVED_FOR_GOOD
             permanent = url if moving_for_good else permanent
         raise TooManyRedirects(host=host_of(request.url))
+
+    def _is_allowed(self, url: str) -> bool:
+        """Whether a host is one that the operator named: such need no pauses."""
+        return (urlsplit(url).hostname or "") in self._allowed_hosts
+
+
+@asynccontextmanager
+async def _in_time(seconds: float, request: Request) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(max(seconds, 0.0)):
+            yield
+    except TimeoutError as error:
+        raise TooSlow(host=host_of(request.url), seconds=round(request.limits.total_seconds)) from error
 
 
 @asynccontextmanager
@@ -272,8 +287,8 @@ async def _translated(url: str) -> AsyncIterator[None]:
         raise
     except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError, ssl.SSLError) as error:
         raise TlsFailed(host=host, reason=_tls_reason(error)) from error
-    except (aiohttp.ConnectionTimeoutError, aiohttp.ServerTimeoutError) as error:
-        raise TooSlow(host=host, seconds=10) from error
+    except TimeoutError as error:  # aiohttp's own, of connecting
+        raise TooSlow(host=host, seconds=round(Limits().connect_seconds)) from error
     except (
         aiohttp.ClientPayloadError,
         aiohttp.http_exceptions.BadHttpMessage,

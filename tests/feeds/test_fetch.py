@@ -332,3 +332,33 @@ async def test_one_host_is_asked_a_few_at_a_time_with_a_pause_between(now: datet
     await asyncio.gather(*(ask(host) for host in "aaab"))
     assert all(start >= begun + number * 0.1 - 0.005 for number, start in enumerate(starts["a"]))
     assert starts["b"][0] < starts["a"][1]
+
+
+async def test_waiting_for_a_turn_is_not_slowness_of_the_host(partner: Partner, now: datetime) -> None:
+    async def slow(_: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.2)
+        return web.Response(text="here")
+
+    partner.answers["/"] = slow
+    limits = Limits(total_seconds=0.5)
+    async with Web(allowed_hosts={"127.0.0.1"}, politeness=Politeness(at_once=1)) as out:
+        answers = await asyncio.gather(
+            *(fetched(out, Request(f"{partner.url}/", limits=limits), now) for _ in range(4))
+        )
+    assert [answer.body for answer in answers] == [b"here"] * 4
+
+
+async def test_strangers_are_given_pauses_and_ones_own_hosts_are_not(partner: Partner, now: datetime) -> None:
+    partner.says("/", "here")
+    port = partner.url.rsplit(":", 1)[1]
+    loop = asyncio.get_running_loop()
+    took = {}
+    async with Web(
+        resolver=_Inward(), allowed_hosts={"127.0.0.1"}, politeness=Politeness(at_once=1, pause_seconds=0.3)
+    ) as out:
+        for host in ("127.0.0.1", "partner.example"):
+            started = loop.time()
+            for _ in range(2):
+                await fetched(out, Request(f"http://{host}:{port}/"), now)
+            took[host] = loop.time() - started
+    assert took["partner.example"] >= 0.3 > took["127.0.0.1"]

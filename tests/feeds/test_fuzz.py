@@ -81,6 +81,8 @@ first_bytes = st.sampled_from(("", "{\\rtf1 ", "%PDF-1.4\n", "PK\x03\x04", "From
 @FUZZ
 @given(st.binary(max_size=2000), st.text(max_size=20))
 @example(b"\xff\xfe\x00", "utf-16")
+@example(b"\x80", "UNDEFINED")
+@example(b"\x80\\N", "unicode_escape")
 @example(b"<?xml version='1.0' encoding='base64'?>", "rot13")
 def test_decoding_never_fails_and_gives_text_that_can_be_stored(body: bytes, declared: str) -> None:
     text = decode(body, declared).text
