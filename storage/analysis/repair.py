@@ -30,7 +30,7 @@ _TO_LATIN: Final = str.maketrans(
 
 _TO_CYRILLIC: Final = (
     ("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"),
-    ("yu", "ю"), ("ju", "ю"), ("iu", "ю"), ("ya", "я"), ("ja", "я"), ("ia", "я"), ("yo", "е"), ("jo", "е"), ("ye", "е"),
+    ("yu", "ю"), ("ju", "ю"), ("iu", "ю"), ("ya", "я"), ("ja", "я"), ("yo", "е"), ("jo", "е"), ("ye", "е"),
     ("ö", "о"), ("ü", "у"), ("ñ", "н"), ("ı", "ы"), ("ş", "ш"), ("ç", "ч"), ("ğ", "г"), ("x", "кс"), ("w", "в"),
     ("a", "а"), ("b", "б"), ("v", "в"), ("g", "г"), ("d", "д"), ("e", "е"), ("z", "з"), ("i", "и"), ("k", "к"),
     ("l", "л"), ("m", "м"), ("n", "н"), ("o", "о"), ("p", "п"), ("r", "р"), ("s", "с"), ("t", "т"), ("u", "у"),
@@ -89,6 +89,8 @@ def _next_letters(word: str, at: int) -> tuple[str, int]:
         return "э", 1
     if word[at] == "c" and word[at + 1 : at + 2] in "iey":
         return "ц", 1
+    if word.startswith("ye", at) and at + 2 == len(word) and word[at - 1 : at] not in _VOWELS:
+        return "ые", 2
     if word.startswith("ia", at) and at and at + 2 == len(word):
         return "ия", 2
     if word[at] in "yji" and (glide := _glide(word, at)):
