@@ -63,7 +63,7 @@ export function wirePanel(published) {
     const release = chosen(), button = byId("publish");
     const order = { site: byId("publish-site").value };
     if (release) order.prepared = release.slug;
-    else Object.assign(order, { title: byId("publish-title").value, text: byId("publish-text").value, language: /[өүң]/i.test(byId("publish-text").value) ? "ky" : "ru" });
+    else Object.assign(order, { title: byId("publish-title").value, text: byId("publish-text").value, language: /[өүң]/i.test(byId("publish-title").value + byId("publish-text").value) ? "ky" : "ru" });
     if (!release && !order.title.trim()) { byId("publish-title").focus(); return; }
     button.disabled = true;
     try {
