@@ -11,8 +11,8 @@ from aiogram.utils.formatting import Bold, Text, TextLink
 from bot.answers import cards
 from bot.answers.cards import lines, record_source, source_line
 from bot.answers.facts import Teller
+from bot.answers.kinds import Target, Understanding
 from bot.answers.model import Answer, Button, FoundRelease, ReleaseQuery, SourceLine
-from bot.answers.understanding import Target, Understanding
 from bot.answers.wording import quoted, record_name
 from bot.i18n import Translation, translation
 from storage.registry import Event, PartialDate, Project, Record, RegistrySnapshot

@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 
 from aiogram.utils.formatting import Text
 
+from bot.answers.kinds import Kind, Target, Understanding
 from bot.answers.periods import Period
-from bot.answers.understanding import Kind, Target, Understanding
 from storage.languages import Language
 from storage.registry import PartialDate
 

@@ -1,0 +1,202 @@
+"""What a reading of a question offers to go by: things named, facts asked, and how sure all that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from bot.answers import guesses
+from bot.answers.kinds import FACTS, PRECISE, State, Target
+from bot.answers.lexicon import CONCEPT, MONTH, NOT_OURS
+from bot.answers.namesakes import narrowed
+from bot.answers.reading import Reading
+from storage.languages import Language
+from storage.registry import RegistrySnapshot
+
+RECORDS: Final = ("project", "organisation", "term", "event", "place", "topic")
+"""The kinds of things that can be named."""
+
+_MOST_UNKNOWN: Final = 0.5
+_SURE: Final = 0.85
+_NOTHING_MORE: Final = frozenset({"help", "time", "list", "about", "works", "who", "what_is"})
+_CALLS: Final = frozenset(
+    {
+        "помощь", "помочь", "помоги", "жардам", "help", "привет", "салам", "здравствуйте", "hello", "hi", "меню",
+        "menu", "пауза", "pause",
+    }
+)  # fmt: skip
+_NEW: Final = frozenset({"новый", "жаны", "new", "recent", "последний", "акыркы", "свежий"})
+_OBJECTS: Final = frozenset(
+    {
+        "что", "чего", "кого", "кому", "чему", "кимге", "эмнеге", "эмне", "эмнелерди", "эмнени", "кимди", "кимдерди",
+        "what",
+    }
+)  # fmt: skip
+_OVER: Final = frozenset(
+    {
+        "завершены", "завершенные", "завершился", "завершились", "закончились", "закончены", "закрыты", "прошедшие",
+        "прошлые", "аяктаган", "буткон", "аяктады", "completed", "finished", "ended", "over", "closed", "past",
+    }
+)  # fmt: skip
+_GOING_ON: Final = frozenset(
+    {
+        "сейчас", "действуют", "действующие", "идут", "текущие", "активные", "продолжаются", "ныне", "азыр", "учурда",
+        "азыркы", "журуп", "жаткан", "now", "current", "currently", "active", "ongoing", "running",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Clues:
+    """A question as far as its words were recognised, with what was spoken of before."""
+
+    reading: Reading
+    snapshot: RegistrySnapshot
+    language: Language
+    today: date
+    last_subject: Target | None = None
+
+    def has(self, *concepts: str) -> bool:
+        """Whether any of the concepts is named."""
+        return self.reading.has(*concepts)
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """The facts asked for."""
+        return tuple(fact for fact in FACTS if fact in self.reading.asked)
+
+    @cached_property
+    def precise(self) -> bool:
+        """Whether a particular fact is asked for."""
+        return not PRECISE.isdisjoint(self.facts)
+
+    @cached_property
+    def projects(self) -> tuple[str, ...]:
+        """The projects meant."""
+        return narrowed(self.reading, self.snapshot) or self._nearly("project")
+
+    @cached_property
+    def organisations(self) -> tuple[str, ...]:
+        """The bodies named."""
+        return self.reading.values("organisation") or self._nearly("organisation")
+
+    @cached_property
+    def events(self) -> tuple[str, ...]:
+        """The events named."""
+        return self.reading.values("event") or self._nearly("event")
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """The terms named, unless they are a part of a longer name with mistakes in it."""
+        if self._near_name:
+            return self._nearly("term")
+        return self.reading.values("term")
+
+    @cached_property
+    def topics(self) -> tuple[str, ...]:
+        """The topics named."""
+        return self.reading.values("topic")
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """The oblasts and cities that the places named lie in."""
+        places = self.reading.values("place")
+        return tuple(dict.fromkeys(self.snapshot.places[slug].region for slug in places))
+
+    @cached_property
+    def named(self) -> bool:
+        """Whether a project, a body or an event is named."""
+        return bool(self.projects or self.organisations or self.events)
+
+    @cached_property
+    def only_looks_like_ours(self) -> bool:
+        """Whether the name of another thing stands there that is only like one of the registry."""
+        plainly = any(self.reading.values(kind) for kind in ("project", "organisation", "event"))
+        return bool(self.reading.values(NOT_OURS)) and not plainly
+
+    @cached_property
+    def mostly_unknown(self) -> bool:
+        """Whether too many of the words that carry something were not recognised."""
+        unknown = sum(map(len, self.reading.unknown))
+        spans = (span for span in self.reading.spans if set(span.values(CONCEPT)) != {"filler"})
+        return unknown > _MOST_UNKNOWN * (unknown + sum(span.letters for span in spans))
+
+    @cached_property
+    def surely_named(self) -> bool:
+        """Whether nothing was named, or something without typing errors in it."""
+        named = [span for span in self.reading.spans if any(span.values(kind) for kind in RECORDS)]
+        return not named or any(span.score >= _SURE for span in named)
+
+    @cached_property
+    def surely_news(self) -> bool:
+        """Whether more than a mere «новый» speaks for news."""
+        spans = [span for span in self.reading.spans if "news" in span.values(CONCEPT)]
+        if all(span.score < _SURE for span in spans):
+            return False
+        firsts = [(span, self.reading.words[span.first]) for span in spans]
+        return any(
+            span.first != span.last or word.text == "news" or not word.forms & _NEW for span, word in firsts
+        )
+
+    @cached_property
+    def merely_greets(self) -> bool:
+        """Whether «привет» or «помогите» stands before a question about something else."""
+        spans = [span for span in self.reading.spans if "help" in span.values(CONCEPT)]
+        calls = all(self.reading.words[span.first].forms & _CALLS for span in spans)
+        records = any(self.reading.values(kind) for kind in RECORDS)
+        return calls and bool(self.reading.unknown or records or self.reading.concepts - _NOTHING_MORE)
+
+    @cached_property
+    def lists_projects(self) -> bool:
+        """Whether a question about a body wants its projects rather than itself."""
+        if self.has("project"):
+            return True
+        if not self.has("donor", "implementer", "partner"):
+            return False
+        objects = _OBJECTS & {word.text for word in self.reading.words}
+        return bool(objects) or (self.has("list") and not self.has("who", "organisation"))
+
+    @cached_property
+    def state(self) -> State | None:
+        """Whether only projects that go on, or only those that are over, are wanted."""
+        words = {word.folded for word in self.reading.words}
+        if words & _OVER:
+            return "over"
+        return "active" if words & _GOING_ON else None
+
+    def guesses(self) -> tuple[Target, ...]:
+        """The two records whose names are nearest to what was typed, if any is near."""
+        found = self._near(guesses.POSSIBLE)[:2]
+        return tuple(Target(kind, slug) for kind, slug in found)  # type: ignore[arg-type]  # kinds of aliases
+
+    def _nearly(self, kind: str) -> tuple[str, ...]:
+        return (self._near_name[1],) if self._near_name and self._near_name[0] == kind else ()
+
+    @cached_property
+    def _near_name(self) -> tuple[str, str] | None:
+        """A name with mistakes that could not be repaired word by word."""
+        plainly = any(self.reading.values(kind) for kind in RECORDS if kind != "term")
+        if plainly or self.only_looks_like_ours or not self.reading.unknown:
+            return None
+        known = max((span.letters for span in self.reading.spans if span.values("term")), default=0)
+        kind, slug = next(iter(self._near(guesses.CERTAIN)), ("", ""))
+        if not kind or (kind == "term" and known) or len(self.reading.text) < 2 * known:
+            return None
+        return kind, slug
+
+    def _near(self, cutoff: float) -> list[tuple[str, str]]:
+        """Names near to the question, without and with the words that ask."""
+        whole = " ".join(word.text for word in self.reading.words)
+        found = guesses.near(self._residual(), self.snapshot, cutoff)
+        return found or guesses.near(whole, self.snapshot, cutoff)
+
+    def _residual(self) -> str:
+        asking = {
+            at
+            for span in self.reading.spans
+            if span.only(CONCEPT, MONTH)
+            for at in range(span.first, span.last + 1)
+        }
+        return " ".join(word.text for at, word in enumerate(self.reading.words) if at not in asking)
