@@ -248,10 +248,17 @@ class PublishTopic(CallbackData, prefix="pubt"):
 
 
 class SourceWanted(CallbackData, prefix="src"):
-    """Show a source; an empty slug is the list, from a page."""
+    """Show a source; an empty slug is the list, from a page, and `+` a new source."""
 
     slug: str = ""
     page: int = 0
+
+
+class SourceProposed(CallbackData, prefix="srcp"):
+    """Show a way of reading a new source, or `add` it."""
+
+    number: int
+    add: bool = False
 
 
 class SourceAct(CallbackData, prefix="srca"):

@@ -51,6 +51,7 @@ ACTS: Mapping[str, str] = {
     "staff.dismiss": N_("took a role away"),
     "question.answer": N_("answered a question"),
     "question.close": N_("closed a question"),
+    "source.add": N_("added a source"),
     "source.on": N_("switched a source on"),
     "source.off": N_("switched a source off"),
     "release.topics": N_("corrected topics"),

@@ -52,13 +52,13 @@ def router() -> Router:
 async def show_list(
     event: Message | CallbackQuery,
     tr: Translation,
+    member: StaffMember,
     sources: Sources,
-    clock: Clock,
     callback_data: SourceWanted | None = None,
 ) -> None:
     """Shows every source with a mark for its health."""
     page = callback_data.page if callback_data else 0
-    await show(event, list_screen(tr, await sources.all(), page))
+    await show(event, list_screen(tr, await sources.all(), page, may_add=member.may("publisher")))
 
 
 async def show_source(
@@ -155,7 +155,7 @@ def in_order(sources: Sequence[Source], language: Language) -> list[Source]:
     return sorted(sources, key=place)
 
 
-def list_screen(tr: Translation, sources: Sequence[Source], page: int) -> Screen:
+def list_screen(tr: Translation, sources: Sequence[Source], page: int, *, may_add: bool) -> Screen:
     """A page of sources."""
     broken = sum(1 for source in sources if source.enabled and source.error_code)
     lines: list[Text | str] = [
@@ -176,6 +176,7 @@ def list_screen(tr: Translation, sources: Sequence[Source], page: int) -> Screen
         (
             *([choice(source)] for source in shown),
             pages(page, len(sources), PAGE, lambda number: SourceWanted(page=number)),
+            [button("+ " + tr.gettext("Add a source"), SourceWanted(slug="+"))] if may_add else [],
         ),
     )
 

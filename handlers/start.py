@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aiogram import F, Router
@@ -37,8 +37,19 @@ from storage.registry import Registry
 from storage.releases import Release, ReleaseFilter, Releases
 from storage.subscribers import Chat, Subscribers, Subscription, What
 
+_BOTH: tuple[Language, ...] = ("ky", "ru")
+
 SHOWN_AT_ONCE = 3
 """How many of last week's releases a newcomer sees."""
+
+
+@dataclass(frozen=True)
+class Recent:
+    """What a newcomer is shown at once."""
+
+    releases: tuple[Release, ...]
+    of_the_week: bool
+
 
 INTRODUCTION = N_(
     "Jarchy tells you what is new in local self-government and answers questions about projects and contacts."
@@ -103,7 +114,7 @@ async def follow_link(
     await ensure_active(subscribers, target, message, clock())
     held = await subscribers.subscribe(target.id, what, clock())
     ending = Ending(tr, target, await labels(database), territories)
-    await show(message, ending.screen(held, await last_week(releases, held, clock()), clock()))
+    await show(message, ending.screen(held, await recent(releases, held, clock()), clock()))
 
 
 async def choose_language(
@@ -150,7 +161,7 @@ async def finish(
     target = await subscribers.get(target.id) or target
     held = await subscribers.subscriptions(target.id)
     ending = Ending(tr, target, await labels(database), territories)
-    await show(query, ending.screen(held, await last_week(releases, held, clock()), clock()))
+    await show(query, ending.screen(held, await recent(releases, held, clock()), clock()))
 
 
 def linked(
@@ -167,8 +178,17 @@ def linked(
             return None
 
 
-async def last_week(releases: Releases, held: tuple[Subscription, ...], now: datetime) -> tuple[Release, ...]:
-    """The newest releases of the last seven days that the subscriptions are about."""
+async def recent(releases: Releases, held: tuple[Subscription, ...], now: datetime) -> Recent:
+    """Last week's releases on what is subscribed to, or the last ones before that."""
+    if of_the_week := await newest(releases, held, now - timedelta(days=7)):
+        return Recent(of_the_week, of_the_week=True)
+    return Recent(await newest(releases, held, None), of_the_week=False)
+
+
+async def newest(
+    releases: Releases, held: tuple[Subscription, ...], since: datetime | None
+) -> tuple[Release, ...]:
+    """The newest releases that the subscriptions are about, since a moment or ever."""
     found: dict[int, Release] = {}
     for what in (subscription.what for subscription in held):
         which = ReleaseFilter(
@@ -176,19 +196,19 @@ async def last_week(releases: Releases, held: tuple[Subscription, ...], now: dat
             territory=what.territory,
             project=what.project,
             source=what.source,
-            since=now - timedelta(days=7),
+            since=since,
         )
         found.update({release.id: release for release in await releases.latest(which, SHOWN_AT_ONCE)})
-    newest = sorted(found.values(), key=lambda release: (release.dated, release.id), reverse=True)
-    return tuple(newest[:SHOWN_AT_ONCE])
+    in_order = sorted(found.values(), key=lambda release: (release.dated, release.id), reverse=True)
+    return tuple(in_order[:SHOWN_AT_ONCE])
 
 
 def language_screen(target: Chat) -> Screen:
     """The first screen: who speaks, said in both languages, for it is not known yet which one is read."""
-    texts = [translation(language) for language in ("ky", "ru")]
+    texts = [translation(language) for language in _BOTH]
     return Screen(
         as_list(*(f"{tr.gettext(INTRODUCTION)} {tr.gettext(WHICH_LANGUAGE)}" for tr in texts), sep="\n\n"),
-        ([_language_button(language, target) for language in ("ky", "ru")],),
+        ([_language_button(language, target, first=True) for language in _BOTH],),
     )
 
 
@@ -203,16 +223,18 @@ class Ending:
         self._names = names
         self._territories = territories
 
-    def screen(self, held: tuple[Subscription, ...], releases: tuple[Release, ...], now: datetime) -> Screen:
-        """What was chosen, what there was last week, and what can be asked."""
+    def screen(self, held: tuple[Subscription, ...], shown: Recent, now: datetime) -> Screen:
+        """What was chosen, what there was of late, and what can be asked."""
         tr = self._tr
+        languages = () if self._target.language_chosen else _BOTH
         return Screen(
-            as_list(self._chosen(held), self._last_week(releases, now), self._example(), sep="\n\n"),
+            as_list(self._chosen(held), self._recent(shown, now), self._example(), sep="\n\n"),
             (
                 [
                     button(tr.gettext("What is new"), DigestWanted()),
                     button(tr.gettext("Settings"), SettingWanted(setting="menu", chat=self._target.id)),
                 ],
+                [_language_button(language, self._target, first=False) for language in languages],
             ),
         )
 
@@ -226,17 +248,14 @@ class Ending:
             tr.gettext("{place}, {schedule}.", place=place, schedule=schedule(tr, self._target)),
         )
 
-    def _last_week(self, releases: tuple[Release, ...], now: datetime) -> Text:
+    def _recent(self, shown: Recent, now: datetime) -> Text:
         tr = self._tr
-        if not releases:
-            return Text(
-                tr.gettext("Nothing was published on this last week. I will tell you when something is.")
-            )
-        return as_list(
-            tr.gettext("This is what there was last week:"),
-            news_list(tr, releases, self._target.timezone, now),
-            sep="\n",
-        )
+        if not shown.releases:
+            return Text(tr.gettext("Nothing was published on this yet. I will tell you when something is."))
+        heading = tr.gettext("Nothing was published on this last week. This is the latest before that:")
+        if shown.of_the_week:
+            heading = tr.gettext("This is what there was last week:")
+        return as_list(heading, news_list(tr, shown.releases, self._target.timezone, now), sep="\n")
 
     def _example(self) -> Text:
         return Text(
@@ -246,5 +265,6 @@ class Ending:
         )
 
 
-def _language_button(language: Language, target: Chat) -> InlineKeyboardButton:
-    return button(LANGUAGE_NAMES[language], LanguageChosen(language=language, first=True, chat=target.id))
+def _language_button(language: Language, target: Chat, *, first: bool) -> InlineKeyboardButton:
+    data = LanguageChosen(language=language, first=first, chat=target.id)
+    return button(LANGUAGE_NAMES[language], data)

@@ -160,7 +160,7 @@ async def talking(database: Database, now: datetime) -> AsyncIterator[Talk]:
         "example-journal", Names(ru="Айыл журналы"), "feed", "https://journal.example/rss"
     )
     await Sources(database).fill([journal], now)
-    async with listening(database, Registry(database)) as hearing:
+    async with listening(database, Registry(database), {"127.0.0.1"}) as hearing:
         refreshed: list[str | None] = []
         pokes: list[datetime] = []
         deps = await dependencies(database, clock, hearing, refreshed, pokes)

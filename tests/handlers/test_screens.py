@@ -32,6 +32,7 @@ from handlers import (
     records,
     search,
     settings,
+    source_adding,
     sources,
     start,
     stop,
@@ -148,7 +149,7 @@ def _first_minute(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
     yield "territories", topics.territories_screen(tr, here, PLACES, True)
     names = Labels(TOPICS, PLACES)
     for releases in ((), (RELEASE,) * 3):
-        yield "ending", start.Ending(tr, here, names, PLACES).screen(HELD, releases, NOW)
+        yield "ending", start.Ending(tr, here, names, PLACES).screen(HELD, start.Recent(releases, True), NOW)
     yield "help", help.help_screen(tr, is_staff=True)
     yield "group", membership.group_screen(here)
     yield "channel", membership.channel_screen(here, LONG[:128], here)
@@ -194,7 +195,9 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     for state in states:
         progress = Progress(300, 5, 800, 20, 10, 5, 100)
         yield state, progress_screen(announcement(state), progress, tr, NOW, 25)
-    yield "sources", sources.list_screen(tr, [SOURCE] * 30, 1)
+    yield "sources", sources.list_screen(tr, [SOURCE] * 30, 1, may_add=True)
+    offer = source_adding.Offer("listing", SOURCE.url, LONG, {}, [(LONG, "2026-11-20")] * 5, 21)
+    yield "offer", source_adding.offer_screen(tr, [offer] * 4, 1, NOW)
     seen = sources.Seen(SOURCE, SourceActivity(21, NOW))
     yield "source", sources.source_screen(tr, seen, ZONE, NOW, may_switch=True)
     members = [StaffMember(number, "publisher") for number in range(60)]
@@ -254,7 +257,7 @@ async def test_answers_fit_and_lead_on(question: str) -> None:
 def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
     here = inspect.getsource(inspect.getmodule(screens) or handlers)
     modules = [announce, cadence, contacts, desk, digest, feedback, help, membership, people, privacy]
-    modules += [projects, publish, records, search, settings, sources, start, stop, topics]
+    modules += [projects, publish, records, search, settings, source_adding, sources, start, stop, topics]
     made = {
         name
         for module in modules

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
 from bot.digests import plan_due
 from bot.sandbox.methods import Upload
 from storage.releases import ReleaseFilter
@@ -145,8 +150,8 @@ async def test_a_file_that_cannot_be_read_is_explained(talk: Talk) -> None:
 async def test_an_address_inside_the_network_is_not_opened(talk: Talk) -> None:
     await _staff(talk)
     await talk.say("/publish", who=STAFF_ID)
-    await talk.say("http://127.0.0.1:1/secret", who=STAFF_ID)
-    assert "127.0.0.1" in talk.text(STAFF_ID)
+    await talk.say("http://10.0.0.1/secret", who=STAFF_ID)
+    assert "10.0.0.1" in talk.text(STAFF_ID)
     assert await talk.deps.releases.count() == 0
 
 
@@ -220,3 +225,49 @@ async def test_what_is_not_found_is_said(talk: Talk) -> None:
     await _staff(talk)
     await talk.say("/search зюзюка", who=CITIZEN_ID)
     assert "ничего не нашёл" in talk.text(CITIZEN_ID)
+
+
+async def test_a_source_is_added_by_its_address_after_a_look_at_it(talk: Talk, newspaper: str) -> None:
+    await _staff(talk)
+    await talk.say("/sources", who=STAFF_ID)
+    await talk.press("+ Добавить источник", who=STAFF_ID)
+    await talk.say(newspaper, who=STAFF_ID)
+    assert "Сход жителей Примерного выбрал три дороги" in talk.text(STAFF_ID)
+    await talk.press("Добавить", who=STAFF_ID)
+
+    added = [one for one in await talk.deps.sources.all() if one.url.startswith(newspaper)]
+    assert [(one.kind, one.enabled) for one in added] == [("feed", True)]
+
+
+async def test_an_address_where_nothing_answers_is_explained(talk: Talk) -> None:
+    await _staff(talk)
+    await talk.say("/sources", who=STAFF_ID)
+    await talk.press("+ Добавить источник", who=STAFF_ID)
+    await talk.say("http://127.0.0.1:9/", who=STAFF_ID)
+    assert "127.0.0.1" in talk.text(STAFF_ID)
+
+
+@pytest.fixture
+async def newspaper() -> AsyncIterator[str]:
+    """A site on loopback with a page that announces its feed."""
+
+    async def page(_request: web.Request) -> web.Response:
+        link = '<link rel="alternate" type="application/rss+xml" href="/rss.xml">'
+        return web.Response(
+            text=f"<html><head>{link}<title>Газета</title></head></html>", content_type="text/html"
+        )
+
+    async def feed(_request: web.Request) -> web.Response:
+        item = "<item><title>Сход жителей Примерного выбрал три дороги</title><link>/1</link></item>"
+        text = f'<rss version="2.0"><channel><title>Газета</title>{item}</channel></rss>'
+        return web.Response(text=text, content_type="application/rss+xml")
+
+    app = web.Application()
+    app.router.add_get("/", page)
+    app.router.add_get("/rss.xml", feed)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()

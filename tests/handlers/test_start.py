@@ -82,3 +82,10 @@ async def test_the_same_start_twice_makes_no_second_subscription(talk: Talk) -> 
 async def test_the_first_screen_speaks_both_languages(talk: Talk) -> None:
     await talk.start(who=CITIZEN_ID)
     assert len(talk.text(CITIZEN_ID).split("\n\n")) == 2
+
+
+async def test_where_last_week_was_silent_the_latest_before_it_is_shown(talk: Talk) -> None:
+    await talk.publish("Районы обновляют программы развития", "pser", days_ago=30)
+    await talk.start("topic-pser")
+    assert "Районы обновляют программы развития" in talk.text()
+    assert talk.buttons()[-2:] == ["Кыргызча", "Русский"]
