@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    exists,
     func,
     insert,
     literal,
@@ -139,15 +140,19 @@ class Planning:
         Paused and inactive chats are not due.  `only` limits to some chats (a trial).
         """
         owed = _owed(self._now, head)
-        chats = select(SubscriptionRow.chat_id).join(ChatRow, ChatRow.id == SubscriptionRow.chat_id)
-        chats = (
-            chats.where(owed, *_writable(self._now)).distinct().order_by(SubscriptionRow.chat_id).limit(limit)
+        if after_chat is None and not await self._session.scalar(
+            select(SubscriptionRow.id).where(owed).limit(1)
+        ):
+            return ()
+        has_something_due = exists(
+            select(SubscriptionRow.id).where(SubscriptionRow.chat_id == ChatRow.id, owed)
         )
+        chats = select(ChatRow.id).where(*_writable(self._now), has_something_due)
         if after_chat is not None:
-            chats = chats.where(SubscriptionRow.chat_id > after_chat)
+            chats = chats.where(ChatRow.id > after_chat)
         if only is not None:
-            chats = chats.where(SubscriptionRow.chat_id.in_(only))
-        ids = (await self._session.scalars(chats)).all()
+            chats = chats.where(ChatRow.id.in_(only))
+        ids = (await self._session.scalars(chats.order_by(ChatRow.id).limit(limit))).all()
         return await self._with_subscriptions(ids, owed)
 
     async def chat(self, chat_id: int) -> DueChat | None:
