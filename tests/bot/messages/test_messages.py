@@ -1,0 +1,231 @@
+"""What is said fits, reads well, and survives whatever a partner published."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiogram.types import Message, MessageEntity
+from aiogram.utils.formatting import Bold, Text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.i18n import translation
+from bot.messages.announcement import CannotAnnounce, edits, parts_of
+from bot.messages.callbacks import LessOften, OffTopic, ResendAnnouncement, ShowMore
+from bot.messages.digest import Entry, Heading, Occasion, Reader, digest, more
+from bot.messages.parts import TEXT_LIMIT, clip, fits, packed, web_address
+from bot.messages.release import Unrenderable, alert
+from storage.labels import Labels
+from storage.languages import LANGUAGES, Language, Names
+from storage.parts import Part
+from storage.releases import Release, ReleaseTags
+
+NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+BISHKEK = ZoneInfo("Asia/Bishkek")
+LABELS = Labels(topic={"women_leaders": Names("Женщины-лидеры"), "pser": Names("ПСЭР", "СЭӨП", "Programmes")})
+UNDER = (
+    Heading("topic", "pser"),
+    Heading("topic", "women_leaders"),
+    Heading("territory", "naryn"),
+    Heading(),
+)
+
+
+def release(number: int = 1, **fields: Any) -> Release:
+    values: dict[str, Any] = {
+        "id": number,
+        "source_slug": "herald",
+        "source_names": Names("Вестник Тестового", "Сыноо жарчысы"),
+        "url": f"https://herald.example/{number}",
+        "title": f"Выпуск {number}",
+        "lead": "Сход жителей решил строить мост.",
+        "body": "",
+        "language": "ru",
+        "published_at": NOW - timedelta(days=1),
+        "first_seen_at": NOW,
+        "tags": ReleaseTags(topics=("pser",)),
+        "silent": False,
+        "duplicate_of": None,
+        "copies": 0,
+        "image_url": None,
+        **fields,
+    }
+    return Release(**values)
+
+
+def reader(language: Language = "ru") -> Reader:
+    return Reader(translation(language), BISHKEK, LABELS)
+
+
+def check(part: Part) -> None:
+    """What Telegram checks: lengths in UTF-16 units, entities within the text, buttons of at most 64 bytes."""
+    text, entities = part.params["text"], part.params.get("entities", [])
+    units = len(text.encode("utf-16-le")) // 2
+    assert 0 < units <= TEXT_LIMIT
+    assert text.strip()
+    assert len(entities) <= 100
+    assert all(entity["offset"] + entity["length"] <= units for entity in entities)
+    for row in part.params.get("reply_markup", {"inline_keyboard": []})["inline_keyboard"]:
+        for button in row:
+            assert button["text"]
+            assert len(button.get("callback_data", "").encode()) <= 64
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=600)
+releases = st.builds(
+    lambda number, title, lead, url, source, copies: release(
+        number, title=title, lead=lead, url=url, source_names=Names(source), copies=copies
+    ),
+    st.integers(1, 2**40),
+    words,
+    words,
+    st.one_of(
+        st.none(), st.sampled_from(["https://herald.example/1", "javascript:alert(1)", "http://"]), words
+    ),
+    words,
+    st.integers(0, 30),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(releases, st.sampled_from(UNDER)), max_size=40), st.sampled_from(LANGUAGES))
+def test_any_digest_is_within_the_limits(drawn: list[tuple[Release, Heading]], language: Language) -> None:
+    entries = [Entry(each, under) for each, under in drawn]
+    for page in (
+        digest(entries, Occasion("daily", was_due=NOW), reader(language), NOW, 2**40),
+        more(entries, 8, reader(language), NOW, 2**40),
+    ):
+        for part in page:
+            check(part)
+
+
+@given(releases, st.sampled_from(LANGUAGES))
+def test_any_alert_is_within_the_limits(drawn: Release, language: Language) -> None:
+    try:
+        (part,) = alert(drawn, ["ПСЭР, Нарын"], translation(language), NOW, BISHKEK)
+    except Unrenderable:
+        assert not drawn.title.split()
+    else:
+        check(part)
+
+
+@given(words, st.integers(2, 300))
+def test_a_clipped_line_is_no_longer_than_asked(text: str, limit: int) -> None:
+    clipped = clip(text, limit)
+    assert len(clipped.encode("utf-16-le")) // 2 <= limit
+    assert "\n" not in clipped
+    if len(" ".join(text.split()).encode("utf-16-le")) // 2 <= limit:
+        assert clipped == " ".join(text.split())
+
+
+@given(st.lists(st.text("абв🙂", min_size=1, max_size=900), max_size=30))
+def test_blocks_are_packed_whole_in_order(blocks: list[str]) -> None:
+    texts = list(packed([Bold(block) for block in blocks]))
+    assert all(fits(text) for text in texts)
+    assert "\n\n".join(text.render()[0] for text in texts) == "\n\n".join(blocks)
+
+
+def test_a_message_has_at_most_a_hundred_entities() -> None:
+    texts = list(packed([Text(Bold("а"), " ", Bold("б")) for _ in range(120)]))
+    assert [len(text.render()[1]) for text in texts] == [100, 100, 40]
+
+
+def test_an_alert_reads_well_as_plain_text() -> None:
+    (part,) = alert(release(copies=2), ["ПСЭР"], translation("ru"), NOW, BISHKEK)
+    assert part.params["text"] == (
+        "Выпуск 1\n"
+        "Сход жителей решил строить мост.\n"
+        "Вестник Тестового, 19 ноября · +2 источника\n\n"
+        "https://herald.example/1\n\n"
+        "Подписка: ПСЭР · /settings"
+    )
+    rows = part.params["reply_markup"]["inline_keyboard"]
+    assert [[button["text"] for button in row] for row in rows] == [["Читать"], ["Не по теме", "Реже"]]
+
+
+def test_a_digest_reads_well_as_plain_text() -> None:
+    entries = [
+        Entry(release(1), UNDER[0]),
+        Entry(release(2, lead="", url=None), UNDER[1]),
+        Entry(release(3, lead=""), UNDER[0]),
+    ]
+    (part,) = digest(entries, Occasion("daily", 9), reader("ky"), NOW, 5)
+    assert part.params["text"] == (
+        "Жергиликтүү өз алдынча башкаруу, 20-ноябрь\n\n"
+        "Женщины-лидеры\n"
+        "— Выпуск 2 · Сыноо жарчысы, 19-ноябрь\n\n"
+        "СЭӨП\n"
+        "— Выпуск 1 · Сыноо жарчысы, 19-ноябрь\n"
+        "Сход жителей решил строить мост.\n\n"
+        "— Выпуск 3 · Сыноо жарчысы, 19-ноябрь\n\n"
+        "Күн сайын саат 09:00 · /settings"
+    )
+    links = [entity["url"] for entity in part.params["entities"] if entity["type"] == "text_link"]
+    assert links == ["https://herald.example/1", "https://herald.example/3"]
+
+
+@pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("https://dpi.example/a?b=c", True),
+        ("http://127.0.0.1:8001/ru/1", True),
+        ("javascript:alert(1)", False),
+        ("tg://user?id=1", False),
+        ("https://", False),
+        ("https://a.example/ b", False),
+        ("https://[half", False),
+        (None, False),
+    ],
+)
+def test_only_web_addresses_become_links(url: str | None, taken: bool) -> None:
+    assert (web_address(url) is not None) is taken
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        OffTopic(release=2**62),
+        LessOften(release=2**62),
+        ShowMore(message=2**62, after=10**6),
+        ResendAnnouncement(announcement=2**62, outcome="unknown"),
+    ],
+)
+def test_callback_data_fits_whatever_the_number(data: Any) -> None:
+    assert len(data.pack().encode()) <= 64
+
+
+def written(**fields: Any) -> Message:
+    return Message.model_validate(
+        {"message_id": 1, "date": NOW, "chat": {"id": 1, "type": "private"}, **fields}
+    )
+
+
+def test_what_staff_wrote_is_sent_on_as_it_looks() -> None:
+    bold = MessageEntity(type="bold", offset=0, length=4)
+    (part,) = parts_of(written(text="Сход в субботу", entities=[bold]))
+    assert part == Part(
+        "sendMessage",
+        {"text": "Сход в субботу", "entities": [{"type": "bold", "offset": 0, "length": 4}]},
+    )
+
+
+def test_a_photo_goes_in_its_largest_size_with_its_caption() -> None:
+    sizes = [
+        {"file_id": name, "file_unique_id": name, "width": 1, "height": 1} for name in ("small", "large")
+    ]
+    (part,) = parts_of(written(photo=sizes, caption="Мост"))
+    assert part == Part("sendPhoto", {"photo": "large", "caption": "Мост"})
+
+
+def test_a_sticker_cannot_be_announced() -> None:
+    with pytest.raises(CannotAnnounce):
+        parts_of(written(contact={"phone_number": "1", "first_name": "Тест"}))
+
+
+def test_a_correction_of_a_photo_changes_its_caption() -> None:
+    original = (Part("sendPhoto", {"photo": "file", "caption": "Мост"}),)
+    (part,) = edits(original, (Part("sendMessage", {"text": "Новый мост"}),), 7)
+    assert part == Part("editMessageCaption", {"message_id": {"sent": [7, 0]}, "caption": "Новый мост"})
