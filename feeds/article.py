@@ -22,7 +22,8 @@ from feeds.errors import NoArticle
 from feeds.html_page import HtmlPage
 from feeds.items import Item, Related, Rule
 from feeds.language import language_of
-from feeds.press import RELATED, is_date_line, related_item
+from feeds.press import related_item
+from feeds.press_lines import RELATED, is_date_line
 from feeds.text import one_line, paragraphs, visible_text
 
 _FRAME: Final = (

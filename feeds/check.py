@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from feeds.dates import local_day
-from feeds.errors import NotFound, TooLarge
+from feeds.errors import NoFile, TooLarge
 from feeds.fetch import Fetched, Request, Web
 from feeds.items import Contact, Document, Heard, Page, Related, Rule
 from feeds.reading import Job
@@ -95,7 +95,7 @@ async def _fetched(target: str, web: Web, now: datetime) -> Page:
 def _loaded(target: str) -> Page:
     path = Path(target)
     if not path.is_file():
-        raise NotFound()
+        raise NoFile(name=target)
     if path.stat().st_size > _MOST_BYTES:
         raise TooLarge(megabytes=_MOST_BYTES // 1_000_000)
     return Page(path.read_bytes())

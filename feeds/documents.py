@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
@@ -31,6 +32,7 @@ from feeds.errors import DocumentError, DocumentTooLarge, NoArticle, NoText, Pro
 from feeds.html_page import HtmlPage
 from feeds.items import Document
 from feeds.press import read_press, with_date
+from feeds.press_lines import GREETING
 from feeds.rtf import rtf_text
 from feeds.text import one_line, visible_text
 
@@ -63,17 +65,21 @@ def read_document(name: str, data: bytes, now: datetime | None = None) -> Docume
     shown = PurePath(name).name or "file"
     if len(data) > MOST_BYTES:
         raise DocumentTooLarge(name=shown, megabytes=MOST_BYTES // 1_000_000)
-    try:
-        document = _READERS[_format(shown, data)](shown, data, now or datetime.now(UTC))
-    except DocumentError:
-        raise
-    except (
-        Exception
-    ) as error:  # parsers of strangers' files: whatever they raise, it is this file that is damaged
-        raise DocumentError(name=shown) from error
+    document = _READERS[_format(shown, data)](shown, data, now or datetime.now(UTC))
     if not document.title or len(document.body) + len(document.title) < 20:
         raise NoText(name=shown)
     return document
+
+
+@contextmanager
+def _foreign(name: str) -> Iterator[None]:
+    """Parsers of strangers' files raise anything at all: whatever it is, it is this file that is damaged."""
+    try:
+        yield
+    except DocumentError:
+        raise
+    except Exception as error:
+        raise DocumentError(name=name) from error
 
 
 def _format(name: str, data: bytes) -> Format:
@@ -124,12 +130,13 @@ def _read_rtf(_name: str, data: bytes, _now: datetime) -> Document:
 
 
 def _read_docx(name: str, data: bytes, _now: datetime) -> Document:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(file.file_size for file in archive.infolist()) > _MOST_UNPACKED:
-            raise DocumentTooLarge(name=name, megabytes=_MOST_UNPACKED // 1_000_000)
-    opened = docx.Document(io.BytesIO(data))
-    text = "\n".join(_docx_lines(opened))
-    return read_press(text[:_MOST_TEXT], hint_title=_useful(opened.core_properties.title))
+    with _foreign(name):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(file.file_size for file in archive.infolist()) > _MOST_UNPACKED:
+                raise DocumentTooLarge(name=name, megabytes=_MOST_UNPACKED // 1_000_000)
+        opened = docx.Document(io.BytesIO(data))
+        text, title = "\n".join(_docx_lines(opened)), opened.core_properties.title
+    return read_press(text[:_MOST_TEXT], hint_title=_useful(title))
 
 
 def _docx_lines(opened: docx.document.Document) -> Iterator[str]:
@@ -143,15 +150,20 @@ def _docx_lines(opened: docx.document.Document) -> Iterator[str]:
 
 
 def _read_pdf(name: str, data: bytes, _now: datetime) -> Document:
+    with _foreign(name):
+        text, title = _pdf_text(name, data)
+    if len(re.findall(r"\w", text)) < 20:
+        raise NoText(name=name)
+    return read_press(unwrapped(text), hint_title=_useful(title))
+
+
+def _pdf_text(name: str, data: bytes) -> tuple[str, str | None]:
     reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         raise ProtectedDocument(name=name)
-    pages = (page.extract_text() or "" for page in reader.pages[:_MOST_PAGES])
-    text = "\n".join(pages)[:_MOST_TEXT]
-    if len(re.findall(r"\w", text)) < 20:
-        raise NoText(name=name)
+    text = "\n".join(page.extract_text() or "" for page in reader.pages[:_MOST_PAGES])
     metadata: Any = reader.metadata
-    return read_press(unwrapped(text), hint_title=_useful(metadata.title if metadata else None))
+    return text[:_MOST_TEXT], metadata.title if metadata else None
 
 
 def _read_html(_name: str, data: bytes, now: datetime) -> Document:
@@ -176,13 +188,13 @@ def _saved_from(text: str) -> str:
 
 
 def _read_mail(name: str, data: bytes, now: datetime) -> Document:
-    mail = email.message_from_bytes(data, policy=email.policy.default)
-    if not isinstance(mail, EmailMessage):
-        raise UnknownFormat(name=name)
-    subject = _SUBJECT_PREFIX.sub("", one_line(str(mail["subject"] or "")))
-    sent = local_day(read_date(str(mail["date"] or ""), now))
-    cover = _mail_text(mail)
-    for attached in _attached(mail):
+    with _foreign(name):
+        mail = email.message_from_bytes(data, policy=email.policy.default)
+        assert isinstance(mail, EmailMessage)
+        subject = _SUBJECT_PREFIX.sub("", one_line(str(mail["subject"] or "")))
+        sent = local_day(read_date(str(mail["date"] or ""), now))
+        cover, files = _mail_text(mail), list(_attached(mail))
+    for attached in files:
         document = _attachment(attached, now)
         if document is not None and len(document.body) > len(cover):
             return with_date(document, sent)
@@ -192,10 +204,7 @@ def _read_mail(name: str, data: bytes, now: datetime) -> Document:
 def _covered(cover: str, subject: str, sent: date | None) -> Document:
     """A release in the text of a mail: its subject is the headline where the text does not begin with one."""
     document = read_press(cover, hint_title=subject)
-    greeting = re.match(
-        r"(?i)\W*(?:уважаем|добр(?:ый|ого)|здравствуйте|саламатсы|урматтуу|кутмандуу|dear|hello|коллеги)",
-        document.title,
-    )
+    greeting = GREETING.match(document.title)
     if subject and (greeting or document.title.casefold() in subject.casefold()):
         document = replace(document, title=subject)
     return with_date(document, sent)
@@ -246,6 +255,9 @@ def unwrapped(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
     if len(lengths) < 6 or lengths[-1] > _WRAPPED_WIDTH:
+        return text
+    going_on = sum(1 for line in lines if line.strip()[:1].islower())
+    if going_on < len(lengths) * 0.2:
         return text
     width = lengths[int(len(lengths) * 0.9)]
     joined: list[str] = []

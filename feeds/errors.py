@@ -161,6 +161,13 @@ class DocumentError(FeedError):
     sentence = N_("The file {name} could not be read.")
 
 
+class NoFile(DocumentError):
+    """Nothing of this name on this machine."""
+
+    code = "feeds.document.no_file"
+    sentence = N_("There is no file {name}.")
+
+
 class UnknownFormat(DocumentError):
     """Not one of the kinds that are read."""
 

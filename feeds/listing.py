@@ -21,7 +21,8 @@ from feeds.dates import find_date, find_dates, read_date, sensible
 from feeds.errors import NoItems
 from feeds.html_page import HtmlPage
 from feeds.items import Heard, Item, Rule
-from feeds.press import is_date_line, related_item
+from feeds.press import related_item
+from feeds.press_lines import is_date_line
 from feeds.text import one_line, visible_text
 
 MOST_ITEMS: Final = 200

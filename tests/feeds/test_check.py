@@ -10,7 +10,7 @@ import pytest
 from bot.i18n import translation
 from feeds.check import as_json, check
 from feeds.discover import discover
-from feeds.errors import FeedError, NotFound, Refused, TooLarge
+from feeds.errors import FeedError, NoFile, NotFound, Refused, TooLarge
 from feeds.fetch import Web
 from feeds.health import in_words
 from feeds.items import Rule
@@ -69,9 +69,10 @@ async def test_a_rule_is_tried_without_storing(
 async def test_a_target_that_cannot_be_read_is_an_error(
     tmp_path: Path, partner: Partner, out: Web, reader: Reader, now: datetime
 ) -> None:
-    for target in (str(tmp_path / "missing.xml"), f"{partner.url}/missing"):
-        with pytest.raises(NotFound):
-            await check(target, web=out, reader=reader, now=now)
+    with pytest.raises(NoFile, match=r"missing\.xml"):
+        await check(str(tmp_path / "missing.xml"), web=out, reader=reader, now=now)
+    with pytest.raises(NotFound):
+        await check(f"{partner.url}/missing", web=out, reader=reader, now=now)
 
 
 async def test_an_announced_feed_is_proposed_before_the_list(
