@@ -30,6 +30,7 @@ from handlers import (
     topics,
 )
 from handlers.acquaintance import Acquaintance
+from handlers.announce_screens import AudienceScene
 from handlers.conversation_storage import ConversationLocks, ConversationStorage
 from handlers.dependencies import Dependencies
 from handlers.in_flight import InFlight
@@ -50,7 +51,7 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
         mail=Mail(deps),
         release_search=ReleaseSearch(deps.database),
         answering=ask.Answering(deps.registry, deps.questions, deps.releases, deps.clock),
-        scene=announce.AudienceScene(deps.announcements, deps.topics, deps.territories),
+        scene=AudienceScene(deps.announcements, deps.topics, deps.territories),
         **deps.workflow_data(),
     )
     _add_middlewares(dispatcher, deps)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Text
 
-from bot.i18n import Translation, translation
-from bot.messages.parts import joined
+from bot.i18n import Translation
 from handlers.cadence import cadence_screen, subscription_screen
 from handlers.callbacks import (
     CadenceChosen,
     CadenceWanted,
-    Closed,
     HourChosen,
     LanguageChosen,
     PauseChosen,
@@ -25,24 +22,27 @@ from handlers.callbacks import (
     SettingWanted,
     SubscriptionEnded,
     SubscriptionWanted,
-    TerritoriesWanted,
-    TopicsWanted,
     WeekdayChosen,
 )
-from handlers.choices import LANGUAGE_NAMES, cadence_name, place_name, schedule, what_name
-from handlers.keyboards import back, button, chosen
+from handlers.choices import cadence_name, what_name
+from handlers.keyboards import back, button
 from handlers.notices import Notice
 from handlers.rights import Deciding
-from handlers.screens import Screen, in_columns, show
+from handlers.screens import Screen, show
+from handlers.settings_screens import (
+    PAUSE_DAYS,
+    Menu,
+    hours_screen,
+    languages_screen,
+    pause_screen,
+    quiet_screen,
+    weekdays_screen,
+)
 from storage.cadence import CADENCES, Cadence
 from storage.database import Database
 from storage.labels import labels
 from storage.languages import LANGUAGES, Names
 from storage.subscribers import Chat, Subscribers, Subscription
-
-HOURS = (6, 7, 8, 9, 10, 12, 14, 16, 18, 19, 20, 21)
-QUIET_HOURS = ((21, 7), (22, 7), (22, 8), (23, 8))
-PAUSE_DAYS = (7, 14, 30)
 
 Clock = Callable[[], datetime]
 
@@ -258,141 +258,3 @@ async def end_subscription(
 async def _held(subscribers: Subscribers, target: Chat, subscription_id: int) -> Subscription | None:
     held = await subscribers.subscriptions(target.id)
     return next((one for one in held if one.id == subscription_id), None)
-
-
-class Menu:
-    """The screen of settings, in the language the chat has chosen."""
-
-    def __init__(self, target: Chat, territories: Mapping[str, Names], now: datetime) -> None:
-        self._target = target
-        self._territories = territories
-        self._now = now
-        self._tr = translation(target.language)
-
-    def screen(self, held: tuple[Subscription, ...]) -> Screen:
-        """What is chosen, line by line, and a button for each."""
-        tr = self._tr
-        lines: list[Text | str] = [Bold(tr.gettext("Settings")), *self._lines(held)]
-        return Screen(
-            joined(lines),
-            (
-                [
-                    button(tr.gettext("Topics"), TopicsWanted(chat=self._target.id)),
-                    button(tr.gettext("Oblast"), TerritoriesWanted(chat=self._target.id)),
-                ],
-                [
-                    button(tr.gettext("How often"), CadenceWanted(chat=self._target.id)),
-                    self._to(tr.gettext("Each one"), "each"),
-                ],
-                [self._to(tr.gettext("Hour"), "hour"), self._to(tr.gettext("Weekday"), "weekday")],
-                [self._to(tr.gettext("Quiet hours"), "quiet"), self._to(tr.gettext("Pause"), "pause")],
-                [self._to("🌐 " + LANGUAGE_NAMES[self._target.language], "language")],
-                [button(tr.gettext("Close"), Closed())],
-            ),
-        )
-
-    def _lines(self, held: tuple[Subscription, ...]) -> list[str]:
-        tr, target = self._tr, self._target
-        lines = [
-            tr.ngettext("{n} subscription", "{n} subscriptions", len(held)),
-            tr.gettext("News comes {schedule}.", schedule=schedule(tr, target)),
-            tr.gettext("Where: {place}.", place=place_name(tr, target.territory, self._territories)),
-        ]
-        if target.quiet_from is not None and target.quiet_to is not None:
-            lines.append(
-                tr.gettext("Quiet hours: {hours}.", hours=hours_range(tr, target.quiet_from, target.quiet_to))
-            )
-        if target.paused_until and target.paused_until > self._now:
-            lines.append(tr.gettext("Paused until {day}.", day=pause_end(tr, target, self._now)))
-        return lines
-
-    def _to(self, text: str, setting: str) -> InlineKeyboardButton:
-        return button(text, SettingWanted(setting=setting, chat=self._target.id))
-
-
-def hours_screen(tr: Translation, target: Chat) -> Screen:
-    """At what hour digests come."""
-    hours = (
-        button(
-            chosen(tr.clock(time(hour)), hour == target.digest_hour), HourChosen(hour=hour, chat=target.id)
-        )
-        for hour in HOURS
-    )
-    return Screen(
-        Text(tr.gettext("At what hour shall the digest come?")),
-        (*in_columns(hours, 4), back(tr, SettingWanted(setting="menu", chat=target.id))),
-    )
-
-
-def weekdays_screen(tr: Translation, target: Chat) -> Screen:
-    """On which day weekly digests come."""
-    days = (
-        button(chosen(tr.weekday(day), day == target.weekly_day), WeekdayChosen(weekday=day, chat=target.id))
-        for day in range(7)
-    )
-    return Screen(
-        Text(tr.gettext("On which day shall the weekly digest come?")),
-        (*in_columns(days, 2), back(tr, SettingWanted(setting="menu", chat=target.id))),
-    )
-
-
-def quiet_screen(tr: Translation, target: Chat) -> Screen:
-    """Between which hours alerts wait."""
-    held = (target.quiet_from, target.quiet_to)
-    ranges = (
-        button(
-            chosen(hours_range(tr, start, end), held == (start, end)),
-            QuietChosen(start=start, end=end, chat=target.id),
-        )
-        for start, end in QUIET_HOURS
-    )
-    none = chosen(tr.gettext("No quiet hours"), held == (None, None))
-    return Screen(
-        Text(tr.gettext("When shall I be silent? What comes in these hours waits until they end.")),
-        (
-            *in_columns(ranges, 2),
-            [button(none, QuietChosen(start=0, end=0, chat=target.id))],
-            back(tr, SettingWanted(setting="menu", chat=target.id)),
-        ),
-    )
-
-
-def pause_screen(tr: Translation, target: Chat, now: datetime) -> Screen:
-    """For how long to say nothing."""
-    paused = target.paused_until is not None and target.paused_until > now
-    pauses = (
-        button(tr.ngettext("{n} day", "{n} days", days), PauseChosen(days=days, chat=target.id))
-        for days in PAUSE_DAYS
-    )
-    resume = [button(tr.gettext("End the pause"), PauseChosen(days=0, chat=target.id))] if paused else []
-    return Screen(
-        Text(tr.gettext("For how long shall I send no news? I still answer questions meanwhile.")),
-        (*in_columns(pauses, 3), resume, back(tr, SettingWanted(setting="menu", chat=target.id))),
-    )
-
-
-def languages_screen(tr: Translation, target: Chat) -> Screen:
-    """In which language to speak."""
-    languages = (
-        button(
-            chosen(LANGUAGE_NAMES[language], language == target.language),
-            LanguageChosen(language=language, chat=target.id),
-        )
-        for language in LANGUAGES
-    )
-    return Screen(
-        Text(tr.gettext("Which language shall we speak?")),
-        (*in_columns(languages, 3), back(tr, SettingWanted(setting="menu", chat=target.id))),
-    )
-
-
-def hours_range(tr: Translation, start: int, end: int) -> str:
-    """`22:00–07:00`."""
-    return f"{tr.clock(time(start))}–{tr.clock(time(end))}"
-
-
-def pause_end(tr: Translation, target: Chat, now: datetime) -> str:
-    """The day a pause ends, in the chat's own time."""
-    zone = ZoneInfo(target.timezone)
-    end = target.paused_until or now
-    return tr.day(end.astimezone(zone).date(), now.astimezone(zone).date())

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
@@ -22,10 +23,11 @@ from handlers.callbacks import (
     SettingWanted,
 )
 from handlers.choices import LANGUAGE_NAMES, place_name, schedule, what_name
+from handlers.commands import publish_staff_commands
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
-from handlers.rights import Deciding
+from handlers.rights import Deciding, IsStaff
 from handlers.screens import Screen, show
 from handlers.topics import TopicChoice, ensure_active
 from storage.cadence import CADENCES
@@ -35,6 +37,7 @@ from storage.labels import Labels, labels
 from storage.languages import LANGUAGES, Language, Names
 from storage.registry import Registry
 from storage.releases import Release, ReleaseFilter, Releases
+from storage.staff import StaffMember
 from storage.subscribers import Chat, Subscribers, Subscription, What
 
 _BOTH: tuple[Language, ...] = ("ky", "ru")
@@ -62,12 +65,19 @@ def router(subscribers: Subscribers) -> Router:
     start = Router(name="start")
     start.message.middleware(Deciding(subscribers))
     start.callback_query.middleware(Deciding(subscribers))
+    start.message.register(greet_staff, CommandStart(), IsStaff(), F.chat.type == "private")
     start.message.register(follow_link, CommandStart(deep_link=True))
     start.message.register(greet, CommandStart())
     start.callback_query.register(choose_language, LanguageChosen.filter(F.first))
     start.callback_query.register(ask_how_often, CadenceWanted.filter(F.first))
     start.callback_query.register(finish, CadenceChosen.filter(F.first))
     return start
+
+
+async def greet_staff(message: Message, bot: Bot, member: StaffMember) -> None:
+    """Sets a staff member's menu: before they first wrote there was no chat to set it for."""
+    await publish_staff_commands(bot, member.user_id)
+    raise SkipHandler
 
 
 async def greet(

@@ -126,6 +126,14 @@ async def test_everybody_has_a_menu_in_their_language_and_staff_have_theirs(talk
     assert set(menu(STAFF_ID)) == set(EVERYBODY) | set(STAFF)
 
 
+async def test_staff_who_write_for_the_first_time_get_their_menu_then(talk: Talk) -> None:
+    await publish_commands(talk.bot, [STAFF_ID])
+    await talk.start(who=STAFF_ID)
+    chat, user = talk.telegram.chats[STAFF_ID], talk.telegram.users[STAFF_ID]
+    assert "announce" in {one["command"] for one in talk.telegram.commands_for(chat, user)}
+    assert talk.buttons(STAFF_ID) == ["Кыргызча", "Русский"]
+
+
 async def test_a_failure_is_said_calmly_and_logged_without_what_was_asked(
     talk: Talk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -16,7 +16,7 @@ from bot.answers import answer
 from bot.i18n import Translation, translation
 from feeds.items import Item
 from handlers import (
-    announce,
+    announce_screens,
     cadence,
     contacts,
     desk,
@@ -31,7 +31,7 @@ from handlers import (
     publish,
     records,
     search,
-    settings,
+    settings_screens,
     source_adding,
     sources,
     start,
@@ -157,14 +157,14 @@ def _first_minute(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
 
 
 def _settings(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
-    yield "menu", settings.Menu(here, PLACES, NOW).screen(HELD)
+    yield "menu", settings_screens.Menu(here, PLACES, NOW).screen(HELD)
     yield "cadence", cadence.cadence_screen(tr, here)
     yield "one cadence", cadence.subscription_screen(tr, here, HELD[0], LONG[:60])
-    yield "hours", settings.hours_screen(tr, here)
-    yield "weekdays", settings.weekdays_screen(tr, here)
-    yield "quiet", settings.quiet_screen(tr, here)
-    yield "pause", settings.pause_screen(tr, here, NOW)
-    yield "languages", settings.languages_screen(tr, here)
+    yield "hours", settings_screens.hours_screen(tr, here)
+    yield "weekdays", settings_screens.weekdays_screen(tr, here)
+    yield "quiet", settings_screens.quiet_screen(tr, here)
+    yield "pause", settings_screens.pause_screen(tr, here, NOW)
+    yield "languages", settings_screens.languages_screen(tr, here)
     yield "stop", stop.stop_screen(tr, here)
     yield "stopped", stop.stopped_screen(tr, here)
     yield "privacy", privacy.privacy_screen(tr)
@@ -189,8 +189,8 @@ def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:
 
 
 def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
-    yield "compose", announce.compose_screen(tr)
-    yield "schedule", announce.schedule_screen(tr, ZONE, NOW)
+    yield "compose", announce_screens.compose_screen(tr)
+    yield "schedule", announce_screens.schedule_screen(tr, ZONE, NOW)
     states: tuple[AnnouncementState, ...] = ("scheduled", "running", "paused", "done", "cancelled")
     for state in states:
         progress = Progress(300, 5, 800, 20, 10, 5, 100)
@@ -256,8 +256,19 @@ async def test_answers_fit_and_lead_on(question: str) -> None:
 
 def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
     here = inspect.getsource(inspect.getmodule(screens) or handlers)
-    modules = [announce, cadence, contacts, desk, digest, feedback, help, membership, people, privacy]
-    modules += [projects, publish, records, search, settings, source_adding, sources, start, stop, topics]
+    modules = [announce_screens, cadence, contacts, desk, digest, feedback, help, membership, people, privacy]
+    modules += [
+        projects,
+        publish,
+        records,
+        search,
+        settings_screens,
+        source_adding,
+        sources,
+        start,
+        stop,
+        topics,
+    ]
     made = {
         name
         for module in modules

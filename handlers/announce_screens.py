@@ -1,0 +1,145 @@
+"""What staff see while they write an announcement: for whom, how many, when, and the button that sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, Text
+
+from bot.announcements import AnnouncementDesk
+from bot.i18n import Translation
+from bot.messages.parts import joined
+from handlers.callbacks import AnnouncementStep, AudienceChosen, Closed, ScheduleChosen, VersionWanted
+from handlers.choices import LANGUAGE_NAMES
+from handlers.drafts import Draft, within_rights
+from handlers.keyboards import back, button, close
+from handlers.screens import Row, Screen, in_columns
+from storage.languages import LANGUAGES, Language, Names
+from storage.staff import StaffMember
+from storage.subscribers import Audience
+
+SCHEDULES = (1, 3, 6, 12, 24, 48)
+"""In how many hours an announcement can be scheduled for."""
+
+
+class AudienceScene:
+    """The screens that count people."""
+
+    def __init__(
+        self, desk: AnnouncementDesk, topics: Mapping[str, Names], territories: Mapping[str, Names]
+    ) -> None:
+        self._desk = desk
+        self._topics = topics
+        self._territories = territories
+
+    async def screen(self, tr: Translation, member: StaffMember) -> Screen:
+        """For whom?  A number beside each choice."""
+
+        async def choice(name: str, by: str, value: str = "") -> Row:
+            data = AudienceChosen(by=by, value=value)
+            size = await self._desk.size(within_rights(audience_of(data), member))
+            return [button(f"{name} · {tr.number(size)}", data)]
+
+        rows = [await choice(tr.gettext("Everyone"), "everyone")]
+        rows += [await choice(names.in_(tr.language), "topic", slug) for slug, names in self._topics.items()]
+        if member.territory is None:
+            rows.append([button(tr.gettext("By oblast") + " ▾", AnnouncementStep(step="places"))])
+        rows += [await choice(LANGUAGE_NAMES[language], "language", language) for language in LANGUAGES]
+        return Screen(Text(tr.gettext("For whom?")), (*rows, close(tr)))
+
+    async def places_screen(self, tr: Translation) -> Screen:
+        """The oblasts with a number beside each."""
+
+        async def choice(slug: str, names: Names) -> InlineKeyboardButton:
+            size = await self._desk.size(Audience(territory=slug))
+            text = f"{names.in_(tr.language)} · {tr.number(size)}"
+            return button(text, AudienceChosen(by="territory", value=slug))
+
+        choices = [await choice(slug, names) for slug, names in self._territories.items()]
+        rows = (*in_columns(choices, 1), back(tr, AnnouncementStep(step="audience")))
+        return Screen(Text(tr.gettext("Which oblast?")), rows)
+
+    async def ready_screen(self, tr: Translation, draft: Draft) -> Screen:
+        """What will happen, and the button that does it, with the number in it."""
+        audience = draft.audience or Audience()
+        size = await self._desk.size(audience)
+        versions = ", ".join(LANGUAGE_NAMES[language] for language in draft.content)
+        lines: list[Text | str] = [
+            Bold(tr.gettext("This is how people will see it.")),
+            tr.gettext("For: {audience}", audience=self.name(tr, audience)),
+            tr.gettext("Languages: {languages}", languages=versions),
+        ]
+        return Screen(joined(lines), self._acts(tr, draft, size))
+
+    def name(self, tr: Translation, audience: Audience) -> str:
+        """An audience in words."""
+        named = (
+            self._topics.get(audience.topic or ""),
+            self._territories.get(audience.territory or ""),
+        )
+        parts = [names.in_(tr.language) for names in named if names]
+        if audience.language:
+            parts.append(LANGUAGE_NAMES[audience.language])
+        return " · ".join(parts) or tr.gettext("Everyone")
+
+    def _acts(self, tr: Translation, draft: Draft, size: int) -> tuple[Row, ...]:
+        to_send = tr.ngettext("Send to {n} subscriber", "Send to {n} subscribers", size)
+        wanted: tuple[Language, ...] = ("ky", "ru")
+        missing = [language for language in wanted if language not in draft.content]
+        return (
+            [button(to_send, AnnouncementStep(step="send"), style="primary")] if size else [],
+            [
+                button(tr.gettext("Send to me"), AnnouncementStep(step="test")),
+                button(tr.gettext("Schedule"), AnnouncementStep(step="schedule")),
+            ],
+            [button("+ " + LANGUAGE_NAMES[code], VersionWanted(language=code)) for code in missing],
+            [
+                button(tr.gettext("Change"), AnnouncementStep(step="edit")),
+                button(tr.gettext("For whom"), AnnouncementStep(step="audience")),
+            ],
+            [button(tr.gettext("Cancel"), Closed())],
+        )
+
+
+def audience_of(chosen: AudienceChosen) -> Audience:
+    """The audience that a button names.  Pure."""
+    match chosen.by:
+        case "topic":
+            return Audience(topic=chosen.value)
+        case "territory":
+            return Audience(territory=chosen.value)
+        case "language":
+            return Audience(language=next((code for code in LANGUAGES if code == chosen.value), None))
+        case _:
+            return Audience()
+
+
+def compose_screen(tr: Translation) -> Screen:
+    """What can be announced."""
+    text = tr.gettext(
+        "Send what to announce: a text with its formatting, or one photo or file with a caption."
+    )
+    return Screen(Text(text), (close(tr),))
+
+
+def schedule_screen(tr: Translation, timezone: str, now: datetime) -> Screen:
+    """When to send, in the staff member's own time."""
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+
+    def choice(hours: int) -> InlineKeyboardButton:
+        at = hour_after(now, hours).astimezone(zone)
+        return button(f"{tr.day(at.date(), today)}, {tr.clock(at)}", ScheduleChosen(hours=hours))
+
+    rows = (*in_columns(map(choice, SCHEDULES), 2), back(tr, AnnouncementStep(step="preview")))
+    return Screen(Text(tr.gettext("When shall it be sent?")), rows)
+
+
+def hour_after(now: datetime, hours: int) -> datetime:
+    """The full hour that comes at least `hours` after now.  Pure."""
+    at = now + timedelta(hours=max(hours, 0))
+    full = at.replace(minute=0, second=0, microsecond=0)
+    return full if full == at else full + timedelta(hours=1)
