@@ -17,7 +17,9 @@ _LIST_ENDS: Final = {
     "city": ("город", "шаар", "cities", "city"),
     "municipality": ("айыл", "аймак", "аа"),
 }
-_LIST_WORDS: Final = frozenset(["и", "а", "также", "жана", "менен", "да", "дагы", "and", "as", "well", "или", "же"])
+_LIST_WORDS: Final = frozenset(
+    ["и", "а", "также", "жана", "менен", "да", "дагы", "and", "as", "well", "или", "же"]
+)
 _LONGEST_LIST: Final = 14
 _BESIDE: Final = 2
 
