@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from bot.answers.compose import compose, release_query
+from bot.answers.lexicon import vocabulary
 from bot.answers.model import Answer, ReleaseSearch
 from bot.answers.understanding import Target, understand
 from storage.languages import Language
@@ -25,6 +27,7 @@ async def answer(
     `language` is for questions that do not show theirs.  `last_subject` is the `subject` of the answer before, where
     that was some minutes ago.  The database is asked, through `search`, only where releases are wanted.
     """
+    await asyncio.to_thread(vocabulary, snapshot)
     understood = understand(question, snapshot, now=now, language=language, last_subject=last_subject)
     query = release_query(understood, snapshot)
     releases = await search(query) if query else ()

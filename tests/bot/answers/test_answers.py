@@ -141,6 +141,25 @@ async def test_releases_are_asked_by_slugs_and_time(
     assert found.sources[0].url == "https://news.example/7"
 
 
+async def test_a_release_without_an_address_is_shown_without_a_link(ask: Ask, releases: Releases) -> None:
+    releases.stored = [FoundRelease("Собрание", "", "Редакция", None)]
+    found = await ask("новости ПСЭР")
+    text, entities = found.content.render()
+    assert "— Собрание · Редакция" in text
+    assert [entity.type for entity in entities] == ["bold"]
+
+
+async def test_bodies_named_together_are_both_told_of(ask: Ask) -> None:
+    found = await ask("что такое USAID и Хельветас")
+    assert found.entity == ("USAID", "Хельветас")
+    assert "Швейцарская организация" in plain_text(found)
+
+
+async def test_a_greeting_before_a_question_is_no_call_for_help(ask: Ask) -> None:
+    assert (await ask("Здравствуйте! Контакты УУМУ")).kind == "project_contact"
+    assert (await ask("Здравствуйте!")).kind == "help"
+
+
 async def test_a_district_is_asked_for_as_its_oblast(ask: Ask, releases: Releases) -> None:
     await ask("новости Кочкорского района")
     assert releases.queries[0].territories == ("naryn",)

@@ -1,0 +1,60 @@
+"""What the bot can do, and what it says when it does not know."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Text
+
+from bot.answers.cards import lines
+from bot.answers.model import Answer, Button
+from bot.answers.voice import Voice
+from bot.answers.wording import quoted
+
+
+class Helping(Voice):
+    """Helps, or says what it does not know."""
+
+    def help(self) -> Answer:
+        """What can be asked and done."""
+        return self.made(Text(self._abilities()))
+
+    def _abilities(self) -> str:
+        return "\n".join(
+            (
+                self.tr.gettext("I tell what is new in local self-government and answer questions about it."),
+                self.tr.gettext(
+                    "Ask in your own words: who funds a project, how to reach it, what a word means."
+                ),
+                self.tr.gettext(
+                    "/topics — subscribe or unsubscribe, /settings — how often and in which language, "
+                    "/digest — what is new now, /help — all commands."
+                ),
+                self.tr.gettext("I am not a channel for official appeals."),
+            )
+        )
+
+    def unknown(self) -> Answer:
+        """The two nearest names, or what can be asked instead; and always the way to a person."""
+        guessed = [
+            record
+            for target in self.understood.guesses
+            if (record := self.snapshot.record(target.kind, target.slug))
+        ]
+        desk = Button("desk", self.tr.gettext("Ask a person"))
+        if guessed:
+            names = ", ".join(quoted(self.short(record), self.tr) for record in guessed)
+            content = Text(
+                self.tr.gettext("I found no certain answer. Perhaps you mean: {names}?", names=names)
+            )
+            buttons = (*self.choice("card", guessed), desk)
+            suggestions = tuple(record.canonical for record in guessed)
+            return self.made(content, entity=None, buttons=buttons, suggestions=suggestions)
+        content = lines(
+            self.tr.gettext(
+                "I know about projects, contacts and news of local self-government. "
+                "This question I cannot answer."
+            ),
+            self.tr.gettext(
+                "Ask, for example: “who funds Successful Aimak 2”, “contacts of PSI”, “what is PSER”."
+            ),
+        )
+        return self.made(content, entity=None, buttons=(desk,))
