@@ -95,12 +95,12 @@ async def run(settings: Settings, announce: Callable[[str], None]) -> None:
         if sandbox is not None:
             settings = on_sandbox(settings, sandbox)
             await hear_partners(sandbox, Sources(database), datetime.now(UTC))
-            program = await stack.enter_async_context(_open(settings, database))
+            program = await stack.enter_async_context(open_program(settings, database))
             await program.listen()
             sandbox.on_publish = partial(_listen_to_partners, program, sandbox)
             announce(f"The sandbox is ready: open {sandbox.page_url} in a browser. Stop with Ctrl+C.")
         else:
-            program = await stack.enter_async_context(_open(settings, database))
+            program = await stack.enter_async_context(open_program(settings, database))
             await stack.enter_async_context(_web_server(program, probes))
         probes.health, probes.metrics = program.monitor.health, program.monitor.metrics
         await program.run(stop, announce)
@@ -247,7 +247,7 @@ async def _listen_to_partners(program: Program, sandbox: Sandbox) -> None:
 
 
 @asynccontextmanager
-async def _open(settings: Settings, database: Database) -> AsyncIterator[Program]:
+async def open_program(settings: Settings, database: Database) -> AsyncIterator[Program]:
     """Puts the parts together on a ready database, and closes them."""
     clock = SystemClock()
     registry = Registry(database)
