@@ -8,13 +8,14 @@ compared but follow by date: with words that stand in half of all releases the n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, Protocol
 
-from sqlalchemy import BigInteger, ScalarResult, Select, column, func, select, text
+from sqlalchemy import BigInteger, Select, column, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.analysis import terms
@@ -159,23 +160,22 @@ class ReleaseSearch:
     async def _ranked(
         self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter, now: datetime, wanted: int
     ) -> tuple[list[tuple[int, float]], int, bool]:
+        """Numbers and scores of releases, the best first; how many there are; whether they have only some words."""
         pool = _POOL * (1 + wanted // _POOL)
-        counts = dict.fromkeys(await self._newest(session, query, which, pool), len(query.every))
-        partial = not counts and len(query.every) > 1
+        titles = await self._newest(session, query, which, pool)
+        counts = dict.fromkeys(titles, len(query.every))
+        total, partial = len(titles), not titles and len(query.every) > 1
         if partial:
-            counts = await self._some_words(session, query, which)
-            total = len(counts)
-        else:
-            total = len(counts) if len(counts) < pool else await self._count(session, query, which)
-            counts |= dict.fromkeys(
-                await self._newest(session, query, which, _POOL, title_only=True), len(query.every)
-            )
-        side_by_side = await self._side_by_side(session, query, which, min(counts, default=0))
-        titles = await _titles(session, counts)
+            titles, counts = await self._some_words(session, query, which)
+            total = len(titles)
+        elif total == pool:
+            total = await self._count(session, query, which)
+            titles |= await self._newest(session, query, which, _POOL, title_only=True)
+            counts = dict.fromkeys(titles, len(query.every))
+        together = await self._side_by_side(session, query, which, min(titles, default=0))
         scored = (
-            (_score(key, titles[key], counts[key], query, key in side_by_side, now), key)
-            for key in counts
-            if key in titles
+            (_score(key, title, counts[key], query, key in together, now), key)
+            for key, title in titles.items()
         )
         ranked = sorted(scored, key=lambda pair: (-pair[0], -pair[1]))
         return [(release_of(key), score) for score, key in ranked], total, partial
@@ -189,21 +189,24 @@ class ReleaseSearch:
         *,
         title_only: bool = False,
         least: int = 0,
-    ) -> list[int]:
-        """The greatest keys that match, not below `least`.
+    ) -> dict[int, str]:
+        """The greatest keys that match, not below `least`, each with its title.
 
-        Without a filter or a bound the engine is asked for twice as many first, found without seeing every match; only
-        where too many of them are copies, for all.
+        Without a filter or a bound the engine is asked for twice as many and copies are left out afterwards: it finds
+        them without seeing every match.  Only where too many are copies is it asked for all.
         """
-        for most in (2 * limit, None) if which == _EVERYTHING and not least else (None,):
-            matching = self._matching(query, which, title_only=title_only, most=most)
-            key = matching.selected_columns[0]
-            keys: ScalarResult[Any] = await session.scalars(
-                matching.where(key >= least).order_by(key.desc()).limit(limit)
+        if which == _EVERYTHING and not least:
+            matching = self._matching(
+                query, ReleaseFilter(with_copies=True), title_only=title_only, most=2 * limit
             )
-            if len(found := [int(each) for each in keys]) == limit:
-                break
-        return found
+            rows = (await session.execute(matching.order_by(matching.selected_columns[0].desc()))).all()
+            found = {key: title for key, title, copy_of in rows if copy_of is None}
+            if len(rows) < 2 * limit or len(found) >= limit:
+                return dict(islice(found.items(), limit))
+        matching = self._matching(query, which, title_only=title_only)
+        key = matching.selected_columns[0]
+        rows = (await session.execute(matching.where(key >= least).order_by(key.desc()).limit(limit))).all()
+        return {key: title for key, title, _ in rows}
 
     async def _count(self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter) -> int:
         most = _COUNTED if which == _EVERYTHING else None
@@ -212,29 +215,34 @@ class ReleaseSearch:
 
     async def _some_words(
         self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter
-    ) -> dict[int, int]:
-        """Releases with some of the words, and how many of them each has."""
+    ) -> tuple[dict[int, str], dict[int, int]]:
+        """The titles of releases with some of the words, and how many of them each has."""
+        titles: dict[int, str] = {}
         counts: dict[int, int] = defaultdict(int)
         for word in query.every:
-            for key in await self._newest(session, SearchQuery((word,)), which, _POOL):
+            found = await self._newest(session, SearchQuery((word,)), which, _POOL)
+            titles |= found
+            for key in found:
                 counts[key] += 1
-        return counts
+        return titles, counts
 
     async def _side_by_side(
         self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter, least: int
-    ) -> set[int]:
+    ) -> frozenset[int]:
+        """Which of the newest releases have the words one after another."""
         if len(query.words) < 2:
-            return set()
+            return frozenset()
         together = SearchQuery((), (query.words, *query.phrases))
-        return set(await self._newest(session, together, which, _POOL, least=least))
+        return frozenset(await self._newest(session, together, which, _POOL, least=least))
 
     def _matching(
         self, query: SearchQuery, which: ReleaseFilter, *, title_only: bool = False, most: int | None = None
     ) -> Select[Any]:
         keys = self._keys(query, title_only=title_only, most=most)
-        release_id = keys.c.key % 10_000_000
         found = (
-            select(keys.c.key).join(ReleaseRow, ReleaseRow.id == release_id).where(*release_conditions(which))
+            select(keys.c.key, ReleaseRow.title, ReleaseRow.duplicate_of)
+            .join(ReleaseRow, ReleaseRow.id == keys.c.key % 10_000_000)
+            .where(*release_conditions(which))
         )
         if which.since or which.until:
             # The filter itself is exact; the range of keys, whole days wider, is what the index can use.
@@ -254,16 +262,6 @@ async def _indexed_words(session: AsyncSession, words: Iterable[str]) -> set[str
     names = ", ".join(f":w{number}" for number in range(len(wanted)))
     query = text(f"SELECT word FROM search_words WHERE documents > 0 AND word IN ({names})")  # noqa: S608
     return set(await session.scalars(query, {f"w{number}": word for number, word in enumerate(wanted)}))
-
-
-async def _titles(session: AsyncSession, keys: Mapping[int, int]) -> dict[int, str]:
-    by_release = {release_of(key): key for key in keys}
-    ids = list(by_release)
-    titles: dict[int, str] = {}
-    for start in range(0, len(ids), 500):
-        query = select(ReleaseRow.id, ReleaseRow.title).where(ReleaseRow.id.in_(ids[start : start + 500]))
-        titles.update((by_release[id_], title) for id_, title in await session.execute(query))
-    return titles
 
 
 def _score(key: int, title: str, count: int, query: SearchQuery, side_by_side: bool, now: datetime) -> float:
