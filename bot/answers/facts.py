@@ -143,28 +143,37 @@ class Teller:
     # of projects
 
     def _donor(self, project: Project) -> Said | None:
-        sentence = ""
-        if project.donors:
-            sentence = self.tr.ngettext(
-                "{project} is funded by {bodies}.",
-                "{project} is funded by {bodies}.",
-                len(project.donors),
-                project=project_name(project, self.tr),
-                bodies=self.bodies(project.donors),
+        return self._with_facts(project, self._funded(project) if project.donors else "", "donor")
+
+    def _funded(self, project: Project) -> str:
+        number, values = len(project.donors), self._with_bodies(project, project.donors)
+        if project.is_over(self.today):
+            return self.tr.ngettext(
+                "{project} was funded by {bodies}.", "{project} was funded by {bodies}.", number, **values
             )
-        return self._with_facts(project, sentence, "donor")
+        return self.tr.ngettext(
+            "{project} is funded by {bodies}.", "{project} is funded by {bodies}.", number, **values
+        )
 
     def _implementer(self, project: Project) -> Said | None:
-        sentence = ""
-        if project.implementers:
-            sentence = self.tr.ngettext(
-                "{project} is carried out by {bodies}.",
-                "{project} is carried out by {bodies}.",
-                len(project.implementers),
-                project=project_name(project, self.tr),
-                bodies=self.bodies(project.implementers),
-            )
+        sentence = self._carried_out(project) if project.implementers else ""
         return self._with_facts(project, sentence, "implementer")
+
+    def _carried_out(self, project: Project) -> str:
+        number, values = len(project.implementers), self._with_bodies(project, project.implementers)
+        if project.is_over(self.today):
+            return self.tr.ngettext(
+                "{project} was carried out by {bodies}.",
+                "{project} was carried out by {bodies}.",
+                number,
+                **values,
+            )
+        return self.tr.ngettext(
+            "{project} is carried out by {bodies}.", "{project} is carried out by {bodies}.", number, **values
+        )
+
+    def _with_bodies(self, project: Project, slugs: Iterable[str]) -> dict[str, str]:
+        return {"project": project_name(project, self.tr), "bodies": self.bodies(slugs)}
 
     def _partner(self, project: Project) -> Said | None:
         if project.partners and not project.facts_about("partner"):
@@ -290,12 +299,7 @@ class Teller:
         if not body.closed:
             return None
         name = body_name(body, self.tr)
-        return Said(
-            (
-                self.tr.gettext("{body} no longer exists.", body=name),
-                body.about.in_(self.tr.language),
-            )
-        )
+        return Said((self.tr.gettext("{body} no longer exists.", body=name),))
 
     # written facts
 

@@ -50,9 +50,9 @@ class Reaching(Voice):
             ]
             site = cards.site_line(getattr(record, "site", None), self.tr)
             return lines(*blocks, site), [record_source(contact) for contact in own]
-        return self._no_contacts(record), [record_source(record)]
+        return self._no_contacts(record)
 
-    def _no_contacts(self, record: Record) -> Text:
+    def _no_contacts(self, record: Record) -> tuple[Text, list[SourceLine]]:
         """No phone or e-mail is known: what is known instead, and whom else to ask."""
         parts: list[Any] = [
             self.tr.gettext(
@@ -60,10 +60,12 @@ class Reaching(Voice):
             )
         ]
         parts.append(cards.site_line(getattr(record, "site", None), self.tr))
+        sources = [record_source(record)]
         if isinstance(record, Project):
             for slug in record.implementers:
                 for contact in self.snapshot.contacts_of("organisation", slug)[:1]:
+                    sources.append(record_source(contact))
                     parts.append(self.tr.gettext("Its implementer can be reached:"))
                     parts.append(cards.contact_lines(contact, self.snapshot, self.tr))
                     parts += cards.contact_warnings(contact, self.snapshot, self.tr, self.today)
-        return lines(*parts)
+        return lines(*parts), sources

@@ -27,7 +27,8 @@ class Things(Voice):
         rest = self._rest(record, told if facts else frozenset())
         all_sources = tuple(dict.fromkeys((*sources, record_source(record))))
         opening: list[Any] = [*facts] if facts else [Bold(record_name(record, self.tr))]
-        content = lines(*opening, *rest, source_line(all_sources, self.tr))
+        more = (part for part in rest if part not in facts)
+        content = lines(*opening, *more, source_line(all_sources, self.tr))
         return self.made(content, facts=facts, sources=all_sources, buttons=self._buttons(record))
 
     def several(self) -> Answer:
