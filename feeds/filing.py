@@ -124,9 +124,10 @@ class Filing:
 
     async def known(self, source: Source, items: Sequence[Item]) -> dict[str, KnownRelease]:
         """By item id, the releases of this source that the items are, by identity or by an address of their own."""
-        shared = Counter(canonical(item.url) for item in items if item.url)
+        addresses = {item.id: canonical(item.url) for item in items if item.url}
+        shared = Counter(addresses.values())
         own = {
-            item.id: canonical(item.url) for item in items if item.url and shared[canonical(item.url)] == 1
+            id_: address for id_, address in addresses.items() if shared[address] == 1 and _is_inner(address)
         }
         identities = {release_identity(item) for item in items}
         found = await self._releases.known(source.id, identities, set(own.values()))
@@ -229,6 +230,11 @@ def item_of(document: Document, identity: str, now: datetime) -> Item:
         language=document.language,
         related=document.related,
     )
+
+
+def _is_inner(address: str) -> bool:
+    """Whether a canonical address is of a page of its own: feeds link to the front page where they have none."""
+    return "/" in address or "?" in address
 
 
 def _sort(items: Iterable[Item], known: dict[str, KnownRelease]) -> _Sorted:

@@ -154,6 +154,18 @@ async def test_a_feed_that_changes_its_guids_repeats_nothing(house: House, now: 
     assert await house.releases.count(ReleaseFilter(with_copies=True)) == old
 
 
+async def test_items_that_all_link_to_the_front_page_are_still_different(house: House, now: datetime) -> None:
+    await house.add()
+    for step in range(3):
+        item = f"<item><guid>{step}</guid><title>Новость {step}</title><link>/</link><description>{prose(step + 1)}"
+        house.partner.says(
+            "/feed", f"<rss version='2.0'><channel>{item}</description></item></channel></rss>"
+        )
+        refreshed = await house.refresh(now + step * HOUR)
+    assert len(refreshed.filed.new) == 1
+    assert await house.releases.count() == 3
+
+
 async def test_a_changed_item_is_updated_in_place_and_stays_as_silent_as_it_was(
     house: House, now: datetime
 ) -> None:
