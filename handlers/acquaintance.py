@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 
 import aiogram.types
@@ -12,6 +11,7 @@ from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, Event
 from aiogram.types import TelegramObject, Update
 
 from bot.i18n import translation
+from handlers.dependencies import Clock
 from storage.languages import as_language
 from storage.staff import Staff
 from storage.subscribers import Chat, ChatKind, Subscribers
@@ -24,7 +24,7 @@ class Acquaintance(BaseMiddleware):
     left to their own conversation: being thrown out is not a greeting.
     """
 
-    def __init__(self, subscribers: Subscribers, staff: Staff, clock: Callable[[], datetime]) -> None:
+    def __init__(self, subscribers: Subscribers, staff: Staff, clock: Clock) -> None:
         self._subscribers = subscribers
         self._staff = staff
         self._clock = clock

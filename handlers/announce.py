@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from aiogram import Bot, F, Router
@@ -31,6 +31,7 @@ from handlers.callbacks import (
     VersionWanted,
 )
 from handlers.choices import LANGUAGE_NAMES
+from handlers.dependencies import Clock
 from handlers.drafts import Draft, within_rights
 from handlers.keyboards import back, close
 from handlers.notices import Notice
@@ -41,8 +42,6 @@ from storage.errors import JarchyError
 from storage.languages import LANGUAGES, Language
 from storage.staff import StaffMember
 from storage.subscribers import Chat
-
-Clock = Callable[[], datetime]
 
 
 class Announcing(StatesGroup):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
@@ -33,6 +32,7 @@ from bot.messages.callbacks import (
     WithdrawAnnouncement,
 )
 from handlers.callbacks import Closed, WithdrawSure
+from handlers.dependencies import Clock
 from handlers.drafts import may_act
 from handlers.keyboards import button, close
 from handlers.notices import Notice
@@ -43,8 +43,6 @@ from storage.staff import StaffMember
 from storage.subscribers import Chat, Subscribers
 
 logger = logging.getLogger(__name__)
-
-Clock = Callable[[], datetime]
 
 
 class Correcting(StatesGroup):

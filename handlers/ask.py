@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from typing import cast, get_args
 
 from aiogram import Bot, Router
@@ -17,6 +16,7 @@ from bot.answers.understanding import TargetKind
 from bot.messages.parts import clip, packed
 from handlers.callbacks import BusinessCard, Card, ContactsOf, NewsOf, PassOn, ProjectsPage
 from handlers.conversation import Memory, recall, remember
+from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.screens import Screen, in_columns, show
 from storage.analysis import fold, normalise
@@ -66,7 +66,7 @@ class Answering:
         registry: Registry,
         questions: Questions,
         releases: Releases,
-        clock: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._registry = registry
         self._questions = questions

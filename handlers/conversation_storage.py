@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage, StateType, StorageKey
 
+from handlers.dependencies import Clock
 from storage.conversations import Conversations
 
 
@@ -20,7 +20,7 @@ class ConversationStorage(BaseStorage):
     A dialogue that is left has neither state nor data, and then no row is kept of it.
     """
 
-    def __init__(self, conversations: Conversations, clock: Callable[[], datetime]) -> None:
+    def __init__(self, conversations: Conversations, clock: Clock) -> None:
         self._conversations = conversations
         self._clock = clock
 

@@ -20,6 +20,9 @@ from storage.sources import Sources
 from storage.staff import Staff
 from storage.subscribers import Subscribers
 
+Clock = Callable[[], datetime]
+"""Tells the time, in aware UTC."""
+
 
 @dataclass(frozen=True)
 class Dependencies:
@@ -43,7 +46,7 @@ class Dependencies:
     conversations: Conversations
     topics: Mapping[str, Names]
     territories: Mapping[str, Names]
-    clock: Callable[[], datetime]
+    clock: Clock
     poke: Callable[[], None]
     refresh_now: Callable[[str | None], Awaitable[None]]
     sends_per_second: float

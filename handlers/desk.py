@@ -5,7 +5,7 @@ The bot is not a channel for official appeals, and says so before a question is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from bot.i18n import Translation, translation
 from bot.messages.parts import clip
 from handlers.callbacks import Closed, DeskReply, PassOn
 from handlers.conversation import recall
+from handlers.dependencies import Clock
 from handlers.keyboards import button, close
 from handlers.mail import Mail
 from handlers.notices import Notice
@@ -33,8 +34,6 @@ OPEN_AT_MOST = 3
 """Questions of one chat that may wait for an answer at the same time."""
 QUESTION_LIMIT = 1500
 ANSWER_LIMIT = 2000
-
-Clock = Callable[[], datetime]
 
 
 class Desk(StatesGroup):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiogram import Bot, Router
 from aiogram.filters import Command
@@ -14,6 +14,7 @@ from bot.digests import preview, show_more, tell_now
 from bot.i18n import Translation
 from bot.messages.callbacks import ShowMore
 from handlers.callbacks import DigestWanted, TopicsWanted
+from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
@@ -41,7 +42,7 @@ async def show_new(
     tr: Translation,
     subscribers: Subscribers,
     database: Database,
-    clock: Callable[[], datetime],
+    clock: Clock,
     poke: Callable[[], None],
 ) -> None:
     """Tells what the chat has not been told yet; where that is nothing, shows the last week again."""
@@ -69,7 +70,7 @@ async def show_rest(
     chat: Chat,
     tr: Translation,
     database: Database,
-    clock: Callable[[], datetime],
+    clock: Clock,
     notice: Notice,
 ) -> None:
     """Shows the next page of a digest under it."""

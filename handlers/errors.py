@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
 
 import aiogram.types
 from aiogram import Bot, Router
@@ -13,6 +11,7 @@ from aiogram.types import ErrorEvent, Update
 from aiogram.utils.formatting import Text
 
 from bot.i18n import Translation, translation
+from handlers.dependencies import Clock
 from handlers.screens import Screen
 from storage.errors import JarchyError
 from storage.subscribers import Subscribers
@@ -31,7 +30,7 @@ async def calm(
     event: ErrorEvent,
     bot: Bot,
     subscribers: Subscribers,
-    clock: Callable[[], datetime],
+    clock: Clock,
     tr: Translation | None = None,
     event_chat: aiogram.types.Chat | None = None,
 ) -> bool:

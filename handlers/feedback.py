@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -15,6 +14,7 @@ from bot.messages.parts import joined
 from bot.messages.release import title
 from handlers.callbacks import Retag
 from handlers.choices import cadence_name
+from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.mail import Mail
 from handlers.notices import Notice
@@ -27,8 +27,6 @@ from storage.staff import Staff
 from storage.subscribers import Chat, Subscribers, Subscription
 
 SLOWER: dict[Cadence, Cadence] = {"instant": "daily", "daily": "weekly", "weekly": "weekly"}
-
-Clock = Callable[[], datetime]
 
 
 def router(subscribers: Subscribers) -> Router:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
 
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramAPIError
@@ -15,13 +13,12 @@ from aiogram.utils.formatting import Text
 from bot.i18n import translation
 from handlers.acquaintance import chat_kind
 from handlers.callbacks import SettingWanted, TopicsWanted
+from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.screens import Screen
 from storage.subscribers import Chat, Subscribers
 
 logger = logging.getLogger(__name__)
-
-Clock = Callable[[], datetime]
 
 
 def router() -> Router:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import StaffAct
 from handlers.commands import publish_staff_commands, withdraw_staff_commands
+from handlers.dependencies import Clock
 from handlers.keyboards import back, button, chosen
 from handlers.notices import Notice
 from handlers.rights import IsStaff
@@ -65,8 +66,6 @@ ACTS: Mapping[str, str] = {
     "announcement.correct": N_("corrected an announcement"),
     "announcement.withdraw": N_("deleted an announcement"),
 }
-
-Clock = Callable[[], datetime]
 
 
 class Appointing(StatesGroup):

@@ -7,8 +7,6 @@ it is erased on request.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import datetime
 
 from aiogram import F, Router
 from aiogram.filters import Command
@@ -19,6 +17,7 @@ from aiogram.utils.formatting import Bold, Text
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import Closed, Confirmed
+from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.rights import Deciding
 from handlers.screens import Screen, show
@@ -49,10 +48,12 @@ async def send_own_data(
     target: Chat,
     tr: Translation,
     subscribers: Subscribers,
-    clock: Callable[[], datetime],
+    state: FSMContext,
+    clock: Clock,
 ) -> None:
-    """Sends everything that is kept of the chat, as a file."""
-    kept = json.dumps(await subscribers.own_data(target.id), ensure_ascii=False, indent=2)
+    """Sends everything that is kept of the chat and of the dialogue with this person, as a file."""
+    data = {**await subscribers.own_data(target.id), "dialogue": await state.get_data()}
+    kept = json.dumps(data, ensure_ascii=False, indent=2)
     file = BufferedInputFile(kept.encode(), filename=f"jarchy-{clock():%Y-%m-%d}.json")
     await message.answer_document(file, caption=tr.gettext("This is everything I keep about this chat."))
 
@@ -85,6 +86,7 @@ def privacy_screen(tr: Translation) -> Screen:
                     "A question that you pass on to staff is kept with the chat's number until it is answered; staff do"
                     " not see who asked."
                 ),
+                tr.gettext("Your last question is kept for up to a month, to understand the one after it."),
                 tr.gettext("Questions that found no answer are kept without who asked."),
                 tr.gettext("Messages travel through Telegram, whose servers are abroad."),
                 "",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Literal
 
 from aiogram import Router
@@ -18,6 +18,7 @@ from bot.messages.parts import joined
 from handlers.ask import Answering
 from handlers.callbacks import Card, ProjectsFilter, ProjectsPage
 from handlers.choices import button_name
+from handlers.dependencies import Clock
 from handlers.keyboards import back, button, pages
 from handlers.records import local_day
 from handlers.screens import Row, Screen, in_columns, show
@@ -26,8 +27,6 @@ from storage.registry import Registry, RegistrySnapshot
 from storage.subscribers import Chat
 
 State = Literal["active", "over"]
-
-Clock = Callable[[], datetime]
 
 
 def router() -> Router:

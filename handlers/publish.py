@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from feeds.items import Item, Page
 from feeds.reading import Job
 from handlers import manuscripts
 from handlers.callbacks import Closed, PublishStep, PublishTopic
+from handlers.dependencies import Clock
 from handlers.keyboards import button, chosen, close
 from handlers.manuscripts import Manuscript
 from handlers.notices import Notice
@@ -39,8 +40,6 @@ from storage.subscribers import Chat
 MOST_BYTES = 20_000_000
 """What a bot can download (https://core.telegram.org/bots/api#getfile)."""
 SHOWN_LIMIT = 900
-
-Clock = Callable[[], datetime]
 
 
 class Publishing(StatesGroup):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from bot.answers import contact_card, organisation_card, project_card, term_card
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import BusinessCard, Card, ContactsOf, Followed, NewsOf, ProjectsPage
+from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
@@ -34,8 +35,6 @@ NEWS_PAGE = 5
 VCARD_LIMIT = 2048
 """Bytes of a vCard that sendContact takes (https://core.telegram.org/bots/api#sendcontact)."""
 COPIES_AT_MOST = 6
-
-Clock = Callable[[], datetime]
 
 
 def router(subscribers: Subscribers) -> Router:

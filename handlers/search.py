@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from bot.i18n import Translation
 from bot.messages.parts import clip, joined, web_address
 from bot.messages.release import folded_copies, source_and_date
 from handlers.callbacks import SearchPage
+from handlers.dependencies import Clock
 from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.screens import Screen, say, show, take_buttons_away
@@ -27,8 +27,6 @@ PAGE = 5
 WORDS_LIMIT = 200
 """Characters of what is searched that are kept for the next page."""
 TITLE_LIMIT = 250
-
-Clock = Callable[[], datetime]
 
 
 class Searching(StatesGroup):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 
 from aiogram import F, Router
 from aiogram.filters import Command
@@ -25,6 +25,7 @@ from handlers.callbacks import (
     WeekdayChosen,
 )
 from handlers.choices import cadence_name, what_name
+from handlers.dependencies import Clock
 from handlers.keyboards import back, button
 from handlers.notices import Notice
 from handlers.rights import Deciding
@@ -43,8 +44,6 @@ from storage.database import Database
 from storage.labels import labels
 from storage.languages import LANGUAGES, Names
 from storage.subscribers import Chat, Subscribers, Subscription
-
-Clock = Callable[[], datetime]
 
 
 def router(subscribers: Subscribers) -> Router:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
@@ -22,6 +22,7 @@ from feeds.dates import local_day
 from feeds.discover import Proposal, discover
 from feeds.errors import FeedError
 from handlers.callbacks import Closed, SourceProposed, SourceWanted
+from handlers.dependencies import Clock
 from handlers.keyboards import back, button, close
 from handlers.notices import Notice
 from handlers.rights import IsStaff
@@ -34,8 +35,6 @@ from storage.staff import Staff
 OFFERED = 4
 """Ways of reading a site that are offered."""
 ITEMS_SHOWN = 5
-
-Clock = Callable[[], datetime]
 
 
 class Adding(StatesGroup):

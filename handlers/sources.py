@@ -15,6 +15,7 @@ from aiogram.utils.formatting import Bold, Text
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import SourceAct, SourceWanted
+from handlers.dependencies import Clock
 from handlers.keyboards import back, button, pages
 from handlers.notices import Notice
 from handlers.rights import IsStaff
@@ -34,8 +35,6 @@ KINDS = {
     "channel": N_("a Telegram channel"),
     "desk": N_("what staff publish themselves"),
 }
-
-Clock = Callable[[], datetime]
 
 
 def router() -> Router:

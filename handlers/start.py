@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,6 +24,7 @@ from handlers.callbacks import (
 )
 from handlers.choices import LANGUAGE_NAMES, place_name, schedule, what_name
 from handlers.commands import publish_staff_commands
+from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
@@ -87,7 +88,7 @@ async def greet(
     subscribers: Subscribers,
     topics: Mapping[str, Names],
     territories: Mapping[str, Names],
-    clock: Callable[[], datetime],
+    clock: Clock,
     state: FSMContext,
 ) -> None:
     """Asks a newcomer for a language; somebody known chooses topics at once."""
@@ -111,7 +112,7 @@ async def follow_link(
     database: Database,
     topics: Mapping[str, Names],
     territories: Mapping[str, Names],
-    clock: Callable[[], datetime],
+    clock: Clock,
     state: FSMContext,
 ) -> None:
     """Subscribes to what a poster's or a website's link names; a link that names nothing is a plain start."""
@@ -163,7 +164,7 @@ async def finish(
     releases: Releases,
     database: Database,
     territories: Mapping[str, Names],
-    clock: Callable[[], datetime],
+    clock: Clock,
 ) -> None:
     """Says what was chosen, shows last week's releases at once, and gives an example of a question."""
     if callback_data.cadence in CADENCES:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
@@ -12,6 +9,7 @@ from aiogram.utils.formatting import Text
 
 from bot.i18n import Translation
 from handlers.callbacks import Closed, Confirmed, SettingWanted, TopicsWanted
+from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.rights import Deciding
 from handlers.screens import Screen, show
@@ -41,7 +39,7 @@ async def stop_news(
     target: Chat,
     tr: Translation,
     subscribers: Subscribers,
-    clock: Callable[[], datetime],
+    clock: Clock,
 ) -> None:
     """Ends every subscription."""
     await subscribers.stop(target.id, clock())

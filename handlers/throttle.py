@@ -12,6 +12,8 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
 from aiogram.types import TelegramObject
 
+from handlers.dependencies import Clock
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
@@ -29,7 +31,7 @@ class Throttle(BaseMiddleware):
 
     def __init__(
         self,
-        clock: Callable[[], datetime],
+        clock: Clock,
         burst: int = 20,
         per_second: float = 2,
         people: int = 10_000,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from aiogram import F, Router
@@ -21,14 +21,13 @@ from handlers.callbacks import (
     TopicToggled,
 )
 from handlers.choices import place_name
+from handlers.dependencies import Clock
 from handlers.keyboards import back, button, chosen
 from handlers.notices import Notice
 from handlers.rights import Deciding
 from handlers.screens import Row, Screen, in_columns, show
 from storage.languages import Names
 from storage.subscribers import Chat, Subscribers, Subscription, What
-
-Clock = Callable[[], datetime]
 
 
 def router(subscribers: Subscribers) -> Router:

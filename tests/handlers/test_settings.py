@@ -113,18 +113,22 @@ async def test_stopping_ends_everything_and_choosing_again_begins_anew(talk: Tal
 
 async def test_forgetting_leaves_no_row_behind(talk: Talk) -> None:
     await _known(talk)
+    await talk.say("что такое ПСЭР")
     await talk.say("/forget")
     await talk.press("Удалить")
+    assert await talk.deps.conversations.load(f"{OFFICIAL_ID}:{OFFICIAL_ID}") == (None, {})
     assert await talk.deps.subscribers.get(OFFICIAL_ID) is None
     assert await talk.deps.subscribers.own_data(OFFICIAL_ID) == {}
 
 
 async def test_ones_own_data_comes_as_a_file(talk: Talk) -> None:
     await _known(talk)
+    await talk.say("что такое ПСЭР")
     await talk.say("/mydata")
     document = talk.last().content["document"]
     data = talk.telegram.files[document["file_id"]].data
     assert '"topic": "pser"' in data.decode()
+    assert "что такое ПСЭР" in data.decode()
 
 
 async def test_digest_tells_what_is_new_once_and_then_shows_the_week_again(talk: Talk) -> None:
