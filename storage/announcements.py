@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal, cast
+from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.cadence import quiet_until
 from storage.database import Database
-from storage.deliveries import DeliveryState, enqueue, new_delivery
+from storage.deliveries import enqueue, new_delivery
 from storage.errors import N_, StorageError
 from storage.languages import Language
-from storage.models import AnnouncementRow, ChatRow, DeliveryRow, MessageRow
+from storage.models import AnnouncementRow, DeliveryRow
 from storage.parts import Lane, Part, parts_as_json, parts_from_json
+from storage.recipients import (
+    LANGUAGE_ORDER,
+    Progress,
+    enlisted,
+    insert_recipients,
+    let_go,
+    message_ids,
+    next_recipients,
+    progress_of,
+    recipients_of,
+    sent_to,
+    set_states,
+    write_recipients,
+)
 from storage.staff import record
-from storage.subscribers import Audience, audience_conditions
+from storage.subscribers import Audience
+
+__all__ = [
+    "LANGUAGE_ORDER",
+    "Announcement",
+    "AnnouncementError",
+    "AnnouncementState",
+    "Announcements",
+    "Content",
+    "Nobody",
+    "PauseReason",
+    "Progress",
+    "UnknownAnnouncement",
+    "WrongState",
+]
 
 AnnouncementState = Literal["draft", "waiting", "scheduled", "running", "paused", "done", "cancelled"]
 PauseReason = Literal["staff", "late", "failures"]
-
-LANGUAGE_ORDER: Final[tuple[Language, ...]] = ("ky", "ru", "en")
-"""Which version a chat gets whose own language has none: the first of these that there is."""
-
-_BATCH: Final = 2_000
 
 
 class AnnouncementError(StorageError):
@@ -81,29 +102,6 @@ class Announcement:
     paused_because: PauseReason | None
     failures_forgiven: int
     """Failures that staff knew of when they resumed it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How many recipients are in each state."""
-
-    waiting: int = 0
-    sending: int = 0
-    sent: int = 0
-    blocked: int = 0
-    failed: int = 0
-    unknown: int = 0
-    cancelled: int = 0
-
-    @property
-    def total(self) -> int:
-        """All recipients."""
-        return self.waiting + self.sending + self.finished
-
-    @property
-    def finished(self) -> int:
-        """Recipients of whom it is decided."""
-        return self.sent + self.blocked + self.failed + self.unknown + self.cancelled
 
 
 class Announcements:
@@ -181,17 +179,17 @@ class Announcements:
         while True:
             async with self._database.write() as session:
                 row = await _row(session, announcement_id, "scheduled")
-                chats = await _next_recipients(session, row, last_chat, only)
+                chats = await next_recipients(session, row, last_chat, only)
                 if not chats:
-                    return await _enlisted(session, row)
-                await _write_recipients(session, row, chats, now)
+                    return await enlisted(session, row)
+                await write_recipients(session, row, chats, now)
                 last_chat = chats[-1][0]
 
     async def start(self, announcement_id: int, now: datetime) -> None:
         """Lets the deliveries go; those in quiet hours wait for their end, unless it is urgent."""
         async with self._database.write() as session:
             row = await _row(session, announcement_id, "scheduled", "paused")
-            await _release(session, row, now)
+            await let_go(session, row, now)
             row.state, row.note = "running", None
             row.started_at = row.started_at or now
 
@@ -202,15 +200,15 @@ class Announcements:
         async with self._database.write() as session:
             row = await _row(session, announcement_id, "scheduled", "running")
             row.state, row.note = "paused", reason
-            await _set_state(session, row.id, ("pending",), "held")
+            await set_states(session, row.id, ("pending",), "held")
             record(session, by, "announcement.pause", f"announcement {row.id}", now, {"reason": reason})
 
     async def resume(self, announcement_id: int, by: int, now: datetime) -> None:
         """Goes on after a pause; the failures so far no longer count towards pausing by itself."""
         async with self._database.write() as session:
             row = await _row(session, announcement_id, "paused")
-            progress = await _progress(session, row.id)
-            await _release(session, row, now)
+            progress = await progress_of(session, row.id)
+            await let_go(session, row, now)
             row.state, row.note = "running", f"forgiven={progress.failed + progress.unknown}"
             row.started_at = row.started_at or now
             record(session, by, "announcement.resume", f"announcement {row.id}", now)
@@ -220,7 +218,7 @@ class Announcements:
         async with self._database.write() as session:
             row = await _row(session, announcement_id, "draft", "waiting", "scheduled", "running", "paused")
             row.state, row.finished_at, row.note = "cancelled", now, None
-            await _set_state(session, row.id, ("pending", "held"), "cancelled", finished_at=now)
+            await set_states(session, row.id, ("pending", "held"), "cancelled", finished_at=now)
             record(session, by, "announcement.cancel", f"announcement {row.id}", now)
 
     async def finish(self, announcement_id: int, now: datetime) -> None:
@@ -232,7 +230,7 @@ class Announcements:
     async def tidy(self, announcement_id: int) -> None:
         """Holds what came back into the queue, for another try, after the announcement was paused."""
         async with self._database.write() as session:
-            await _set_state(session, announcement_id, ("pending",), "held")
+            await set_states(session, announcement_id, ("pending",), "held")
 
     async def resend(
         self, announcement_id: int, by: int, now: datetime, outcome: Literal["unknown", "failed"]
@@ -240,7 +238,7 @@ class Announcements:
         """Sends again to those of whom `outcome` is true; returns how many.  Those who are unknown may get it twice."""
         async with self._database.write() as session:
             row = await _row(session, announcement_id, "running", "paused", "done")
-            count = await _set_state(
+            count = await set_states(
                 session,
                 row.id,
                 (outcome,),
@@ -271,7 +269,7 @@ class Announcements:
         """
         async with self._database.write() as session:
             row = await _row(session, announcement_id, "running", "paused", "done", "cancelled")
-            sent = await _sent_to(session, row.id)
+            sent = await sent_to(session, row.id)
             for language, recipients in sent.items():
                 if language not in corrections:
                     continue
@@ -280,7 +278,7 @@ class Announcements:
                     new_delivery(message_id, chat_id, None, Lane.ANNOUNCEMENTS, now, now)
                     for chat_id in recipients
                 ]
-                await session.execute(_insert_recipients(session), rows)
+                await session.execute(insert_recipients(session), rows)
             count = sum(len(chats) for language, chats in sent.items() if language in corrections)
             record(session, by, f"announcement.{action}", f"announcement {row.id}", now, {"count": count})
             return count
@@ -288,18 +286,18 @@ class Announcements:
     async def messages(self, announcement_id: int) -> Mapping[Language, int]:
         """The id of the stored message in each language."""
         async with self._database.read() as session:
-            return await _messages(session, announcement_id)
+            return await message_ids(session, announcement_id)
 
     async def progress(self, announcement_id: int) -> Progress:
         """How many recipients are in each state."""
         async with self._database.read() as session:
-            return await _progress(session, announcement_id)
+            return await progress_of(session, announcement_id)
 
     async def outcomes(self, announcement_id: int) -> tuple[tuple[str, str | None, datetime | None], ...]:
         """State, error and time of each recipient's delivery, without saying whose."""
         async with self._database.read() as session:
             query = select(DeliveryRow.state, DeliveryRow.error, DeliveryRow.finished_at).where(
-                _of(announcement_id)
+                recipients_of(announcement_id)
             )
             rows = await session.execute(query.order_by(DeliveryRow.id))
             return tuple((state, error, finished) for state, error, finished in rows)
@@ -318,125 +316,6 @@ async def _row(session: AsyncSession, announcement_id: int, *states: Announcemen
     if states and row.state not in states:
         raise WrongState
     return row
-
-
-async def _next_recipients(
-    session: AsyncSession, row: AnnouncementRow, last_chat: int | None, only: Collection[int] | None
-) -> Sequence[tuple[int, str, int | None]]:
-    query = select(ChatRow.id, ChatRow.language, ChatRow.thread_id).order_by(ChatRow.id).limit(_BATCH)
-    query = query.where(*audience_conditions(Audience.from_mapping(row.audience)))
-    if last_chat is not None:
-        query = query.where(ChatRow.id > last_chat)
-    if only is not None:
-        query = query.where(ChatRow.id.in_(only))
-    return [(id_, language, thread) for id_, language, thread in await session.execute(query)]
-
-
-async def _write_recipients(
-    session: AsyncSession, row: AnnouncementRow, chats: Sequence[tuple[int, str, int | None]], now: datetime
-) -> None:
-    messages = await _messages(session, row.id)
-    fallback = next(messages[language] for language in LANGUAGE_ORDER if language in messages)
-    lane = Lane.ALERTS if row.urgent else Lane.ANNOUNCEMENTS
-    rows = [
-        new_delivery(
-            messages.get(cast(Language, language), fallback), chat_id, thread, lane, now, now, "held"
-        )
-        for chat_id, language, thread in chats
-    ]
-    await session.execute(_insert_recipients(session), rows)
-
-
-async def _enlisted(session: AsyncSession, row: AnnouncementRow) -> int:
-    row.recipients = (await _progress(session, row.id)).total
-    if not row.recipients:
-        row.state, row.scheduled_for = "cancelled", None
-    return row.recipients
-
-
-async def _release(session: AsyncSession, row: AnnouncementRow, now: datetime) -> None:
-    """Lets held deliveries go; those to chats that are gone meanwhile are cancelled."""
-    gone = select(ChatRow.id).where(ChatRow.state != "active")
-    held_by_gone = (_of(row.id), DeliveryRow.state == "held", DeliveryRow.chat_id.in_(gone))
-    await session.execute(
-        update(DeliveryRow)
-        .where(*held_by_gone)
-        .values(state="cancelled", finished_at=now, error="inactive")
-        .execution_options(synchronize_session=False)
-    )
-    if not row.urgent:
-        await _respect_quiet_hours(session, row.id, now)
-    await _set_state(session, row.id, ("held",), "pending")
-
-
-async def _respect_quiet_hours(session: AsyncSession, announcement_id: int, now: datetime) -> None:
-    query = (
-        select(DeliveryRow.id, ChatRow.quiet_from, ChatRow.quiet_to, ChatRow.timezone)
-        .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
-        .where(_of(announcement_id), DeliveryRow.state == "held", ChatRow.quiet_from.is_not(None))
-    )
-    later = [
-        {"id": id_, "not_before": until}
-        for id_, quiet_from, quiet_to, zone in await session.execute(query)
-        if (until := quiet_until(quiet_from, quiet_to, zone, now))
-    ]
-    if later:
-        await session.execute(update(DeliveryRow), later)
-
-
-async def _messages(session: AsyncSession, announcement_id: int) -> dict[Language, int]:
-    query = select(MessageRow.language, MessageRow.id).where(MessageRow.announcement_id == announcement_id)
-    return {cast(Language, language): id_ for language, id_ in await session.execute(query)}
-
-
-async def _sent_to(session: AsyncSession, announcement_id: int) -> dict[Language, list[int]]:
-    query = (
-        select(MessageRow.language, DeliveryRow.chat_id)
-        .join(DeliveryRow, DeliveryRow.message_id == MessageRow.id)
-        .where(MessageRow.announcement_id == announcement_id, DeliveryRow.state == "sent")
-    )
-    sent: dict[Language, list[int]] = {}
-    for language, chat_id in await session.execute(query):
-        sent.setdefault(cast(Language, language), []).append(chat_id)
-    return sent
-
-
-async def _progress(session: AsyncSession, announcement_id: int) -> Progress:
-    query = select(DeliveryRow.state, func.count()).where(_of(announcement_id)).group_by(DeliveryRow.state)
-    counts: dict[str, int] = dict((await session.execute(query)).all())
-    waiting = counts.pop("pending", 0) + counts.pop("held", 0)
-    return Progress(waiting=waiting, **counts)
-
-
-async def _set_state(
-    session: AsyncSession,
-    announcement_id: int,
-    states: Sequence[DeliveryState],
-    state: DeliveryState,
-    **values: Any,
-) -> int:
-    result: Any = await session.execute(
-        update(DeliveryRow)
-        .where(_of(announcement_id), DeliveryRow.state.in_(states))
-        .values(state=state, **values)
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)
-
-
-def _of(announcement_id: int) -> ColumnElement[bool]:
-    messages = select(MessageRow.id).where(MessageRow.announcement_id == announcement_id)
-    return DeliveryRow.message_id.in_(messages)
-
-
-def _insert_recipients(session: AsyncSession) -> Any:
-    """An insert that leaves recipients alone who have their row already."""
-    dialect = sqlite if _is_sqlite(session) else postgresql
-    return dialect.insert(DeliveryRow).on_conflict_do_nothing(index_elements=["message_id", "chat_id"])
-
-
-def _is_sqlite(session: AsyncSession) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
 
 
 def _content_as_json(content: Content) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
+from storage.lanes import choose
 from storage.languages import Language
 from storage.models import ChatRow, DeliveryRow, MessageRow, SenderStateRow
 from storage.parts import Lane, Part, SentMessage, parts_as_json, parts_from_json
@@ -125,7 +126,7 @@ class Deliveries:
         """
         async with self._database.write() as session:
             waiting = {lane: await self._due(session, lane, now, limit) for lane in lanes}
-            chosen, put_off = _choose(waiting, limit, turn, ready_at)
+            chosen, put_off = choose(waiting, limit, turn, ready_at)
             await _put_off(session, put_off)
             kinds = await _writable_chats(session, {row.chat_id for row in chosen})
             await _drop(session, [row.id for row in chosen if row.chat_id not in kinds], now)
@@ -322,48 +323,6 @@ def new_delivery(
         "telegram_message_ids": [],
         "created_at": now,
     }
-
-
-RESERVED_SHARE: Final = 16
-"""Of so many sends in a row, one goes to each slower lane that waits, however much the faster ones have."""
-
-
-def _choose(
-    waiting: Mapping[Lane, Sequence[DeliveryRow]],
-    limit: int,
-    turn: int,
-    ready_at: Callable[[int], datetime | None],
-) -> tuple[list[DeliveryRow], dict[int, datetime]]:
-    """Which waiting rows go now, and the chats that are not ready with the moment when they are."""
-    chosen: list[DeliveryRow] = []
-    put_off: dict[int, datetime] = {}
-    taken_chats: set[int] = set()
-    queue = {lane: list(reversed(rows)) for lane, rows in waiting.items()}
-
-    def take(lane: Lane, most: int) -> None:
-        rows = queue.get(lane, [])
-        while rows and most > 0 and len(chosen) < limit:
-            row = rows.pop()
-            if row.chat_id in taken_chats or row.chat_id in put_off:
-                continue
-            if moment := ready_at(row.chat_id):
-                put_off[row.chat_id] = moment
-                continue
-            taken_chats.add(row.chat_id)
-            chosen.append(row)
-            most -= 1
-
-    for lane in sorted(queue, reverse=True)[:-1]:
-        take(lane, _reserved(lane, limit, turn))
-    for lane in sorted(queue):
-        take(lane, limit)
-    return chosen, put_off
-
-
-def _reserved(lane: Lane, limit: int, turn: int) -> int:
-    """How many of `limit` sends a slower lane may take before the faster ones: one of each `RESERVED_SHARE`."""
-    first = turn * limit + int(lane)
-    return (first + limit) // RESERVED_SHARE - first // RESERVED_SHARE
 
 
 async def _put_off(session: AsyncSession, chats: Mapping[int, datetime]) -> None:

@@ -23,7 +23,7 @@ GROUP_PER_MINUTE: Final = 20
 GROUP_KINDS: Final = frozenset({"group", "channel"})
 
 _KEPT_CHATS: Final = 10_000
-_CATCH_UP: Final = 2.0
+_CATCH_UP: Final = 4
 """Sends that may follow each other at once after the sender was held up: keeps the pace without a burst."""
 
 
@@ -45,6 +45,18 @@ class Pace:
         if len(self._recent) == self._recent.maxlen:
             wait = max(wait, self._recent[0] + 1.0 - now)
         return wait
+
+    def allowance(self) -> int:
+        """How many sends may begin together now: one, or a few where the sender has fallen behind its pace."""
+        if not self.per_second:
+            return _CATCH_UP
+        behind = (self._steady() - self._next) * self.per_second
+        return max(1, min(int(behind) + 1, _CATCH_UP, self._room_in_this_second()))
+
+    def _room_in_this_second(self) -> int:
+        most = self._recent.maxlen or 1
+        since = self._steady() - 1.0
+        return most - sum(moment > since for moment in self._recent)
 
     def take(self) -> None:
         """Counts a send that begins now, whether or not its time had come: the next ones wait for it."""

@@ -146,7 +146,8 @@ class Sender:
     async def _step(self) -> None:
         """Starts the calls that may begin now, or waits for a reason to look again."""
         delay = max(self._pace.delay(), self._rest_until - self._clock.steady())
-        room = min(self._group, self._most_in_flight - len(self._in_flight))
+        together = max(self._group, self._pace.allowance()) if self._pace.per_second else self._group
+        room = min(together, self._most_in_flight - len(self._in_flight))
         if delay > 0:
             await self._clock.wait(self._wake, min(delay, _LONGEST_IDLE))
         elif room <= 0:
