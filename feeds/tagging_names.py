@@ -42,9 +42,17 @@ _COUNTRIES: Final = frozenset(
     ]
 )
 _PEOPLES: Final = frozenset(
-    ["американский", "американские", "америкалык", "американцы", "швейцарский", "швейцарские", "швейцариялык"]
-    + ["швейцарцы", "swiss", "британский", "британиялык", "британцы", "british"]
-)
+    [
+        "американский",
+        "американские",
+        "америкалык",
+        "американцы",
+        "британский",
+        "британиялык",
+        "британцы",
+        "british",
+    ]
+) | frozenset(["швейцарский", "швейцарские", "швейцариялык", "швейцарцы", "swiss"])
 _FEW: Final = 2
 _SHORT: Final = 3
 _LONGEST_ABBREVIATION: Final = 8
@@ -65,8 +73,8 @@ class NameFinder:
 
     A name counts when it is written as one: with a capital, or in quotes.  One of two ordinary words («Голос
     граждан») not merely at the beginning of a sentence; a single ordinary word («Муниципалитет») in quotes or after
-    a word such as «журнал»; an abbreviation of up to three letters in capitals.  A country is a donor where money is spoken of.
-    Adjectives of countries («швейцарский») do not count.
+    a word such as «журнал»; an abbreviation of up to three letters in capitals.  A country is a donor where money is
+    spoken of.  Adjectives of countries («швейцарский») do not count.
     """
 
     def __init__(self, aliases: Iterable[Alias]) -> None:
