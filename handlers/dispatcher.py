@@ -15,6 +15,7 @@ from handlers import (
     fallback,
     feedback,
     help,
+    inline,
     membership,
     people,
     privacy,
@@ -93,6 +94,7 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         projects.router(),
         contacts.router(),
         records.router(deps.subscribers),
+        inline.router(),
         ask.router(),
         fallback.router(),
     )
