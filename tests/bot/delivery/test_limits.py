@@ -53,7 +53,7 @@ def test_a_sender_that_is_held_up_catches_up_without_a_burst() -> None:
         for _ in range(together):
             pace.take()
         sent += together
-        clock.pass_time(0.09)
+        clock.pass_time(0.06)
     assert sent / clock.steady() == pytest.approx(25, rel=0.02)
 
 
