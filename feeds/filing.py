@@ -240,6 +240,8 @@ def _is_inner(address: str) -> bool:
 def _sort(items: Iterable[Item], known: dict[str, KnownRelease]) -> _Sorted:
     found = _Sorted()
     for item in items:
+        if not (item.title or item.body or item.summary):
+            continue
         match decide(item, content_hash(item), known.get(item.id)):
             case New():
                 found.new.append(item)

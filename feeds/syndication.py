@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from html.entities import html5
 from itertools import islice
 from typing import Any, Final
 
@@ -31,6 +32,9 @@ _BODY_CHARACTERS = 60_000
 _LEAD_CHARACTERS = 2_000
 _FEED = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel)[\s>/]", re.I)
 _HTML = re.compile(r"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]", re.I | re.S)
+_LONE_AMPERSAND = re.compile(
+    r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)([A-Za-z]\w{1,30};)?"
+)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -66,7 +70,7 @@ def read_feed(text: str, url: str, now: datetime) -> Heard:
 
 def _parse(text: str, url: str) -> Any:
     """feedparser's own result; the text goes in as clean UTF-8, so that it never guesses an encoding."""
-    clean = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1).encode("utf-8", "replace")
+    clean = _mended(_DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1)).encode("utf-8", "replace")
     headers = {"content-type": "application/xml; charset=utf-8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -78,6 +82,22 @@ def _parse(text: str, url: str) -> Any:
             Exception
         ) as error:  # a third party's parser over a stranger's bytes: any failure is of this feed
             raise NotAFeed(url=url) from error
+
+
+def _mended(text: str) -> str:
+    """The commonest mistakes put right, so that the fast and strict parser takes the feed.
+
+    HTML's entities become their characters and a lone `&` becomes `&amp;`; the same text is read either way.  Feeds
+    that declare entities of their own are left alone.
+    """
+    if "<!ENTITY" in text:
+        return text
+    return _LONE_AMPERSAND.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    named = match[1] and html5.get(match[1])
+    return named if named and named not in "<>&\"'" else "&amp;" + (match[1] or "")
 
 
 def _complaints(parsed: Any) -> Iterable[str]:
@@ -184,13 +204,13 @@ def _identified(items: list[Item], language: str) -> Iterable[Item]:
     """Each item with the identity that tells it from its neighbours.
 
     The guid, if no other item of the feed has it; else guid and link; else the link; else what it says.  The
-    same thing twice in one feed is one item.
+    same thing twice in one feed is one item.  An item that says nothing is kept, for whoever looks at the feed.
     """
     guids = Counter(item.id for item in items if item.id)
     seen: set[str] = set()
-    for item in items:
-        identity = _identity(item, guids)
-        if identity and identity not in seen:
+    for place, item in enumerate(items):
+        identity = _identity(item, guids) or f"empty:{place}"
+        if identity not in seen:
             seen.add(identity)
             yield replace(item, id=identity, language=item.language or language)
 

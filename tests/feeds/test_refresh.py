@@ -166,6 +166,14 @@ async def test_items_that_all_link_to_the_front_page_are_still_different(house: 
     assert await house.releases.count() == 3
 
 
+async def test_an_item_that_says_nothing_is_shown_and_not_stored(house: House, now: datetime) -> None:
+    await house.add()
+    house.partner.says(
+        "/feed", "<rss version='2.0'><channel><item></item><item><title>Слово</title></item></channel></rss>"
+    )
+    assert len((await house.refresh(now)).filed.hushed) == 1
+
+
 async def test_a_changed_item_is_updated_in_place_and_stays_as_silent_as_it_was(
     house: House, now: datetime
 ) -> None:
