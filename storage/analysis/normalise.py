@@ -32,6 +32,8 @@ _LOOKALIKE_LATIN: Final = str.maketrans("abcehikmoptxyu", "авсеникмор�
 _SPACES: Final = re.compile(r"\s+")
 _CYRILLIC: Final = re.compile(r"[Ѐ-ԯ]")
 _LATIN: Final = re.compile(r"[a-z]")
+_ONLY_LATIN: Final = re.compile(r"[dfgjlnqrsvwz]")
+_INFLECTED_LATIN: Final = re.compile(r"([a-z]{2,})[Ѐ-ԯ]{1,6}\Z")
 
 
 def normalise(text: str) -> str:
@@ -50,11 +52,17 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def normalise_word(word: str) -> str:
-    """One word as `normalise` has it, with Latin letters that stand among Cyrillic ones as those they look like."""
+    """One word as `normalise` has it, in one alphabet.
+
+    Latin letters among Cyrillic ones are taken for those they look like; a Cyrillic ending on a Latin abbreviation
+    («USAIDдин») is left off.
+    """
     plain = normalise(word)
-    if _LATIN.search(plain) and _CYRILLIC.search(plain):
-        return plain.translate(_LOOKALIKE_LATIN)
-    return plain
+    if not (_LATIN.search(plain) and _CYRILLIC.search(plain)):
+        return plain
+    if (inflected := _INFLECTED_LATIN.match(plain)) and _ONLY_LATIN.search(inflected[1]):
+        return inflected[1]
+    return plain.translate(_LOOKALIKE_LATIN)
 
 
 def is_cyrillic(word: str) -> bool:
