@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from pathlib import PurePath
 from typing import Any, Final, Literal
@@ -56,7 +56,7 @@ _SUBJECT_PREFIX = re.compile(
 _WRAPPED_WIDTH = 130
 
 
-def read_document(name: str, data: bytes, now: datetime | None = None) -> Document:
+def read_document(name: str, data: bytes, now: datetime) -> Document:
     """The parts of the release in a file; raises a `DocumentError` that says what is wrong with it.
 
     Reads .docx, .pdf, .rtf, .eml, .html and .txt, whatever the name says.  At most 20 MB, and 60 pages of a PDF.
@@ -65,7 +65,7 @@ def read_document(name: str, data: bytes, now: datetime | None = None) -> Docume
     shown = PurePath(name).name or "file"
     if len(data) > MOST_BYTES:
         raise DocumentTooLarge(name=shown, megabytes=MOST_BYTES // 1_000_000)
-    document = _READERS[_format(shown, data)](shown, data, now or datetime.now(UTC))
+    document = _READERS[_format(shown, data)](shown, data, now)
     if not document.title or len(document.body) + len(document.title) < 20:
         raise NoText(name=shown)
     return document

@@ -14,6 +14,7 @@ import pytest
 from feeds.documents import read_document, unwrapped
 from feeds.errors import DocumentError, DocumentTooLarge, NoText, ProtectedDocument, UnknownFormat
 from feeds.rtf import rtf_text
+from tests.conftest import NOW
 
 TITLE = "Жители Үлгү айылы выбрали проекты для своих улиц"
 LINES = (
@@ -119,7 +120,7 @@ HTML = (
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_one_release_in_every_form_reads_the_same(name: str, data: bytes) -> None:
-    document = read_document(name, data)
+    document = read_document(name, data, NOW)
     assert document.title.replace("Yлгy", "Үлгү").replace("yлгy", "Үлгү") == TITLE
     assert document.date == date(2025, 12, 19)
     assert [(one.name, one.phones, one.emails) for one in document.contacts] == [
@@ -145,6 +146,7 @@ def test_a_pdf_is_read_with_its_lines_joined() -> None:
             "",
             "For more information: Jane Example, Officer, +996 555 123456",
         ),
+        NOW,
     )
     assert document.title == "Villages exchange experience in waste collection"
     assert (document.date, document.language) == (date(2025, 7, 8), "en")
@@ -153,13 +155,13 @@ def test_a_pdf_is_read_with_its_lines_joined() -> None:
 
 
 def test_a_table_of_a_document_is_text_too() -> None:
-    document = read_document("a.docx", docx_file(*LINES[:6], table=("Асан Пробный", "0555 12 34 56")))
+    document = read_document("a.docx", docx_file(*LINES[:6], table=("Асан Пробный", "0555 12 34 56")), NOW)
     assert document.contacts[0].phones == ("+996555123456",)
 
 
 def test_a_mail_is_dated_when_its_text_is_not() -> None:
     text = "\n\n".join(LINES[3:6])
-    assert read_document("a.eml", mail(text).as_bytes()).date == date(2025, 12, 20)
+    assert read_document("a.eml", mail(text).as_bytes(), NOW).date == date(2025, 12, 20)
 
 
 def test_a_covering_note_gives_way_to_the_file_it_covers() -> None:
@@ -172,12 +174,12 @@ def test_a_covering_note_gives_way_to_the_file_it_covers() -> None:
         subtype="octet-stream",
         filename="Релиз.docx",
     )
-    assert read_document("a.eml", message.as_bytes()).title == TITLE
+    assert read_document("a.eml", message.as_bytes(), NOW).title == TITLE
 
 
 def test_a_mail_that_begins_with_a_greeting_is_called_by_its_subject() -> None:
     text = "Уважаемые коллеги!\n\n" + "\n\n".join(LINES[4:])
-    assert read_document("a.eml", mail(text).as_bytes()).title == TITLE
+    assert read_document("a.eml", mail(text).as_bytes(), NOW).title == TITLE
 
 
 def test_a_mail_in_html_only_is_read() -> None:
@@ -188,7 +190,7 @@ def test_a_mail_in_html_only_is_read() -> None:
         "Sat, 20 Dec 2025 10:00:00 +0600",
     )
     message.set_content(HTML, subtype="html")
-    assert read_document("a.eml", message.as_bytes()).title == TITLE
+    assert read_document("a.eml", message.as_bytes(), NOW).title == TITLE
 
 
 def _zip(name: str) -> bytes:
@@ -226,7 +228,7 @@ def test_what_cannot_be_read_is_refused_in_words_with_its_name(
     name: str, data: bytes, error: type[DocumentError]
 ) -> None:
     with pytest.raises(error, match=name) as caught:
-        read_document(name, data)
+        read_document(name, data, NOW)
     assert isinstance(caught.value, DocumentError)
 
 
@@ -235,7 +237,7 @@ def test_a_docx_that_unpacks_without_end_is_refused() -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", bytes(120_000_000))
     with pytest.raises(DocumentTooLarge):
-        read_document("bomb.docx", buffer.getvalue())
+        read_document("bomb.docx", buffer.getvalue(), NOW)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from feeds.check import document_as_json
 from feeds.documents import read_document
 from feeds.press import read_press, related_item
+from tests.conftest import NOW
 
 CASES = sorted((Path(__file__).parent / "press").glob("*.txt"))
 
@@ -18,13 +19,13 @@ CASES = sorted((Path(__file__).parent / "press").glob("*.txt"))
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_a_release_is_read_as_its_expected_result_says(case: Path) -> None:
     expected = json.loads(case.with_suffix(".json").read_text(encoding="utf-8"))
-    read = document_as_json(case.name, read_document(case.name, case.read_bytes()))
+    read = document_as_json(case.name, read_document(case.name, case.read_bytes(), NOW))
     assert {name: read[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_the_body_has_neither_title_nor_footer_nor_neighbours(case: Path) -> None:
-    document = read_document(case.name, case.read_bytes())
+    document = read_document(case.name, case.read_bytes(), NOW)
     lines = document.body.split("\n")
     assert document.title not in lines
     assert not any(related.title in document.body for related in document.related)
