@@ -18,13 +18,28 @@ from storage.registry import RegistrySnapshot
 RECORDS: Final = ("project", "organisation", "term", "event", "place", "topic")
 """The kinds of things that can be named."""
 
+GENERAL: Final = frozenset({"msu", "omsu", "ayil-aimak"})
+"""Terms so general that beside another one, or in a question for news, they are not what is meant."""
+
+_ORIGINS: Final = frozenset(
+    {
+        "швейцарский",
+        "американский",
+        "британский",
+        "швейцариялык",
+        "америкалык",
+        "британиялык",
+        "swiss",
+        "british",
+    }
+)
 _MOST_UNKNOWN: Final = 0.5
 _SURE: Final = 0.85
 _NOTHING_MORE: Final = frozenset({"help", "time", "list", "about", "works", "who", "what_is"})
 _CALLS: Final = frozenset(
     {
         "помощь", "помочь", "помоги", "жардам", "help", "привет", "салам", "здравствуйте", "hello", "hi", "меню",
-        "menu", "пауза", "pause",
+        "menu", "пауза", "pause", "справка", "справку", "бот", "bot", "стоп", "stop",
     }
 )  # fmt: skip
 _NEW: Final = frozenset({"новый", "жаны", "new", "recent", "последний", "акыркы", "свежий"})
@@ -79,8 +94,11 @@ class Clues:
 
     @cached_property
     def organisations(self) -> tuple[str, ...]:
-        """The bodies named."""
-        return self.reading.values("organisation") or self._nearly("organisation")
+        """The bodies named; «швейцарская» beside another body only says where that one is from."""
+        spans = [span for span in self.reading.spans if span.values("organisation")]
+        plain = [span for span in spans if not self.reading.words[span.first].forms & _ORIGINS]
+        found = (slug for span in plain or spans for slug in span.values("organisation"))
+        return tuple(dict.fromkeys(found)) or self._nearly("organisation")
 
     @cached_property
     def events(self) -> tuple[str, ...]:
@@ -92,7 +110,9 @@ class Clues:
         """The terms named, unless they are a part of a longer name with mistakes in it."""
         if self._near_name:
             return self._nearly("term")
-        return self.reading.values("term")
+        named = self.reading.values("term")
+        special = tuple(slug for slug in named if slug not in GENERAL)
+        return special if special and not self.has("how_many") else named
 
     @cached_property
     def topics(self) -> tuple[str, ...]:

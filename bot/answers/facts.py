@@ -27,7 +27,11 @@ _ONLY_ALONE: Final = {
     "how_many": frozenset(
         {"municipality", "budget", "event", "contribution", "number", "when", "end", "start"}
     ),
-    "when": frozenset({"start", "end"}),
+    "when": frozenset({"start", "end", "phase"}),
+    "start": frozenset({"phase"}),
+    "end": frozenset({"phase"}),
+    "phase": frozenset({"budget", "municipality", "donor", "implementer"}),
+    "implementer": frozenset({"event"}),
     "about": frozenset(),
     "partner": frozenset(),
 }
@@ -276,7 +280,7 @@ class Teller:
         )
 
     def _events(self, project: Project) -> Said | None:
-        return self._written(project, "event", "initiative")
+        return self._written(project, "event", "initiative", "result")
 
     def _results(self, project: Project) -> Said | None:
         return self._written(project, "result", "initiative")
@@ -291,7 +295,7 @@ class Teller:
             return self._closed(body) or self._written(body, "state")
         if fact == "successor" and body.successor:
             return Said((body.about.in_(self.tr.language),))
-        if fact in ("when", "start"):
+        if fact in ("when", "start", "phase"):
             return self._written(body, "period")
         return self._written(body, {"partner": "initiative"}.get(fact, fact))
 
@@ -324,6 +328,7 @@ _OF_PROJECTS: Final[Mapping[str, Callable[[Teller, Project], Said | None]]] = {
     "implementer": Teller._implementer,
     "partner": Teller._partner,
     "when": Teller._when,
+    "phase": Teller._when,
     "start": Teller._start,
     "end": Teller._end,
     "where": Teller._where,

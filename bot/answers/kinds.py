@@ -24,8 +24,8 @@ TargetKind = Literal["project", "organisation", "term", "place", "topic", "event
 State = Literal["active", "over"]
 
 FACTS: Final = (
-    "donor", "implementer", "partner", "end", "start", "when", "budget", "municipality", "where", "contribution",
-    "head", "method", "law", "number", "successor", "event", "result", "how_many", "about", "what_is",
+    "donor", "implementer", "partner", "phase", "end", "start", "when", "budget", "municipality", "where",
+    "contribution", "head", "method", "law", "number", "successor", "event", "result", "how_many", "about", "what_is",
 )  # fmt: skip
 """What can be asked of a thing, in the order in which it is answered when several are asked at once."""
 

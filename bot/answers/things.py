@@ -108,7 +108,7 @@ class Things(Voice):
         if not isinstance(record, Project):
             facts = () if told else (fact.text.in_(self.tr.language) for fact in record.facts)
             return [summary, *facts, cards.site_line(getattr(record, "site", None), self.tr)]
-        said = told | ({"when"} if told & {"start", "end", "when"} else set())
+        said = told | ({"when"} if told & {"start", "end", "when", "phase"} else set())
         more: list[Any] = [summary, *cards.project_lines(record, self.teller, frozenset(said))]
         if not told & {"end"} and (record.is_over(self.today) or record.state == "unconfirmed"):
             more.append(self.teller.state(record))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from bot.answers.clues import Clues
+from bot.answers.clues import GENERAL, Clues
 from bot.answers.kinds import Kind, Target, TargetKind, Understanding
 from bot.answers.lexicon import CONCEPT, PERSON, vocabulary
 from bot.answers.periods import period_of
@@ -19,9 +19,6 @@ from storage.languages import Language
 from storage.registry import RegistrySnapshot
 
 __all__ = ["Kind", "Target", "TargetKind", "Understanding", "understand"]
-
-_GENERAL: Final = frozenset({"msu", "omsu", "ayil-aimak"})
-"""Terms so general that news «about» them are simply the news."""
 
 
 def understand(
@@ -105,7 +102,7 @@ def _term_defined(clues: Clues) -> Understanding | None:
     others = [span for span in spans if span.values("project") or span.values("organisation")]
     if any(_distance(asked, other) < _distance(asked, term) for other in others):
         return None
-    return _understood(clues, "term", Target("term", term.values("term")[0]))
+    return _understood(clues, "term", Target("term", clues.terms[0]))
 
 
 def _distance(one: Span, other: Span) -> int:
@@ -131,7 +128,7 @@ def _news_targets(clues: Clues) -> tuple[Target, ...]:
         return (holder,)
     of_terms = (clues.snapshot.terms[slug].topic for slug in clues.terms)
     topics = clues.topics or tuple(topic for topic in of_terms if topic)
-    terms = () if topics else tuple(term for term in clues.terms if term not in _GENERAL)
+    terms = () if topics else tuple(term for term in clues.terms if term not in GENERAL)
     return (
         *_targets("topic", topics),
         *_targets("term", terms),
