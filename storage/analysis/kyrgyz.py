@@ -127,7 +127,7 @@ def known_base(word: str) -> str | None:
 
 
 def _hardened(stem: str) -> str:
-    return stem[:-1] + _HARDENED.get(stem[-1], stem[-1])
+    return stem[:-1] + _HARDENED.get(stem[-1:], stem[-1:])
 
 
 @lru_cache(maxsize=200_000)

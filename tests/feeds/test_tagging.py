@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feeds.tagging import Rules, Tags, load_rules, tag
 from storage.registry.topics import BadTopic, RuleData, TopicData, read_topics, shipped_topics
@@ -218,3 +220,12 @@ def test_how_phrases_are_written(pattern: str, text: str, found: bool) -> None:
 def test_a_rule_that_cannot_be_used_is_named(rule: dict[str, object], problem: str) -> None:
     with pytest.raises(BadTopic, match=problem):
         read_topics(a_topic(**rule))
+
+
+@given(st.text(max_size=60), st.text(max_size=200))
+@settings(max_examples=150, deadline=None)
+def test_any_text_can_be_tagged_and_the_evidence_stands_in_it(title: str, text: str) -> None:
+    found = tag(title, text, load_rules())
+    assert set(found.topics) <= set(TOPICS)
+    whole = f"{title}\n{text}"
+    assert all(words in whole for piece in found.why for words in piece.words)
