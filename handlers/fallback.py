@@ -21,8 +21,8 @@ def router() -> Router:
     """The last to be asked."""
     fallback = Router(name="fallback")
     fallback.callback_query.register(out_of_date)
-    fallback.message.register(only_for_staff, F.text.func(is_staff_command), PRIVATE)
-    fallback.message.register(unknown_command, F.text.startswith("/"), PRIVATE)
+    fallback.message.register(only_for_staff, PRIVATE, F.text.func(is_staff_command))
+    fallback.message.register(unknown_command, PRIVATE, F.text.startswith("/"))
     fallback.message.register(not_text, PRIVATE, F.content_type.in_(SENT_BY_PEOPLE))
     return fallback
 
@@ -54,9 +54,10 @@ async def not_text(message: Message, tr: Translation) -> None:
     )
 
 
-def is_staff_command(text: str) -> bool:
-    """Whether a text is one of the commands of staff."""
-    return text.startswith("/") and text[1:].split()[0:1] != [] and text[1:].split()[0].split("@")[0] in STAFF
+def is_staff_command(text: str | None) -> bool:
+    """Whether a text is one of the commands of staff.  Pure."""
+    words = (text or "").split()
+    return bool(words) and words[0].startswith("/") and words[0][1:].split("@")[0] in STAFF
 
 
 def pointing_to_help(tr: Translation, text: str) -> Screen:

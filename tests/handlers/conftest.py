@@ -31,11 +31,15 @@ async def filled_template(sqlite_template: Path, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
-async def talk(filled_template: Path, tmp_path: Path, now: datetime) -> AsyncIterator[Talk]:
-    """A bot without subscribers, with people who can speak to it."""
+async def talk(
+    filled_template: Path, tmp_path: Path, now: datetime, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Talk]:
+    """A bot without subscribers, with people who can speak to it.  A failure that a test does not expect fails it."""
     path = tmp_path / "jarchy.db"
     shutil.copy(filled_template, path)
     database = Database(f"sqlite+aiosqlite:///{path}")
     async with talking(database, now) as conversation:
         yield conversation
     await database.close()
+    failures = [record for record in caplog.get_records("call") if record.name == "handlers.errors"]
+    assert len(failures) == conversation.expected_failures, failures

@@ -60,6 +60,7 @@ class Talk:
     clock: Clock
     refreshed: list[str | None] = field(default_factory=list)
     pokes: list[datetime] = field(default_factory=list)
+    expected_failures: int = 0
     _offset: int = 0
 
     async def say(self, text: str, who: int = OFFICIAL_ID, chat: int | None = None, **how: Any) -> None:

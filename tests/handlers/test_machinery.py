@@ -149,6 +149,7 @@ async def test_a_failure_is_said_calmly_and_logged_without_what_was_asked(
     assert "Сейчас не получилось" in talk.text()
     assert "the registry is on fire" in caplog.text
     assert "тайный" not in caplog.text
+    talk.expected_failures = 1
 
 
 async def test_a_refusal_of_ours_is_said_in_its_own_words(talk: Talk) -> None:
@@ -184,3 +185,4 @@ async def test_a_button_is_answered_even_when_its_handler_fails(
     monkeypatch.setattr(talk.deps.subscribers, "toggle", broken)
     await talk.press("ПСЭР")
     assert talk.notices()[-1] is not None
+    talk.expected_failures = 1
