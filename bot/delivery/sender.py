@@ -102,7 +102,7 @@ class Sender:
         try:
             while not stop.is_set():
                 if await self._lock.acquire(stop):
-                    await self._send_until(stop)
+                    await self._send_safely_until(stop)
         finally:
             watcher.cancel()
 
@@ -110,13 +110,22 @@ class Sender:
         await stop.wait()
         self._wake.set()
 
+    async def _send_safely_until(self, stop: asyncio.Event) -> None:
+        try:
+            await self._send_until(stop)
+        except (SQLAlchemyError, OSError):
+            log.exception("the database could not be reached; the sender begins anew")
+            await self._clock.wait(stop, 1.0)
+
     async def _send_until(self, stop: asyncio.Event) -> None:
         recorder = asyncio.create_task(self._keep_recording())
         self.status.sending = True
         try:
             await self._take_over()
-            while not stop.is_set() and await self._still_ours():
+            while not (stop.is_set() or recorder.done()) and await self._still_ours():
                 await self._step_safely(stop)
+            if recorder.done():
+                recorder.result()
         finally:
             await self._finish()
             recorder.cancel()

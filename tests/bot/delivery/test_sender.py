@@ -20,6 +20,7 @@ from aiogram.exceptions import (
 from aiogram.methods import SendMessage, TelegramMethod
 from aiohttp import ClientConnectorError, ServerDisconnectedError
 from aiohttp.client_reqrep import ConnectionKey
+from sqlalchemy.exc import OperationalError
 
 from bot.delivery.lock import SenderLock
 from bot.delivery.outcomes import outcome
@@ -339,4 +340,32 @@ async def test_a_stop_finishes_what_is_on_its_way(post: Post) -> None:
     stop.set()
     await running
 
+    assert await post.states() == ["sent"]
+
+
+async def test_a_database_that_fails_for_a_moment_does_not_end_the_sender(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await post.put("Новость", to=[1])
+    failures = iter([OperationalError("select", {}, Exception("gone")) for _ in range(3)])
+    recover, record = Deliveries.recover, Deliveries.record
+
+    async def shaky_recover(self: Deliveries, *args: Any) -> Any:
+        if error := next(failures, None):
+            raise error
+        return await recover(self, *args)
+
+    recording_failures = iter([OperationalError("update", {}, Exception("gone")) for _ in range(3)])
+
+    async def shaky_record(self: Deliveries, *args: Any) -> Any:
+        if error := next(recording_failures, None):
+            raise error
+        return await record(self, *args)
+
+    monkeypatch.setattr(Deliveries, "recover", shaky_recover)
+    monkeypatch.setattr(Deliveries, "record", shaky_record)
+
+    await post.run()
+
+    assert post.telegram.texts == {1: ["Новость"]}
     assert await post.states() == ["sent"]
