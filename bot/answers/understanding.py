@@ -62,7 +62,7 @@ def _not_ours(clues: Clues) -> Understanding | None:
 
 
 def _help(clues: Clues) -> Understanding | None:
-    about_a_thing = clues.named and clues.facts and not clues.has("news")
+    about_a_thing = clues.named and (clues.facts or clues.has("contact")) and not clues.has("news")
     if not clues.has("help") or clues.merely_greets or about_a_thing:
         return None
     return Understanding("help", clues.language)
@@ -172,7 +172,7 @@ def _by_organisation(clues: Clues) -> Understanding | None:
 
 
 def _by_region(clues: Clues) -> Understanding | None:
-    listing = ("project", "list", "who", "works", "donor", "implementer", "organisation", "how_many")
+    listing = ("project", "list", "who", "works", "donor", "implementer", "organisation")
     asked = clues.has(*listing)
     if not clues.regions or (clues.organisations and not clues.has("project", "except")):
         return None
