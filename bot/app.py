@@ -39,6 +39,7 @@ from handlers.announcement_progress import show_step
 from handlers.commands import publish_commands
 from handlers.dependencies import Dependencies
 from handlers.dispatcher import build_dispatcher
+from handlers.patience import Patience
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Deliveries
@@ -253,6 +254,7 @@ async def open_program(settings: Settings, database: Database) -> AsyncIterator[
     registry = Registry(database)
     bot = make_bot(settings.bot_token.get_secret_value(), settings.telegram_api_url)
     pace = Pace(settings.sends_per_second, clock.steady)
+    bot.session.middleware(Patience())
     bot.session.middleware(RepliesFirst(pace))
     sender = Sender(database, bot, clock, per_second=settings.sends_per_second, pace=pace)
     staff = Staff(database, settings.admin_ids)

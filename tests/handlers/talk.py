@@ -58,6 +58,7 @@ class Talk:
     dispatcher: Dispatcher
     deps: Dependencies
     clock: Clock
+    faults: Faults
     refreshed: list[str | None] = field(default_factory=list)
     pokes: list[datetime] = field(default_factory=list)
     expected_failures: int = 0
@@ -156,7 +157,8 @@ async def talking(database: Database, now: datetime) -> AsyncIterator[Talk]:
     telegram = Telegram(clock=clock, limits=FloodLimits(clock, enabled=False))
     people = People(telegram)
     people.enter()
-    bot = Bot(telegram.token, session=SandboxSession(Api(telegram, Faults())))
+    faults = Faults()
+    bot = Bot(telegram.token, session=SandboxSession(Api(telegram, faults)))
     journal = SourceDefinition(
         "example-journal", Names(ru="Айыл журналы"), "feed", "https://journal.example/rss"
     )
@@ -165,7 +167,7 @@ async def talking(database: Database, now: datetime) -> AsyncIterator[Talk]:
         refreshed: list[str | None] = []
         pokes: list[datetime] = []
         deps = await dependencies(database, clock, hearing, refreshed, pokes)
-        yield Talk(telegram, people, bot, build_dispatcher(deps), deps, clock, refreshed, pokes)
+        yield Talk(telegram, people, bot, build_dispatcher(deps), deps, clock, faults, refreshed, pokes)
     await bot.session.close()
 
 

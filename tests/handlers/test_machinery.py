@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aiogram.exceptions import TelegramRetryAfter
 from aiogram.fsm.storage.base import StorageKey
 
+from bot.delivery.limits import sending_in_bulk
+from bot.sandbox.faults import Fault
 from handlers.commands import EVERYBODY, STAFF, publish_commands
 from handlers.conversation import Memory, fade
 from handlers.conversation_storage import ConversationLocks, ConversationStorage
 from handlers.in_flight import InFlight
+from handlers.patience import Patience
 from handlers.throttle import Throttle
 from storage.conversations import Conversations
 from storage.database import Database
@@ -186,3 +190,33 @@ async def test_a_button_is_answered_even_when_its_handler_fails(
     await talk.press("ПСЭР")
     assert talk.notices()[-1] is not None
     talk.expected_failures = 1
+
+
+async def test_an_answer_that_telegram_holds_back_comes_a_little_later(talk: Talk) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    talk.bot.session.middleware(Patience(sleep))
+    await talk.start()
+    talk.faults.order(Fault("flood", method="sendMessage", retry_after=2, count=2))
+    before = len(talk.messages())
+    await talk.say("/privacy")
+    assert waited == [2, 2]
+    assert len(talk.messages()) == before + 1
+
+
+async def test_the_sender_keeps_its_own_waits(talk: Talk) -> None:
+    async def sleep(seconds: float) -> None:
+        raise AssertionError("the sender was held up by a sleeping call")
+
+    talk.bot.session.middleware(Patience(sleep))
+    await talk.start()
+    talk.faults.order(Fault("flood", method="sendMessage", retry_after=2, count=1))
+    token = sending_in_bulk.set(True)
+    try:
+        with pytest.raises(TelegramRetryAfter):
+            await talk.bot.send_message(OFFICIAL_ID, "x")
+    finally:
+        sending_in_bulk.reset(token)
