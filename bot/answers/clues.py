@@ -144,6 +144,11 @@ class Clues:
         return unknown > _MOST_UNKNOWN * (unknown + sum(span.letters for span in spans))
 
     @cached_property
+    def all_recognised(self) -> bool:
+        """Whether every word of several was recognised, if with typing errors."""
+        return len(self.reading.words) > 1 and not self.reading.unknown
+
+    @cached_property
     def surely_named(self) -> bool:
         """Whether nothing was named, or something without typing errors in it."""
         named = [span for span in self.reading.spans if any(span.values(kind) for kind in RECORDS)]

@@ -115,7 +115,7 @@ def _news(clues: Clues) -> Understanding | None:
     period = period_of(clues.reading, clues.today)
     targets = _news_targets(clues)
     strange = clues.mostly_unknown or (not period and len(clues.reading.unknown) > 1)
-    if not targets and (strange or not clues.surely_news):
+    if not targets and (strange or not (clues.surely_news or clues.all_recognised)):
         return None
     return _understood(clues, "releases", *targets, period=period)
 
