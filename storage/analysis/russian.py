@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final, cast
 
@@ -61,8 +62,8 @@ def lemma(word: str) -> str:
     """
     if (ours := override(word)) is not None:
         return ours
-    if len(word) <= 2:
-        return fold(word)
+    if len(word) <= 2 or not all(unicodedata.name(letter, "") for letter in word):
+        return fold(word)  # pymorphy3 fails on letters that Unicode has no name for
     parses = cast("list[Parse]", _analyzer().parse(word))
     if not is_known(word) and (len(word) <= _SHORTEST_GUESSED or not _VOWEL.search(word)):
         return fold(word)
