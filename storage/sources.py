@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import func, or_, select, update
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.database import Database
 from storage.errors import N_, StorageError
 from storage.languages import Names
-from storage.models import ReleaseRow, SourceRow
+from storage.models import ReleaseRow, SourceRow, SourceRuleRow
 
 SourceKind = Literal["feed", "listing", "channel", "desk"]
 
@@ -69,6 +69,19 @@ class Source:
     error_text: str | None
     staff_told: str | None
     retired_at: datetime | None
+    backfill: Mapping[str, Any] = field(default_factory=dict)
+    """Where walking back through the archive got to; empty before it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    """How a source was read from a moment on; `changed_by` is None for the operator and the shipped catalogue."""
+
+    kind: SourceKind
+    url: str
+    rule: Mapping[str, Any]
+    changed_by: int | None
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +142,53 @@ class Sources:
         """Adds the sources that are not there yet; those that are stay as staff keep them.  Returns how many."""
         async with self._database.write() as session:
             known = set(await session.scalars(select(SourceRow.slug)))
-            new = [definition for definition in definitions if definition.slug not in known]
-            session.add_all(_new_row(definition, now) for definition in new)
-            return len(new)
+            rows = [_new_row(definition, now) for definition in definitions if definition.slug not in known]
+            session.add_all(rows)
+            await session.flush()
+            session.add_all(_version(row, None, now) for row in rows)
+            return len(rows)
 
-    async def put(self, definition: SourceDefinition, now: datetime) -> Source:
-        """Adds a source, or changes what it is; what is remembered of its fetches stays, unless its address moved."""
+    async def put(self, definition: SourceDefinition, now: datetime, by: int | None = None) -> Source:
+        """Adds a source, or changes what it is; what is remembered of its fetches stays, unless its address moved.
+
+        Another way of reading it is a new version of its rule, said by the staff member `by`.
+        """
         async with self._database.write() as session:
             row = await session.scalar(select(SourceRow).where(SourceRow.slug == definition.slug))
+            before = _read_how(row) if row else None
             if row is None:
                 row = _new_row(definition, now)
                 session.add(row)
             else:
                 _define(row, definition)
             await session.flush()
+            if _read_how(row) != before:
+                session.add(_version(row, by, now))
             return _source(row)
+
+    async def set_rule(self, slug: str, rule: Mapping[str, Any], by: int | None, now: datetime) -> Source:
+        """Changes how a source's pages are read; it is fetched again at the next tick.  Raises UnknownSource."""
+        async with self._database.write() as session:
+            row = await _row(session, slug)
+            if dict(rule) != row.rule:
+                row.rule = dict(rule)
+                row.etag = row.last_modified = row.content_hash = row.next_check_at = None
+                session.add(_version(row, by, now))
+            return _source(row)
+
+    async def rule_versions(self, slug: str) -> tuple[RuleVersion, ...]:
+        """How a source has been read, newest first; raises UnknownSource."""
+        async with self._database.read() as session:
+            source = await _row(session, slug)
+            rows = await session.scalars(
+                select(SourceRuleRow)
+                .where(SourceRuleRow.source_id == source.id)
+                .order_by(SourceRuleRow.id.desc())
+            )
+            return tuple(
+                RuleVersion(cast(SourceKind, row.kind), row.url, row.rule, row.changed_by, row.changed_at)
+                for row in rows
+            )
 
     async def enable(self, slug: str, enabled: bool) -> None:
         """Switches a source on (it is fetched at the next tick) or off; raises UnknownSource."""
@@ -196,8 +241,16 @@ class Sources:
             last_checked_at=now,
         )
 
+    async def note_heard(self, source_id: int, now: datetime) -> None:
+        """A source that speaks by itself, a channel, has spoken."""
+        await self._update(source_id, last_checked_at=now, last_success_at=now, archived_at=now)
+
+    async def note_backfill(self, source_id: int, state: Mapping[str, Any]) -> None:
+        """Remembers where walking back through a source's archive got to."""
+        await self._update(source_id, backfill=dict(state))
+
     async def note_staff_told(self, source_id: int, state: str) -> None:
-        """Remembers which state of health (`broken`, `well`) staff were last told of."""
+        """Remembers which state of health (`broken`, `well`, `silent`) staff were last told of."""
         await self._update(source_id, staff_told=state)
 
     async def activity(self, since: datetime) -> dict[str, SourceActivity]:
@@ -212,6 +265,25 @@ class Sources:
             rows = await session.execute(query)
             return {slug: SourceActivity(count, last) for slug, count, last in rows}
 
+    async def days_heard(self, since: datetime) -> dict[str, tuple[date, ...]]:
+        """By slug, the days (in UTC) on which it published something since a moment, the earliest first."""
+        dated = func.coalesce(ReleaseRow.published_at, ReleaseRow.first_seen_at)
+        day = func.date(dated)
+        query = (
+            select(SourceRow.slug, day)
+            .join(ReleaseRow, ReleaseRow.source_id == SourceRow.id)
+            .where(dated >= since)
+            .group_by(SourceRow.slug, day)
+            .order_by(SourceRow.slug, day)
+        )
+        days: dict[str, list[date]] = {}
+        async with self._database.read() as session:
+            for slug, value in await session.execute(query):
+                days.setdefault(slug, []).append(
+                    value if isinstance(value, date) else date.fromisoformat(value)
+                )
+        return {slug: tuple(heard) for slug, heard in days.items()}
+
     async def _update(self, source_id: int, **values: Any) -> None:
         async with self._database.write() as session:
             await session.execute(update(SourceRow).where(SourceRow.id == source_id).values(**values))
@@ -224,8 +296,17 @@ async def _row(session: AsyncSession, slug: str) -> SourceRow:
     return row
 
 
+def _read_how(row: SourceRow) -> tuple[str, str, dict[str, Any]]:
+    return row.kind, row.url, row.rule
+
+
+def _version(row: SourceRow, by: int | None, now: datetime) -> SourceRuleRow:
+    kind, url, rule = _read_how(row)
+    return SourceRuleRow(source_id=row.id, kind=kind, url=url, rule=rule, changed_by=by, changed_at=now)
+
+
 def _new_row(definition: SourceDefinition, now: datetime) -> SourceRow:
-    row = SourceRow(slug=definition.slug, url=definition.url, created_at=now)
+    row = SourceRow(slug=definition.slug, url=definition.url, created_at=now, backfill={})
     _define(row, definition)
     return row
 
@@ -268,4 +349,5 @@ def _source(row: SourceRow) -> Source:
         error_text=row.error_text,
         staff_told=row.staff_told,
         retired_at=row.retired_at,
+        backfill=row.backfill,
     )

@@ -16,7 +16,7 @@ from storage.models.release import (
     ReleaseVersionRow,
     TagCorrectionRow,
 )
-from storage.models.source import SourceRow
+from storage.models.source import SourceRow, SourceRuleRow
 from storage.models.staff import AuditRow, ConversationRow, StaffRow
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "ReleaseVersionRow",
     "SenderStateRow",
     "SourceRow",
+    "SourceRuleRow",
     "StaffRow",
     "SubscriptionRow",
     "TagCorrectionRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Code, Json, LongText, RowId, Slug
@@ -41,6 +41,24 @@ class SourceRow(Base):
     error_code: Mapped[Code | None]
     error_text: Mapped[LongText | None]
     staff_told: Mapped[Code | None]
-    """The state of health staff were last told of: `broken` or `well`."""
+    """The state of health staff were last told of: `broken`, `well` or `silent`."""
+    backfill: Mapped[Json] = mapped_column(default=dict)
+    """Where walking back through the archive got to; empty before it began."""
     retired_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class SourceRuleRow(Base):
+    """How a source was read from a moment on, and who said so."""
+
+    __tablename__ = "source_rules"
+    __table_args__ = (Index(None, "source_id"),)
+
+    id: Mapped[RowId]
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    kind: Mapped[Code]
+    url: Mapped[LongText]
+    rule: Mapped[Json] = mapped_column(default=dict)
+    changed_by: Mapped[int | None] = mapped_column(BigInteger)
+    """The staff member, or none where the operator or the shipped catalogue said so."""
+    changed_at: Mapped[datetime]

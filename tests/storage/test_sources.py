@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -102,3 +102,49 @@ async def test_activity_counts_what_was_heard_lately(
     await store(source.id, [NewRelease("b", "Б", "ru", "b")], now)
     activity = await sources.activity(since=now - 30 * 24 * HOUR)
     assert (activity["partner"].releases, activity["partner"].last_heard_at) == (1, now)
+
+
+async def test_each_way_of_reading_is_kept_with_who_said_so(sources: Sources, now: datetime) -> None:
+    listing = replace(FEED, kind="listing", rule={"item_pattern": r"/a/\d+"})
+    await sources.fill([listing], now)
+    await sources.put(replace(listing, names=Names("Другое имя")), now + HOUR, by=7)
+    await sources.set_rule("partner", {"item_pattern": r"/b/\d+"}, 8, now + 2 * HOUR)
+    await sources.set_rule("partner", {"item_pattern": r"/b/\d+"}, 9, now + 3 * HOUR)
+    versions = await sources.rule_versions("partner")
+    assert [(one.rule["item_pattern"], one.changed_by, one.changed_at) for one in versions] == [
+        (r"/b/\d+", 8, now + 2 * HOUR),
+        (r"/a/\d+", None, now),
+    ]
+    assert (await sources.get("partner")).rule == {"item_pattern": r"/b/\d+"}
+
+
+async def test_a_new_rule_reads_the_page_again_though_it_did_not_change(
+    sources: Sources, now: datetime
+) -> None:
+    source = await sources.put(FEED, now)
+    await sources.record_success(source.id, Checked(now + HOUR, etag='"1"', content_hash="1"), now)
+    changed = await sources.set_rule("partner", {"drop": ["aside"]}, 7, now)
+    assert (changed.etag, changed.content_hash, changed.next_check_at) == (None, None, None)
+
+
+async def test_the_days_on_which_a_source_published_are_counted_once_each(
+    database: Database, sources: Sources, now: datetime
+) -> None:
+    source = await sources.put(FEED, now)
+    at = [
+        datetime(2026, 11, 1, 3, tzinfo=UTC),
+        datetime(2026, 11, 1, 9, tzinfo=UTC),
+        datetime(2025, 1, 1, tzinfo=UTC),
+    ]
+    stored = [
+        NewRelease(str(number), "Т", "ru", str(number), published_at=day) for number, day in enumerate(at)
+    ]
+    await Releases(database).store(source.id, stored, now)
+    assert await sources.days_heard(datetime(2026, 1, 1, tzinfo=UTC)) == {"partner": (date(2026, 11, 1),)}
+
+
+async def test_where_a_walk_through_the_archive_got_to_is_kept(sources: Sources, now: datetime) -> None:
+    source = await sources.put(FEED, now)
+    assert source.backfill == {}
+    await sources.note_backfill(source.id, {"next": "https://partner.example/2", "pages": 1})
+    assert (await sources.get("partner")).backfill == {"next": "https://partner.example/2", "pages": 1}

@@ -178,6 +178,7 @@ def upgrade() -> None:
         sa.Column("error_code", sa.String(length=32), nullable=True),
         sa.Column("error_text", sa.Text(), nullable=True),
         sa.Column("staff_told", sa.String(length=32), nullable=True),
+        sa.Column("backfill", JSON_DOCUMENT, nullable=False),
         sa.Column("retired_at", MOMENT, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
@@ -186,6 +187,24 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_sources_enabled_next_check_at"), "sources", ["enabled", "next_check_at"], unique=False
     )
+    op.create_table(
+        "source_rules",
+        sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
+        sa.Column("source_id", BIG_INTEGER, nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("rule", JSON_DOCUMENT, nullable=False),
+        sa.Column("changed_by", sa.BigInteger(), nullable=True),
+        sa.Column("changed_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"],
+            ["sources.id"],
+            name=op.f("fk_source_rules_source_id_sources"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_source_rules")),
+    )
+    op.create_index(op.f("ix_source_rules_source_id"), "source_rules", ["source_id"], unique=False)
     op.create_table(
         "staff",
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -554,6 +573,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_territories_parent"), table_name="territories")
     op.drop_table("territories")
     op.drop_table("staff")
+    op.drop_index(op.f("ix_source_rules_source_id"), table_name="source_rules")
+    op.drop_table("source_rules")
     op.drop_index(op.f("ix_sources_enabled_next_check_at"), table_name="sources")
     op.drop_table("sources")
     op.drop_table("sender_state")
