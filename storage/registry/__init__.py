@@ -1,12 +1,15 @@
 """The registry: projects, organisations, contacts, terms and events, as shipped and as staff keep them."""
 
-from storage.registry.aggregate import Registry, UnknownRecord
-from storage.registry.errors import InvalidRecord, RegistryError
+from storage.registry.aggregate import Registry
+from storage.registry.changes import Change, ChangedSince, Holdings, UnknownChange
+from storage.registry.errors import InvalidRecord, RegistryError, UnknownRecord
+from storage.registry.history import RecordedChange
 from storage.registry.records import (
     Alias,
     Contact,
     Event,
     Fact,
+    Faq,
     Money,
     Organisation,
     PartialDate,
@@ -25,9 +28,13 @@ from storage.registry.snapshot import RegistrySnapshot
 
 __all__ = [
     "Alias",
+    "Change",
+    "ChangedSince",
     "Contact",
     "Event",
     "Fact",
+    "Faq",
+    "Holdings",
     "InvalidRecord",
     "Money",
     "Organisation",
@@ -37,6 +44,7 @@ __all__ = [
     "Project",
     "Record",
     "RecordKind",
+    "RecordedChange",
     "Registry",
     "RegistryData",
     "RegistryError",
@@ -44,6 +52,7 @@ __all__ = [
     "Source",
     "Term",
     "Topic",
+    "UnknownChange",
     "UnknownRecord",
     "load_shipped",
 ]

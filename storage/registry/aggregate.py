@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.analysis import fold, normalise
 from storage.database import Database
-from storage.errors import N_
-from storage.models import AliasRow, DataVersionRow, RegistryRecordRow
-from storage.registry.errors import RegistryError
-from storage.registry.reading import READERS
-from storage.registry.records import Alias, PartialDate, RecordKind
+from storage.models import DataVersionRow, RegistryRecordRow
+from storage.registry import history
+from storage.registry.changes import ALIAS, Change, Holdings, Values, applied, check, difference, key_of
+from storage.registry.errors import UnknownRecord
+from storage.registry.history import RecordedChange
+from storage.registry.records import RecordKind
+from storage.registry.rows import (
+    PART,
+    holdings,
+    replace_shipped,
+    staff_aliases,
+    stored_records,
+    version_row,
+    write_change,
+)
 from storage.registry.shipped import build, load_shipped, shipped_digest, shipped_records
 from storage.registry.snapshot import RegistrySnapshot, aliases_of
-
-PART = "registry"
-
-
-class UnknownRecord(RegistryError):
-    """No record of the kind has this slug."""
-
-    code = "registry.unknown_record"
-    sentence = N_("There is no {kind} called “{slug}” in the registry.")
 
 
 class Registry:
@@ -47,11 +46,10 @@ class Registry:
         digest = shipped_digest()
         shipped, raw = load_shipped(), shipped_records()
         async with self._db.write() as session:
-            version = await _version(session)
+            version = await version_row(session)
             if version.digest == digest:
                 return False
-            await _replace_records(session, raw, now)
-            await _replace_aliases(session, list(aliases_of(shipped)))
+            await replace_shipped(session, raw, list(aliases_of(shipped)), now)
             version.digest, version.version = digest, version.version + 1
         return True
 
@@ -66,99 +64,82 @@ class Registry:
                     self._cached = await self._load()
         return self._cached
 
-    async def put(self, kind: RecordKind, values: Mapping[str, Any], now: datetime) -> None:
-        """Writes a record as staff have it; raises InvalidRecord and writes nothing where a field is wrong."""
-        READERS[kind](values, f"{kind}, {values.get('slug', '?')}")
-        async with self._db.write() as session:
-            await _put(session, kind, values, now, origin="staff")
-            records = await _stored(session)
-            build(records, {name: name for name in records})
-            (await _version(session)).version += 1
+    async def holdings(self) -> Holdings:
+        """Every record and every added name as plain values, to be compared with what somebody wants."""
+        async with self._db.read() as session:
+            return await holdings(session)
 
-    async def add_alias(self, kind: RecordKind, slug: str, text: str) -> None:
-        """Lets people call a record by one more name; raises UnknownRecord."""
+    async def change(self, changes: Sequence[Change], now: datetime, by: int | None = None) -> int:
+        """Makes all the changes or none, in the audit with what was before; returns the number to take them back by.
+
+        Raises ChangedSince where a record is not what a change says it is, and InvalidRecord where the registry
+        would no longer be right.  0 where there was nothing to change.
+        """
         async with self._db.write() as session:
-            if await session.get(RegistryRecordRow, (kind, slug)) is None:
+            return await _change(session, changes, now, by)
+
+    async def put(
+        self, kind: RecordKind, values: Mapping[str, Any], now: datetime, by: int | None = None
+    ) -> int:
+        """Writes a record as staff have it; raises InvalidRecord and writes nothing where a field is wrong."""
+        return await self._want(kind, values, now, by)
+
+    async def add_alias(
+        self, kind: RecordKind, slug: str, text: str, now: datetime, by: int | None = None
+    ) -> int:
+        """Lets people call a record by one more name; raises UnknownRecord."""
+        async with self._db.read() as session:
+            row = await session.get(RegistryRecordRow, (kind, slug))
+            if row is None or row.retired_at is not None:
                 raise UnknownRecord(kind=kind, slug=slug)
-            await _add_aliases(session, [Alias(text, kind, slug)], origin="staff")
-            (await _version(session)).version += 1
+        return await self._want(ALIAS, {"kind": kind, "slug": slug, "text": text.strip()}, now, by)
+
+    async def history(
+        self, kind: str | None = None, slug: str | None = None, limit: int = 20
+    ) -> tuple[RecordedChange, ...]:
+        """The latest changes, newest first: of everything, of a kind, or of one record."""
+        async with self._db.read() as session:
+            return await history.latest(session, kind, slug, limit)
+
+    async def revert(
+        self, change_id: int, now: datetime, by: int | None = None, *, whole: bool = False
+    ) -> int:
+        """Takes a change back, or with `whole` all that were made together with it; returns the number of that change.
+
+        Raises UnknownChange, ChangedSince where a later change stands on it, and InvalidRecord where the rest of the
+        registry needs what it brought.
+        """
+        async with self._db.write() as session:
+            made = await history.changes(session, change_id, whole=whole)
+            return await _change(session, [change.back() for change in reversed(made)], now, by)
+
+    async def _want(self, kind: str, values: Values, now: datetime, by: int | None) -> int:
+        async with self._db.write() as session:
+            key = key_of(kind, values)
+            changes = difference(await holdings(session), {key: values})
+            return await _change(session, changes, now, by)
 
     async def _load(self) -> RegistrySnapshot:
         async with self._db.read() as session:
             row = await session.get(DataVersionRow, PART)
-            records = await _stored(session)
-            aliases = await session.scalars(select(AliasRow).where(AliasRow.origin == "staff"))
-            more = [Alias(alias.text, alias.kind, alias.slug) for alias in aliases]  # type: ignore[arg-type]
+            records = await stored_records(session)
+            more = await staff_aliases(session)
         data = build(records, {kind: kind for kind in records})
         return RegistrySnapshot(data, more_aliases=more, version=row.version if row else 0)
 
 
-async def _version(session: AsyncSession) -> DataVersionRow:
-    row = await session.get(DataVersionRow, PART)
-    if row is None:
-        row = DataVersionRow(part=PART, version=0, digest=None)
-        session.add(row)
-    return row
+async def _change(session: AsyncSession, changes: Sequence[Change], now: datetime, by: int | None) -> int:
+    if not changes:
+        return 0
+    await _version_up(session)
+    check(applied(await holdings(session), changes))
+    for change in changes:
+        await write_change(session, change, now)
+    return await history.write(session, changes, now, by)
 
 
-async def _stored(session: AsyncSession) -> dict[str, list[Mapping[str, Any]]]:
-    rows = await session.scalars(
-        select(RegistryRecordRow)
-        .where(RegistryRecordRow.retired_at.is_(None))
-        .order_by(RegistryRecordRow.kind, RegistryRecordRow.slug)
-    )
-    records: dict[str, list[Mapping[str, Any]]] = {kind: [] for kind in READERS}
-    for row in rows:
-        records[row.kind].append(row.data)
-    return records
-
-
-async def _replace_records(
-    session: AsyncSession, raw: Mapping[str, list[Mapping[str, Any]]], now: datetime
-) -> None:
-    rows = await session.scalars(select(RegistryRecordRow).where(RegistryRecordRow.origin == "shipped"))
-    left = {(row.kind, row.slug): row for row in rows}
-    for kind, values in _each(raw):
-        left.pop((kind, values["slug"]), None)
-        await _put(session, kind, values, now, origin="shipped")
-    for gone in left.values():
-        gone.retired_at = now
-
-
-def _each(raw: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for kind, records in raw.items():
-        for values in records:
-            yield kind, values
-
-
-async def _put(
-    session: AsyncSession, kind: str, values: Mapping[str, Any], now: datetime, *, origin: str
-) -> None:
-    row = await session.get(RegistryRecordRow, (kind, values["slug"]))
-    if row is not None and row.origin == "staff" and origin == "shipped":
-        return
-    if row is None:
-        row = RegistryRecordRow(kind=kind, slug=values["slug"])
-        session.add(row)
-    row.names = dict(values.get("names") or values.get("role") or {})
-    row.data = dict(values)
-    row.as_of = PartialDate.parse(values["as_of"]).first_day()
-    row.source_url = values["source"]["url"]
-    row.origin, row.updated_at, row.retired_at = origin, now, None
-
-
-async def _replace_aliases(session: AsyncSession, aliases: list[Alias]) -> None:
-    await session.execute(delete(AliasRow).where(AliasRow.origin == "shipped"))
-    await _add_aliases(session, aliases, origin="shipped")
-
-
-async def _add_aliases(session: AsyncSession, aliases: list[Alias], *, origin: str) -> None:
-    rows = await session.execute(select(AliasRow.folded, AliasRow.kind, AliasRow.slug))
-    known = {tuple(row) for row in rows}
-    for alias in aliases:
-        folded = fold(normalise(alias.text))
-        if (folded, alias.kind, alias.slug) not in known:
-            known.add((folded, alias.kind, alias.slug))
-            session.add(
-                AliasRow(kind=alias.kind, slug=alias.slug, text=alias.text, folded=folded, origin=origin)
-            )
+async def _version_up(session: AsyncSession) -> None:
+    """Takes the registry's counter first: on PostgreSQL its row lock makes changes wait for one another."""
+    row = await version_row(session)
+    row.version += 1
+    await session.flush()

@@ -20,7 +20,9 @@ def read_places(data: Mapping[str, Any]) -> tuple[Place, ...]:
     regions = {place.slug for place in places if place.region == place.slug}
     for place in places:
         if place.region not in regions:
-            raise Fields({}, f"{NAMES_FILE}, {place.slug}").fail("region", f"“{place.region}” is no region")
+            raise Fields({}, f"{NAMES_FILE}, {place.slug}").fail(
+                "region", "“{text}” is no region", text=place.region
+            )
     return places
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, get_args
 
+from storage.errors import N_
 from storage.languages import Names
 from storage.registry.errors import InvalidRecord
 from storage.registry.records import (
@@ -15,6 +16,7 @@ from storage.registry.records import (
     Contact,
     Event,
     Fact,
+    Faq,
     Money,
     Organisation,
     PartialDate,
@@ -42,15 +44,15 @@ class Fields:
         self._left = dict(values)
         self.where = where
 
-    def fail(self, field: str, problem: str) -> InvalidRecord:
-        """The error to raise about a field."""
-        return InvalidRecord(where=f"{self.where}, {field}", problem=problem)
+    def fail(self, field: str, problem: str, **words: Any) -> InvalidRecord:
+        """The error to raise about a field; `problem` is a message id, filled from `words`."""
+        return InvalidRecord(f"{self.where}, {field}", problem, **words)
 
     def text(self, field: str, default: str | None = None) -> str:
         """A text that is there, or the default."""
         value = self._left.pop(field, default)
         if not isinstance(value, str) or not value.strip():
-            raise self.fail(field, "a text is expected")
+            raise self.fail(field, N_("a text is expected"))
         return value
 
     def maybe_text(self, field: str) -> str | None:
@@ -61,21 +63,21 @@ class Fields:
         """A list of texts; empty where it is missing."""
         values = self._left.pop(field, [])
         if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
-            raise self.fail(field, "a list of texts is expected")
+            raise self.fail(field, N_("a list of texts is expected"))
         return tuple(values)
 
     def maybe_number(self, field: str) -> int | None:
         """A whole number, or None where it is missing."""
         value = self._left.pop(field, None)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise self.fail(field, "a whole number is expected")
+            raise self.fail(field, N_("a whole number is expected"))
         return value
 
     def flag(self, field: str) -> bool:
         """True or false; false where it is missing."""
         value = self._left.pop(field, False)
         if not isinstance(value, bool):
-            raise self.fail(field, "true or false is expected")
+            raise self.fail(field, N_("true or false is expected"))
         return value
 
     def date(self, field: str) -> PartialDate:
@@ -94,20 +96,22 @@ class Fields:
         try:
             return PartialDate.parse(text)
         except ValueError as error:
-            raise self.fail(field, f"“{text}” is no date such as 2016, 2016-10 or 2016-10-01") from error
+            raise self.fail(
+                field, N_("“{text}” is no date such as 2016, 2016-10 or 2016-10-01"), text=text
+            ) from error
 
     def table(self, field: str) -> Fields:
         """A table of fields."""
         value = self._left.pop(field, None)
         if not isinstance(value, dict):
-            raise self.fail(field, "a table is expected")
+            raise self.fail(field, N_("a table is expected"))
         return Fields(value, f"{self.where}, {field}")
 
     def tables(self, field: str) -> Iterable[Fields]:
         """A list of tables; empty where it is missing."""
         values = self._left.pop(field, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-            raise self.fail(field, "a list of tables is expected")
+            raise self.fail(field, N_("a list of tables is expected"))
         return [Fields(value, f"{self.where}, {field} {n}") for n, value in enumerate(values, 1)]
 
     def names(self, field: str) -> Names:
@@ -130,7 +134,7 @@ class Fields:
         fields = self.table("source")
         source = Source(title=fields.text("title"), url=fields.text("url"))
         if not source.url.startswith(("http://", "https://")):
-            raise fields.fail("url", "an address that starts with http is expected")
+            raise fields.fail("url", N_("an address that starts with http is expected"))
         fields.done()
         return source
 
@@ -141,13 +145,15 @@ class Fields:
     def done(self) -> None:
         """Raises where something was given that nobody reads."""
         if self._left:
-            raise self.fail(sorted(self._left)[0], "this field is not known")
+            raise self.fail(sorted(self._left)[0], N_("this field is not known"))
 
 
 def _fact(fields: Fields, as_of: PartialDate, source: Source) -> Fact:
     kind = fields.text("kind")
     if kind not in FACT_KINDS:
-        raise fields.fail("kind", f"“{kind}” is no kind of fact")
+        raise fields.fail(
+            "kind", N_("“{text}” is none of: {known}"), text=kind, known=", ".join(sorted(FACT_KINDS))
+        )
     own_date = fields.maybe_date("as_of")
     own_source = fields.source() if fields.has("source") else source
     unconfirmed = fields.flag("unconfirmed")
@@ -176,7 +182,7 @@ def _phase(fields: Fields) -> Phase:
 def _budget(fields: Fields) -> Money:
     money = _money(fields)
     if money is None:
-        raise fields.fail("amount", "a whole number is expected")
+        raise fields.fail("amount", N_("a whole number is expected"))
     fields.done()
     return money
 
@@ -206,7 +212,9 @@ def read_project(values: Mapping[str, Any], where: str) -> Project:
     fields = Fields(values, where)
     state = fields.text("state", "active")
     if state not in get_args(ProjectState):
-        raise fields.fail("state", f"“{state}” is none of {', '.join(get_args(ProjectState))}")
+        raise fields.fail(
+            "state", N_("“{text}” is none of: {known}"), text=state, known=", ".join(get_args(ProjectState))
+        )
     project = Project(
         **_common(fields),
         summary=fields.names("summary"),
@@ -247,7 +255,7 @@ def read_contact(values: Mapping[str, Any], where: str) -> Contact:
     of = fields.table("of")
     project, organisation = of.maybe_text("project"), of.maybe_text("organisation")
     if (project is None) == (organisation is None):
-        raise fields.fail("of", "either a project or an organisation is expected")
+        raise fields.fail("of", N_("either a project or an organisation is expected"))
     contact = Contact(
         slug=fields.text("slug"),
         of_kind="project" if project else "organisation",
@@ -261,7 +269,7 @@ def read_contact(values: Mapping[str, Any], where: str) -> Contact:
         emails=fields.texts("emails"),
     )
     if not (contact.phones or contact.emails):
-        raise fields.fail("phones", "a phone or an e-mail is expected")
+        raise fields.fail("phones", N_("a phone or an e-mail is expected"))
     fields.done()
     return contact
 
@@ -288,11 +296,37 @@ def read_event(values: Mapping[str, Any], where: str) -> Event:
     return event
 
 
+def _in_any_language(fields: Fields) -> Names:
+    """A text in one language at least; what is missing in Russian is said in the language that is there."""
+    ky, ru, en = (fields.maybe_text(language) or "" for language in ("ky", "ru", "en"))
+    if not (ky or ru or en):
+        raise fields.fail("ru", N_("a text is expected"))
+    fields.done()
+    return Names(ru=ru or ky or en, ky=ky, en=en)
+
+
+def read_faq(values: Mapping[str, Any], where: str) -> Faq:
+    """A question that people ask, with its answer, from its fields."""
+    fields = Fields(values, where)
+    faq = Faq(
+        slug=fields.text("slug"),
+        questions=fields.texts("questions"),
+        answer=_in_any_language(fields.table("answer")),
+        as_of=fields.date("as_of"),
+        source=fields.source() if fields.has("source") else None,
+    )
+    if not faq.questions:
+        raise fields.fail("questions", N_("at least one question is expected"))
+    fields.done()
+    return faq
+
+
 READERS: dict[str, Callable[[Mapping[str, Any], str], Any]] = {
     "project": read_project,
     "organisation": read_organisation,
     "contact": read_contact,
     "term": read_term,
     "event": read_event,
+    "faq": read_faq,
 }
 """How each kind of record is read."""

@@ -13,7 +13,7 @@ from typing import Literal
 
 from storage.languages import Language, Names
 
-RecordKind = Literal["project", "organisation", "contact", "term", "event"]
+RecordKind = Literal["project", "organisation", "contact", "term", "event", "faq"]
 ProjectState = Literal["active", "completed", "unconfirmed"]
 
 
@@ -210,6 +210,17 @@ class Event(Record):
     organisations: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faq:
+    """A question in the ways people ask it, and what staff answer.  Without a source it is the staff's own word."""
+
+    slug: str
+    questions: tuple[str, ...]
+    answer: Names
+    as_of: PartialDate
+    source: Source | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Alias:
     """A name by which people call a record."""
@@ -250,3 +261,4 @@ class RegistryData:
     events: tuple[Event, ...] = ()
     places: tuple[Place, ...] = field(default=())
     topics: tuple[Topic, ...] = field(default=())
+    faqs: tuple[Faq, ...] = ()

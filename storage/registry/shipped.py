@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
 
 from storage.registry.errors import InvalidRecord
+from storage.registry.fitting import misfits
 from storage.registry.places import NAMES_FILE, read_places, read_topics
 from storage.registry.reading import READERS
 from storage.registry.records import RegistryData
@@ -52,8 +53,17 @@ def build(raw: RawRecords, origin: Mapping[str, str]) -> RegistryData:
         )
         for kind, records in raw.items()
     }
+    data = assemble(read)
+    for misfit in misfits(data):
+        where = f"{origin[misfit.kind]}, {misfit.slug}, {misfit.field}"
+        raise InvalidRecord(where, misfit.problem, **misfit.words)
+    return data
+
+
+def assemble(read: Mapping[str, tuple[Any, ...]]) -> RegistryData:
+    """Records per kind, with the shipped places and topics."""
     names = _table(NAMES_FILE)
-    data = RegistryData(
+    return RegistryData(
         projects=read.get("project", ()),
         organisations=read.get("organisation", ()),
         contacts=read.get("contact", ()),
@@ -61,48 +71,8 @@ def build(raw: RawRecords, origin: Mapping[str, str]) -> RegistryData:
         events=read.get("event", ()),
         places=read_places(names),
         topics=read_topics(names),
+        faqs=read.get("faq", ()),
     )
-    for where, problem in problems(data):
-        raise InvalidRecord(where=where, problem=problem)
-    return data
-
-
-def problems(data: RegistryData) -> Iterator[tuple[str, str]]:
-    """What does not fit together: (where, what is wrong)."""
-    projects = {record.slug for record in data.projects}
-    organisations = {record.slug for record in data.organisations}
-    places = {place.slug for place in data.places}
-    topics = {topic.slug for topic in data.topics}
-    for kind in ("projects", "organisations", "contacts", "terms", "events"):
-        yield from _repeated(kind, [record.slug for record in getattr(data, kind)])
-    for project in data.projects:
-        bodies = (*project.donors, *project.implementers, *project.partners)
-        yield from _unknown(f"{project.slug}, organisations", bodies, organisations)
-        areas = (*project.territories, *(slug for phase in project.phases for slug in phase.territories))
-        yield from _unknown(f"{project.slug}, territories", areas, places)
-        others = [slug for ambiguity in project.ambiguous for slug in ambiguity.others]
-        yield from _unknown(f"{project.slug}, ambiguous", others, projects)
-    for body in data.organisations:
-        yield from _unknown(f"{body.slug}, successor", filter(None, (body.successor,)), organisations)
-    for contact in data.contacts:
-        known = projects if contact.of_kind == "project" else organisations
-        yield from _unknown(f"{contact.slug}, of", (contact.of,), known)
-    for event in data.events:
-        yield from _unknown(f"{event.slug}, projects", event.projects, projects)
-        yield from _unknown(f"{event.slug}, organisations", event.organisations, organisations)
-    for term in data.terms:
-        yield from _unknown(f"{term.slug}, topic", filter(None, (term.topic,)), topics)
-
-
-def _repeated(kind: str, slugs: list[str]) -> Iterator[tuple[str, str]]:
-    for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
-        yield f"{kind}, {slug}", "the slug stands twice"
-
-
-def _unknown(where: str, slugs: Any, known: set[str]) -> Iterator[tuple[str, str]]:
-    for slug in slugs:
-        if slug not in known:
-            yield where, f"“{slug}” is not in the registry"
 
 
 def _read(name: str) -> bytes:

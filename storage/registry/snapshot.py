@@ -34,7 +34,8 @@ class RegistrySnapshot:
         self.events = _by_slug(data.events)
         self.places = _by_slug(data.places)
         self.topics = _by_slug(data.topics)
-        self._more_aliases = tuple(more_aliases)
+        self.faqs = {faq.slug: faq for faq in data.faqs}
+        self._more_aliases = tuple(alias for alias in more_aliases if self.record(alias.kind, alias.slug))
 
     @cached_property
     def aliases(self) -> tuple[Alias, ...]:

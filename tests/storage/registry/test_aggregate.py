@@ -60,14 +60,14 @@ async def test_a_wrong_record_is_refused_whole(database: Database, now: datetime
 async def test_a_name_that_staff_add_is_known_at_once(database: Database, now: datetime) -> None:
     registry = Registry(database)
     await registry.fill(now)
-    await registry.add_alias("project", "psi", "Услуги рядом")
+    await registry.add_alias("project", "psi", "Услуги рядом", now)
     aliases = (await registry.snapshot()).aliases
     assert ("Услуги рядом", "psi") in {(alias.text, alias.slug) for alias in aliases}
 
 
-async def test_a_name_for_what_is_not_there_is_refused(database: Database) -> None:
+async def test_a_name_for_what_is_not_there_is_refused(database: Database, now: datetime) -> None:
     with pytest.raises(UnknownRecord):
-        await Registry(database).add_alias("project", "nothing", "Ничто")
+        await Registry(database).add_alias("project", "nothing", "Ничто", now)
 
 
 async def _forget_digest(database: Database) -> None:

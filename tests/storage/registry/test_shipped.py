@@ -83,7 +83,7 @@ def test_an_unknown_field_is_named(raw: dict[str, list[dict[str, Any]]]) -> None
 
 def test_a_body_that_is_not_in_the_registry_is_named(raw: dict[str, list[dict[str, Any]]]) -> None:
     record(raw, "project", "eged")["donors"] = ["nobody"]
-    with pytest.raises(InvalidRecord, match="eged, organisations: “nobody” is not in the registry"):
+    with pytest.raises(InvalidRecord, match="eged, donors: “nobody” is not in the registry"):
         build(raw, FILES)
 
 

@@ -1,0 +1,148 @@
+"""What is to be changed in the registry: records and names as plain values, before and after.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from storage.errors import N_
+from storage.registry.errors import InvalidRecord, RegistryError
+from storage.registry.fitting import Misfit, misfits
+from storage.registry.reading import READERS
+from storage.registry.shipped import assemble
+
+ALIAS: Final = "alias"
+"""The kind of a name that staff gave to a record besides those of the record itself."""
+KINDS: Final = (*READERS, ALIAS)
+ALIAS_LIMIT: Final = 255
+
+Values = Mapping[str, Any]
+Key = tuple[str, str]
+"""A kind and a slug; a name that staff added has all of its values for a slug."""
+Holdings = Mapping[Key, Values]
+"""Everything that is kept, by kind and slug."""
+
+
+class UnknownChange(RegistryError):
+    """No change of the registry has this number."""
+
+    code = "registry.unknown_change"
+    sentence = N_("There is no change {id} of the registry.")
+
+
+class ChangedSince(RegistryError):
+    """A record is no longer what it was when a change was prepared."""
+
+    code = "registry.changed_since"
+    sentence = N_("{kind} “{slug}” has been changed since. Look at it again, then decide.")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record as it is and as it is to be; None where it is not there."""
+
+    kind: str
+    slug: str
+    old: Values | None
+    new: Values | None
+
+    @property
+    def key(self) -> Key:
+        """What is changed."""
+        return self.kind, self.slug
+
+    def back(self) -> Change:
+        """The change that takes this one back."""
+        return Change(self.kind, self.slug, self.new, self.old)
+
+
+def key_of(kind: str, values: Values) -> Key:
+    """By what a record, or a name that staff added, is known."""
+    if kind != ALIAS:
+        return kind, str(values["slug"])
+    return kind, f"{values['kind']} {values['slug']}: {values['text']}"
+
+
+def without_empty(value: Any) -> Any:
+    """Values without what says nothing: empty texts and lists, `false`, None."""
+    if isinstance(value, Mapping):
+        kept = {name: without_empty(each) for name, each in value.items()}
+        return {name: each for name, each in kept.items() if each not in (None, "", False, [], {})}
+    if isinstance(value, list | tuple):
+        return [without_empty(each) for each in value]
+    return value
+
+
+def difference(held: Holdings, wanted: Holdings, removed: Iterable[Key] = ()) -> tuple[Change, ...]:
+    """What has to change so that all that is wanted is held and the removed is not; the rest stays as it is."""
+    changes = [
+        Change(*key, held.get(key), values)
+        for key, values in wanted.items()
+        if without_empty(held.get(key, {})) != without_empty(values)
+    ]
+    gone = [Change(*key, held[key], None) for key in removed if key in held]
+    return (*changes, *gone)
+
+
+def applied(held: Holdings, changes: Iterable[Change]) -> Holdings:
+    """What is held after the changes; raises ChangedSince where a record is not what a change says it is."""
+    after = dict(held)
+    for change in changes:
+        if without_empty(after.get(change.key, {})) != without_empty(change.old or {}):
+            raise ChangedSince(kind=change.kind, slug=change.slug)
+        if change.new is None:
+            after.pop(change.key)
+        else:
+            after[change.key] = change.new
+    return after
+
+
+def check(held: Holdings) -> None:
+    """Raises InvalidRecord about the first record that cannot be read, or does not fit the others."""
+    for found in faults(held):
+        raise found.error()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a record: the field, or the path of fields, and a message id with its words."""
+
+    key: Key
+    path: tuple[str, ...]
+    problem: str
+    words: Mapping[str, Any]
+
+    def error(self) -> InvalidRecord:
+        """The same as an error to raise."""
+        return InvalidRecord(", ".join((*self.key, *self.path)), self.problem, **self.words)
+
+
+def faults(held: Holdings) -> tuple[Fault, ...]:
+    """What cannot be read, record by record; where everything can be read, what does not fit together."""
+    read: dict[str, list[Any]] = {kind: [] for kind in READERS}
+    found = []
+    for key, values in held.items():
+        try:
+            if key[0] != ALIAS:
+                read[key[0]].append(READERS[key[0]](values, ""))
+        except InvalidRecord as error:
+            path = tuple(part for part in error.where.split(", ") if part)
+            found.append(Fault(key, path, error.problem, error.words))
+    data = assemble({kind: tuple(records) for kind, records in read.items()})
+    return tuple(found) or (*map(_fault, misfits(data)), *_aliases_to_nothing(held))
+
+
+def _fault(misfit: Misfit) -> Fault:
+    return Fault((misfit.kind, misfit.slug), (misfit.field,), misfit.problem, misfit.words)
+
+
+def _aliases_to_nothing(held: Holdings) -> Iterable[Fault]:
+    for key, values in held.items():
+        if key[0] == ALIAS and (values["kind"], values["slug"]) not in held:
+            words = {"text": values["slug"]}
+            yield Fault(key, ("slug",), N_("“{text}” is not in the registry"), words)
+        if key[0] == ALIAS and not 0 < len(values["text"].strip()) <= ALIAS_LIMIT:
+            yield Fault(
+                key, ("text",), N_("a text of 1 to {most} characters is expected"), {"most": ALIAS_LIMIT}
+            )

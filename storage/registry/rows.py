@@ -1,0 +1,139 @@
+"""The rows of the registry: reading and writing records and names within a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.analysis import fold, normalise
+from storage.models import AliasRow, DataVersionRow, RegistryRecordRow
+from storage.registry.changes import ALIAS, Change, Holdings, Values, key_of
+from storage.registry.reading import READERS
+from storage.registry.records import Alias, PartialDate
+
+PART = "registry"
+
+
+async def version_row(session: AsyncSession) -> DataVersionRow:
+    """The counter of the registry's changes."""
+    row = await session.get(DataVersionRow, PART)
+    if row is None:
+        row = DataVersionRow(part=PART, version=0, digest=None)
+        session.add(row)
+    return row
+
+
+async def stored_records(session: AsyncSession) -> dict[str, list[Values]]:
+    """The values of every record that is not retired, by kind."""
+    rows = await session.scalars(
+        select(RegistryRecordRow)
+        .where(RegistryRecordRow.retired_at.is_(None))
+        .order_by(RegistryRecordRow.kind, RegistryRecordRow.slug)
+    )
+    records: dict[str, list[Values]] = {kind: [] for kind in READERS}
+    for row in rows:
+        records[row.kind].append(row.data)
+    return records
+
+
+async def staff_aliases(session: AsyncSession) -> list[Alias]:
+    """The names that staff added."""
+    rows = await session.scalars(select(AliasRow).where(AliasRow.origin == "staff").order_by(AliasRow.id))
+    return [Alias(row.text, row.kind, row.slug) for row in rows]  # type: ignore[arg-type]
+
+
+async def holdings(session: AsyncSession) -> Holdings:
+    """Records and added names, by kind and slug."""
+    held: dict[tuple[str, str], Values] = {}
+    for kind, values in each(await stored_records(session)):
+        held[key_of(kind, values)] = values
+    for alias in await staff_aliases(session):
+        values = {"kind": alias.kind, "slug": alias.slug, "text": alias.text}
+        held[key_of(ALIAS, values)] = values
+    return held
+
+
+async def write_change(session: AsyncSession, change: Change, now: datetime) -> None:
+    """Makes a record, or an added name, what it is to be."""
+    if change.kind == ALIAS:
+        await _write_alias(session, change)
+    elif change.new is not None:
+        await put_record(session, change.kind, change.new, now, origin="staff")
+    else:
+        await _retire(session, change, now)
+
+
+async def put_record(session: AsyncSession, kind: str, values: Values, now: datetime, *, origin: str) -> None:
+    """Writes a record; what staff changed is not overwritten by what is shipped."""
+    row = await session.get(RegistryRecordRow, (kind, values["slug"]))
+    if row is not None and row.origin == "staff" and origin == "shipped":
+        return
+    if row is None:
+        row = RegistryRecordRow(kind=kind, slug=values["slug"])
+        session.add(row)
+    row.names = dict(values.get("names") or values.get("role") or {})
+    row.data = dict(values)
+    row.as_of = PartialDate.parse(values["as_of"]).first_day()
+    row.source_url = values.get("source", {}).get("url")
+    row.origin, row.updated_at, row.retired_at = origin, now, None
+
+
+async def replace_shipped(
+    session: AsyncSession, raw: Mapping[str, list[Values]], aliases: list[Alias], now: datetime
+) -> None:
+    """Puts the shipped records and names in the place of those shipped before."""
+    rows = await session.scalars(select(RegistryRecordRow).where(RegistryRecordRow.origin == "shipped"))
+    left = {(row.kind, row.slug): row for row in rows}
+    for kind, values in each(raw):
+        left.pop((kind, values["slug"]), None)
+        await put_record(session, kind, values, now, origin="shipped")
+    for gone in left.values():
+        gone.retired_at = now
+    await session.execute(delete(AliasRow).where(AliasRow.origin == "shipped"))
+    await add_aliases(session, aliases, origin="shipped")
+
+
+async def add_aliases(session: AsyncSession, aliases: Iterable[Alias], *, origin: str) -> None:
+    """Adds names that are not there yet."""
+    rows = await session.execute(select(AliasRow.folded, AliasRow.kind, AliasRow.slug))
+    known: set[tuple[Any, ...]] = {tuple(row) for row in rows}
+    for alias in aliases:
+        folded = fold(normalise(alias.text))
+        if (folded, alias.kind, alias.slug) not in known:
+            known.add((folded, alias.kind, alias.slug))
+            session.add(
+                AliasRow(kind=alias.kind, slug=alias.slug, text=alias.text, folded=folded, origin=origin)
+            )
+
+
+def each(raw: Mapping[str, list[Values]]) -> Iterator[tuple[str, Values]]:
+    """Every record with its kind."""
+    for kind, records in raw.items():
+        for values in records:
+            yield kind, values
+
+
+async def _write_alias(session: AsyncSession, change: Change) -> None:
+    if change.new is not None:
+        new = change.new
+        await add_aliases(session, [Alias(new["text"], new["kind"], new["slug"])], origin="staff")
+    elif change.old is not None:
+        old = change.old
+        await session.execute(
+            delete(AliasRow).where(
+                AliasRow.origin == "staff",
+                AliasRow.kind == old["kind"],
+                AliasRow.slug == old["slug"],
+                AliasRow.text == old["text"],
+            )
+        )
+
+
+async def _retire(session: AsyncSession, change: Change, now: datetime) -> None:
+    row = await session.get(RegistryRecordRow, change.key)
+    if row is not None:
+        row.retired_at, row.updated_at, row.origin = now, now, "staff"
