@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from feeds.backfill import Backfiller
 from feeds.fetch import Web
 from feeds.filing import Filing
 from feeds.refresh import Refreshed, Refresher
@@ -28,6 +29,17 @@ class Listening:
     filing: Filing
     refresher: Refresher
     tagger: RegistryTagger
+
+    def backfiller(self) -> Backfiller:
+        """What walks back through archives."""
+        return Backfiller(
+            web=self.web,
+            reader=self.reader,
+            sources=self.sources,
+            filing=self.filing,
+            refresher=self.refresher,
+            clock=lambda: datetime.now(UTC),
+        )
 
     async def refresh_due(self, now: datetime) -> tuple[Refreshed, ...]:
         """Fetches every source whose time has come."""

@@ -16,7 +16,7 @@ from feeds.errors import NoArticle, NoItems, NotAFeed
 from feeds.items import Heard, Item, Page
 from feeds.syndication import looks_like_feed, read_feed
 
-Task = Literal["feed", "listing", "article", "anything", "learn", "document"]
+Task = Literal["feed", "listing", "article", "anything", "learn", "older", "document"]
 
 _NOWHERE = "http://nowhere.invalid/"
 _STRONG_LIST = 2.6
@@ -25,17 +25,18 @@ _LONG_PROSE = 900
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to read and as what.  `page.url` names the file for a document."""
+    """What to read and as what.  `page.url` names the file for a document; `number` is a page's in its archive."""
 
     task: Task
     page: Page
     now: datetime
+    number: int = 1
 
 
 def read(job: Job) -> Any:
     """`Heard` for a feed, listing or anything; `Item` for an article; `Document` for a document; candidates for learn.
 
-    Raises only `FeedError`s for what strangers can send.
+    An address for older.  Raises only `FeedError`s for what strangers can send.
     """
     return _TASKS[job.task](job)
 
@@ -62,6 +63,12 @@ def _learn(job: Job) -> Any:
     from feeds.listing import learn_listing
 
     return learn_listing(_decoded(job).text, job.page.url, job.now)
+
+
+def _older(job: Job) -> str:
+    from feeds.paging import older_page
+
+    return older_page(_decoded(job).text, job.page.url, job.number)
 
 
 def _document(job: Job) -> Any:
@@ -157,6 +164,7 @@ _TASKS: Final[dict[Task, Callable[[Job], Any]]] = {
     "article": _article,
     "anything": _anything,
     "learn": _learn,
+    "older": _older,
     "document": _document,
 }
 

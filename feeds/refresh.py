@@ -120,13 +120,19 @@ class Refresher:
         new = [item for item in heard.items if item.id not in known]
         first = source.archived_at is None
         opened = new[: ARTICLES_OF_AN_ARCHIVE if first else ARTICLES_AT_ONCE]
-        whole = [await self._with_article(source, item, now) for item in opened]
-        missed = sum(1 for item in whole if item is None)
-        items = _without_repeated_bodies([item for item in whole if item is not None])
+        items, missed = await self.with_articles(source, opened, now)
         rest = new[len(opened) :]
         if first or len(new) > BURST:
-            items, rest = [*items, *rest], []
-        return _Gathered(tuple(items), heard.warnings, unfinished=bool(rest or missed))
+            items, rest = (*items, *rest), []
+        return _Gathered(items, heard.warnings, unfinished=bool(rest or missed))
+
+    async def with_articles(
+        self, source: Source, items: Sequence[Item], now: datetime
+    ) -> tuple[tuple[Item, ...], int]:
+        """Items of a listing with the texts of their pages, opened one after another; and how many did not open now."""
+        whole = [await self._with_article(source, item, now) for item in items]
+        opened = [item for item in whole if item is not None]
+        return tuple(_without_repeated_bodies(opened)), len(whole) - len(opened)
 
     async def _with_article(self, source: Source, item: Item, now: datetime) -> Item | None:
         """An item of a listing with the text of its page.
