@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -158,7 +158,9 @@ class Releases:
     async def count(self, which: ReleaseFilter = ReleaseFilter()) -> int:
         """How many releases are meant."""
         async with self._database.read() as session:
-            return await session.scalar(select(func.count(ReleaseRow.id)).where(*release_conditions(which))) or 0
+            return (
+                await session.scalar(select(func.count(ReleaseRow.id)).where(*release_conditions(which))) or 0
+            )
 
     async def known(
         self, source_id: int, identities: Collection[str], canonical_urls: Collection[str] = ()
@@ -262,19 +264,11 @@ class Releases:
 
 
 async def load_releases(session: AsyncSession, release_ids: Collection[int]) -> tuple[Release, ...]:
-    """The releases with these numbers within a transaction, newest first."""
-    rows: list[tuple[ReleaseRow, str, dict[str, str]]] = []
-    copies: dict[int, int] = {}
-    tags: dict[int, ReleaseTags] = {}
+    """The releases with these numbers within a transaction, newest first.  One statement for up to 500 of them."""
+    releases: list[Release] = []
     for batch in _batches(sorted(set(release_ids))):
-        query = select(ReleaseRow, SourceRow.slug, SourceRow.names).join(
-            SourceRow, SourceRow.id == ReleaseRow.source_id
-        )
-        found = await session.execute(query.where(ReleaseRow.id.in_(batch)))
-        rows.extend((row, slug, names) for row, slug, names in found)
-        copies.update(await _copies(session, batch))
-        tags.update(await _tags(session, batch))
-    releases = [_release(row, slug, names, tags[row.id], copies.get(row.id, 0)) for row, slug, names in rows]
+        rows = await session.execute(_LOAD, {"ids": batch})
+        releases.extend(_release(row) for row in rows)
     return tuple(sorted(releases, key=lambda release: (release.dated, release.id), reverse=True))
 
 
@@ -347,34 +341,6 @@ async def _untag(session: AsyncSession, release_id: int) -> None:
         await session.execute(delete(table).where(table.release_id == release_id))
 
 
-async def _tags(session: AsyncSession, release_ids: Sequence[int]) -> dict[int, ReleaseTags]:
-    names: dict[int, dict[str, list[str]]] = {id_: defaultdict(list) for id_ in release_ids}
-    columns = {
-        "topics": (ReleaseTopicRow.release_id, ReleaseTopicRow.topic),
-        "territories": (ReleaseTerritoryRow.release_id, ReleaseTerritoryRow.territory),
-        "projects": (ReleaseProjectRow.release_id, ReleaseProjectRow.project),
-        "organisations": (ReleaseOrganisationRow.release_id, ReleaseOrganisationRow.organisation),
-    }
-    for name, (release, slug) in columns.items():
-        rows = await session.execute(select(release, slug).where(release.in_(release_ids)).order_by(slug))
-        for id_, value in rows:
-            names[id_][name].append(value)
-    return {
-        id_: ReleaseTags(**{name: tuple(slugs) for name, slugs in named.items()})
-        for id_, named in names.items()
-    }
-
-
-async def _copies(session: AsyncSession, release_ids: Sequence[int]) -> dict[int, int]:
-    copy = aliased(ReleaseRow)
-    rows = await session.execute(
-        select(copy.duplicate_of, func.count(func.distinct(copy.source_id)))
-        .where(copy.duplicate_of.in_(release_ids))
-        .group_by(copy.duplicate_of)
-    )
-    return {original: count for original, count in rows if original is not None}
-
-
 def release_conditions(which: ReleaseFilter) -> list[ColumnElement[bool]]:
     """What a filter asks of a row of releases, for a query of one's own."""
     dated = func.coalesce(ReleaseRow.published_at, ReleaseRow.first_seen_at)
@@ -412,13 +378,11 @@ def _batches(values: Sequence[_T]) -> Iterable[Sequence[_T]]:
         yield values[start : start + _BATCH]
 
 
-def _release(
-    row: ReleaseRow, source_slug: str, source_names: dict[str, str], tags: ReleaseTags, copies: int
-) -> Release:
+def _release(row: Any) -> Release:
     return Release(
         id=row.id,
-        source_slug=source_slug,
-        source_names=Names.from_mapping(source_names),
+        source_slug=row.slug,
+        source_names=Names.from_mapping(row.names),
         url=row.url,
         title=row.title,
         lead=row.lead,
@@ -426,9 +390,56 @@ def _release(
         language=as_language(row.language),
         published_at=row.published_at,
         first_seen_at=row.first_seen_at,
-        tags=tags,
+        tags=ReleaseTags(
+            *(_slugs(joined) for joined in (row.topics, row.territories, row.projects, row.bodies))
+        ),
         silent=row.silent,
         duplicate_of=row.duplicate_of,
-        copies=copies,
+        copies=row.copies,
         image_url=row.image_url,
     )
+
+
+def _slugs(joined: str | None) -> tuple[str, ...]:
+    return tuple(sorted(joined.split())) if joined else ()
+
+
+def _joined_slugs(release: Any, slug: Any, name: str) -> Any:
+    """The slugs of a release in one value: they have no spaces."""
+    one = select(func.aggregate_strings(slug, " ")).where(release == ReleaseRow.id)
+    return one.correlate(ReleaseRow).scalar_subquery().label(name)
+
+
+def _loading() -> Select[Any]:
+    copy = aliased(ReleaseRow)
+    copies = select(func.count(func.distinct(copy.source_id))).where(copy.duplicate_of == ReleaseRow.id)
+    topic, place = ReleaseTopicRow, ReleaseTerritoryRow
+    project, body = ReleaseProjectRow, ReleaseOrganisationRow
+    columns: tuple[Any, ...] = (
+        ReleaseRow.id,
+        SourceRow.slug,
+        SourceRow.names,
+        ReleaseRow.url,
+        ReleaseRow.title,
+        ReleaseRow.lead,
+        ReleaseRow.body,
+        ReleaseRow.language,
+        ReleaseRow.published_at,
+        ReleaseRow.first_seen_at,
+        ReleaseRow.silent,
+        ReleaseRow.duplicate_of,
+        ReleaseRow.image_url,
+        copies.correlate(ReleaseRow).scalar_subquery().label("copies"),
+        _joined_slugs(topic.release_id, topic.topic, "topics"),
+        _joined_slugs(place.release_id, place.territory, "territories"),
+        _joined_slugs(project.release_id, project.project, "projects"),
+        _joined_slugs(body.release_id, body.organisation, "bodies"),
+    )
+    return (
+        select(*columns)
+        .join(SourceRow, SourceRow.id == ReleaseRow.source_id)
+        .where(ReleaseRow.id.in_(bindparam("ids", expanding=True)))
+    )
+
+
+_LOAD: Final = _loading()

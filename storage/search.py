@@ -8,14 +8,27 @@ compared but follow by date: with words that stand in half of all releases the n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, column, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Integer,
+    Select,
+    String,
+    cast,
+    column,
+    func,
+    literal_column,
+    null,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.analysis import terms
@@ -54,6 +67,7 @@ _IN_TITLE: Final = 1.2
 _SIDE_BY_SIDE: Final = 0.6
 _EACH_WORD: Final = 3.0
 _HALF_LIFE: Final = timedelta(days=365)
+_NEWEST, _TITLE, _COUNT = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +94,28 @@ class Found:
     partial: bool = False
 
 
-class MatchingKeys(Protocol):
-    """One engine's way to say which keys match a query."""
+@dataclass(frozen=True)
+class _Engine:
+    """One engine's way to say which keys match."""
 
-    def __call__(self, query: SearchQuery, *, title_only: bool, most: int | None) -> Any:
-        """A subquery with one column `key`: all that match, or the greatest `most` of them."""
+    matching: str
+    """The statement that gives each `key` that matches, with the parameter's name left out."""
+    match: Callable[[SearchQuery, bool], str]
+    """What a query is as that parameter: in titles alone, or anywhere."""
 
-
-def _sqlite_keys(query: SearchQuery, *, title_only: bool, most: int | None) -> Any:
-    match = fts5_match(query, "title" if title_only else "")
-    return _keys("SELECT rowid AS key FROM release_index WHERE release_index MATCH :match", match, most)
-
-
-def _postgresql_keys(query: SearchQuery, *, title_only: bool, most: int | None) -> Any:
-    match = tsquery(query, "A" if title_only else "")
-    matching = "SELECT key FROM release_index WHERE terms @@ CAST(CAST(:match AS text) AS tsquery)"
-    return _keys(matching, match, most)
+    def parameters(self, query: SearchQuery) -> dict[str, str]:
+        """What a statement about `match` and `title_match` is run with."""
+        return {"match": self.match(query, False), "title_match": self.match(query, True)}
 
 
-def _keys(matching: str, match: str, most: int | None) -> Any:
-    if most is None:
-        return text(matching).bindparams(match=match).columns(column("key", BigInteger)).subquery()
-    newest = text(f"{matching} ORDER BY key DESC LIMIT :most").bindparams(match=match, most=most)
-    return newest.columns(column("key", BigInteger)).subquery()
+_SQLITE: Final = _Engine(
+    "SELECT rowid AS key FROM release_index WHERE release_index MATCH {}",
+    lambda query, title_only: fts5_match(query, "title" if title_only else ""),
+)
+_POSTGRESQL: Final = _Engine(
+    "SELECT key FROM release_index WHERE terms @@ CAST(CAST({} AS text) AS tsquery)",
+    lambda query, title_only: tsquery(query, "A" if title_only else ""),
+)
 
 
 class ReleaseSearch:
@@ -110,7 +123,7 @@ class ReleaseSearch:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._keys: MatchingKeys = _sqlite_keys if database.is_sqlite else _postgresql_keys
+        self._engine = _SQLITE if database.is_sqlite else _POSTGRESQL
         self._vocabulary = Vocabulary()
 
     async def search(
@@ -162,56 +175,38 @@ class ReleaseSearch:
     ) -> tuple[list[tuple[int, float]], int, bool]:
         """Numbers and scores of releases, the best first; how many there are; whether they have only some words."""
         pool = _POOL * (1 + wanted // _POOL)
-        titles = await self._newest(session, query, which, pool)
+        titles, total = await self._newest(session, query, which, pool)
         counts = dict.fromkeys(titles, len(query.every))
-        total, partial = len(titles), not titles and len(query.every) > 1
+        partial = not titles and len(query.every) > 1
         if partial:
             titles, counts = await self._some_words(session, query, which)
             total = len(titles)
-        elif total == pool:
-            total = await self._count(session, query, which)
-            titles |= await self._newest(session, query, which, _POOL, title_only=True)
-            counts = dict.fromkeys(titles, len(query.every))
         together = await self._side_by_side(session, query, which, min(titles, default=0))
+        every = query.every
         scored = (
-            (_score(key, title, counts[key], query, key in together, now), key)
+            (_score(key, title, counts[key], every, key in together, now), key)
             for key, title in titles.items()
         )
         ranked = sorted(scored, key=lambda pair: (-pair[0], -pair[1]))
         return [(release_of(key), score) for score, key in ranked], total, partial
 
     async def _newest(
-        self,
-        session: AsyncSession,
-        query: SearchQuery,
-        which: ReleaseFilter,
-        limit: int,
-        *,
-        title_only: bool = False,
-        least: int = 0,
-    ) -> dict[int, str]:
-        """The greatest keys that match, not below `least`, each with its title.
+        self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter, pool: int
+    ) -> tuple[dict[int, str], int]:
+        """The greatest keys that match, and the greatest that match in the title, each with its title; and how many
+        match, up to a thousand.  One statement: a statement costs more than what it finds.
 
-        Without a filter or a bound the engine is asked for twice as many and copies are left out afterwards: it finds
-        them without seeing every match.  Only where too many are copies is it asked for all.
+        Without a filter the engine is asked for twice as many and copies are left out afterwards: it finds them
+        without seeing every match.  Only where too many are copies is it asked for all.
         """
-        if which == _EVERYTHING and not least:
-            matching = self._matching(
-                query, ReleaseFilter(with_copies=True), title_only=title_only, most=2 * limit
-            )
-            rows = (await session.execute(matching.order_by(matching.selected_columns[0].desc()))).all()
-            found = {key: title for key, title, copy_of in rows if copy_of is None}
-            if len(rows) < 2 * limit or len(found) >= limit:
-                return dict(islice(found.items(), limit))
-        matching = self._matching(query, which, title_only=title_only)
-        key = matching.selected_columns[0]
-        rows = (await session.execute(matching.where(key >= least).order_by(key.desc()).limit(limit))).all()
-        return {key: title for key, title, _ in rows}
-
-    async def _count(self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter) -> int:
-        most = _COUNTED if which == _EVERYTHING else None
-        counted = self._matching(query, which, most=most).limit(_COUNTED).subquery()
-        return await session.scalar(select(func.count()).select_from(counted)) or 0
+        parameters = self._engine.parameters(query)
+        most = None if which != _EVERYTHING else 2 * pool
+        rows = await session.execute(_asking(self._engine, which, pool, most), parameters)
+        anywhere, in_titles, total = _read_answer(rows.all(), pool)
+        if most is not None and len(anywhere) < min(pool, total):
+            rows = await session.execute(_asking(self._engine, which, pool, None), parameters)
+            anywhere, in_titles, total = _read_answer(rows.all(), pool)
+        return anywhere if total <= pool else anywhere | in_titles, total
 
     async def _some_words(
         self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter
@@ -220,7 +215,7 @@ class ReleaseSearch:
         titles: dict[int, str] = {}
         counts: dict[int, int] = defaultdict(int)
         for word in query.every:
-            found = await self._newest(session, SearchQuery((word,)), which, _POOL)
+            found, _ = await self._newest(session, SearchQuery((word,)), which, _POOL)
             titles |= found
             for key in found:
                 counts[key] += 1
@@ -232,27 +227,55 @@ class ReleaseSearch:
         """Which of the newest releases have the words one after another."""
         if len(query.words) < 2:
             return frozenset()
-        together = SearchQuery((), (query.words, *query.phrases))
-        return frozenset(await self._newest(session, together, which, _POOL, least=least))
+        matching = _matching(self._engine, which)
+        key = matching.selected_columns[0]
+        query = SearchQuery((), (query.words, *query.phrases))
+        newest = matching.where(key >= least).order_by(key.desc()).limit(_POOL)
+        return frozenset(await session.scalars(newest, {"match": self._engine.match(query, False)}))
 
-    def _matching(
-        self, query: SearchQuery, which: ReleaseFilter, *, title_only: bool = False, most: int | None = None
-    ) -> Select[Any]:
-        keys = self._keys(query, title_only=title_only, most=most)
-        found = (
-            select(keys.c.key, ReleaseRow.title, ReleaseRow.duplicate_of)
-            .join(ReleaseRow, ReleaseRow.id == keys.c.key % 10_000_000)
-            .where(*release_conditions(which))
+
+@lru_cache(maxsize=64)
+def _asking(engine: _Engine, which: ReleaseFilter, pool: int, most: int | None) -> CompoundSelect[Any]:
+    """The statement whose rows say what they are, key, title and copy: `newest`, those in titles, and one `count`."""
+    asked = []
+    for kind, title_only in ((_NEWEST, False), (_TITLE, True)):
+        found = _matching(engine, which, title_only=title_only, most=most).subquery()
+        one = select(literal_column(str(kind)).label("kind"), found).order_by(found.c.key.desc())
+        asked.append(select(one.limit(most or pool).subquery()))
+    counted = _matching(engine, which, most=_COUNTED if which == _EVERYTHING else None)
+    originals = counted.where(ReleaseRow.duplicate_of.is_(None)).limit(_COUNTED).subquery()
+    nothing = (cast(null(), String), cast(null(), Integer))
+    count: Select[Any] = select(literal_column(str(_COUNT)), func.count(), *nothing).select_from(originals)
+    return union_all(*asked, count)
+
+
+@lru_cache(maxsize=256)
+def _matching(
+    engine: _Engine, which: ReleaseFilter, *, title_only: bool = False, most: int | None = None
+) -> Select[Any]:
+    """Key, title and original of each release that matches: of all, or of the greatest `most` keys, copies too."""
+    keys = _keys(engine, "title_match" if title_only else "match", most)
+    conditions = release_conditions(which if most is None else replace(which, with_copies=True))
+    found = (
+        select(keys.c.key, ReleaseRow.title, ReleaseRow.duplicate_of)
+        .join(ReleaseRow, ReleaseRow.id == keys.c.key % 10_000_000)
+        .where(*conditions)
+    )
+    if which.since or which.until:
+        # The filter itself is exact; the range of keys, whole days wider, is what the index can use.
+        day = timedelta(days=1)
+        first, last = key_range(
+            (which.since - day).date() if which.since else None,
+            (which.until + day).date() if which.until else None,
         )
-        if which.since or which.until:
-            # The filter itself is exact; the range of keys, whole days wider, is what the index can use.
-            day = timedelta(days=1)
-            first, last = key_range(
-                (which.since - day).date() if which.since else None,
-                (which.until + day).date() if which.until else None,
-            )
-            found = found.where(keys.c.key >= first, keys.c.key < last)
-        return found
+        found = found.where(keys.c.key >= first, keys.c.key < last)
+    return found
+
+
+def _keys(engine: _Engine, parameter: str, most: int | None) -> Any:
+    newest = f" ORDER BY key DESC LIMIT {most}" if most is not None else ""
+    matching = engine.matching.format(f":{parameter}") + newest
+    return text(matching).columns(column("key", BigInteger)).subquery()
 
 
 async def _indexed_words(session: AsyncSession, words: Iterable[str]) -> set[str]:
@@ -264,9 +287,21 @@ async def _indexed_words(session: AsyncSession, words: Iterable[str]) -> set[str
     return set(await session.scalars(query, {f"w{number}": word for number, word in enumerate(wanted)}))
 
 
-def _score(key: int, title: str, count: int, query: SearchQuery, side_by_side: bool, now: datetime) -> float:
+def _read_answer(rows: Iterable[Any], pool: int) -> tuple[dict[int, str], dict[int, str], int]:
+    found: dict[int, dict[int, str]] = {_NEWEST: {}, _TITLE: {}}
+    total = 0
+    for kind, key, title, copy_of in sorted(rows, key=lambda row: -row[1]):
+        if kind == _COUNT:
+            total = key
+        elif copy_of is None and len(found[kind]) < pool:
+            found[kind][key] = title
+    return found[_NEWEST], found[_TITLE], total
+
+
+def _score(
+    key: int, title: str, count: int, every: Sequence[SearchWord], side_by_side: bool, now: datetime
+) -> float:
     title_terms = _title_terms(title)
-    every: Sequence[SearchWord] = query.every
     in_title = sum(not title_terms.isdisjoint(word.forms) for word in every) / len(every)
     published = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=key // 10_000_000)
     age = max(timedelta(0), now - published)

@@ -11,6 +11,8 @@ from storage.analysis import Term, analyse
 _WORDS: Final = 28
 _BEFORE: Final = 6
 _LONGEST_TEXT: Final = 20_000
+_LOOKED_AT_FIRST: Final = 3_000
+"""Characters: words of a search mostly stand near the beginning, and analysing is what a page of results costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,16 @@ def cut(text: str, forms: Collection[str], words: int = _WORDS) -> Snippet:
     Without any of them, the beginning.  «…» stands where text was left out; white space is made single.
     """
     text = " ".join(text[:_LONGEST_TEXT].split())
-    found = analyse(text)
+    read = text if len(text) <= _LOOKED_AT_FIRST else text[:_LOOKED_AT_FIRST].rpartition(" ")[0]
+    found = analyse(read)
+    if len(read) < len(text) and all(term.forms.isdisjoint(forms) for term in found):
+        read, found = text, analyse(text)
     if not found:
         return Snippet(text[:200])
     first = _best_start(found, forms, words)
     last = min(first + words, len(found)) - 1
     start = found[first].start if first else 0
-    end = found[last].end if last < len(found) - 1 else len(text)
+    end = found[last].end if last < len(found) - 1 or len(read) < len(text) else len(text)
     head, tail = ("…" if start else ""), ("…" if end < len(text) else "")
     shift = len(head) - start
     marks = (
