@@ -30,6 +30,12 @@ def absolute(address: str, base: str = "") -> str:
     return _UNSAFE.sub(lambda match: quote(match[0]) if ord(match[0]) > 0x20 else "%20", joined)
 
 
+def with_scheme(address: str) -> str:
+    """An address as people write it, `dpi.kg/ru`, with its scheme."""
+    address = address.strip()
+    return address if "://" in address else f"https://{address}"
+
+
 def canonical(address: str) -> str:
     """The form in which two addresses of one page are equal: for comparing, not for opening.
 

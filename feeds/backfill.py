@@ -125,7 +125,7 @@ class Backfiller:
     async def _whole(
         self, source: Source, items: tuple[Item, ...], now: datetime
     ) -> tuple[tuple[Item, ...], int]:
-        """The items that are not there yet, with the text of their pages; those that did not open are left for later."""
+        """The items that are not there yet, with the texts of their pages, and how many did not open now."""
         known = await self._filing.known(source, items)
         new = [item for item in items if item.id not in known]
         if source.kind != "listing" or not Rule.from_mapping(source.rule).with_articles:

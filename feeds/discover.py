@@ -5,19 +5,22 @@ Nothing is stored: a person looks at the proposals and chooses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
-from urllib.parse import urljoin
+from typing import Any, Final, Literal
+from urllib.parse import urljoin, urlsplit
 
 from feeds.addresses import canonical
+from feeds.catalogue import slug_for
 from feeds.errors import FeedError
 from feeds.fetch import Fetched, Request, Web
 from feeds.items import Heard, Item, Page, Rule
 from feeds.listing import Candidate
 from feeds.reading import Job
 from feeds.worker import Reader
+from storage.languages import Names
+from storage.sources import SourceDefinition
 
 WELL_KNOWN: Final = ("/feed/", "/rss/", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/?feed=rss2")
 _MOST_ANNOUNCED = 4
@@ -49,6 +52,21 @@ async def discover(url: str, *, web: Web, reader: Reader, now: datetime) -> tupl
         (urljoin(page.url, path) for path in WELL_KNOWN), web, reader, now, most=1
     )
     return (*feeds, *await _listings(page, heard.title, reader, now))
+
+
+def source_at(
+    kind: Literal["feed", "listing"],
+    url: str,
+    title: str,
+    rule: Mapping[str, Any],
+    taken: Collection[str],
+    *,
+    slug: str = "",
+    name: str = "",
+) -> SourceDefinition:
+    """The source that a proposal becomes, under a free slug and its title unless others are given.  Pure."""
+    title = " ".join((name or title).split())[:80] or urlsplit(url).hostname or "source"
+    return SourceDefinition(slug or slug_for(url, taken), Names(ru=title), kind, url, rule=dict(rule))
 
 
 async def _feeds(

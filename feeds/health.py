@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Final, Literal
 
 from feeds.errors import FeedError
@@ -14,7 +16,32 @@ LONGEST_WAIT: Final = timedelta(days=1)
 BROKEN_AFTER: Final = 3
 """Failures in a row after which staff are told: one is weather."""
 
+YEAR: Final = timedelta(days=365)
+_FEWEST_DAYS: Final = 5
+_SHORTEST_SILENCE: Final = 7
+
 News = Literal["broken", "well"]
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A source has said nothing for `days`, and never in the last year for longer than `longest` days before."""
+
+    days: int
+    longest: int
+
+
+def unusual_silence(heard: Sequence[date], today: date) -> Silence | None:
+    """Whether a source has been silent for longer than it ever was; `heard` are the days of its last year, in order.
+
+    None where it is not, for less than a week, and for a source that has been heard on fewer than five days: of such
+    nobody knows what is usual.
+    """
+    if len(heard) < _FEWEST_DAYS:
+        return None
+    longest = max((later - earlier).days for earlier, later in pairwise(heard))
+    days = (today - heard[-1]).days
+    return Silence(days, longest) if days > longest and days >= _SHORTEST_SILENCE else None
 
 
 def next_after_success(source: Source, now: datetime, fresh_for: timedelta | None, chance: float) -> datetime:

@@ -61,9 +61,9 @@ def _worded(page: HtmlPage) -> Iterator[LexborNode]:
 
 def _numbered(page: HtmlPage, wanted: int) -> Iterator[LexborNode]:
     for link in page.all("a[href]"):
-        if _said(link) == str(wanted) and not _is_in_calendar(link):
-            if _IN_ADDRESS.search(link.attributes.get("href") or "") or _is_in_pager(link):
-                yield link
+        is_wanted = _said(link) == str(wanted) and not _is_in_calendar(link)
+        if is_wanted and (_IN_ADDRESS.search(link.attributes.get("href") or "") or _is_in_pager(link)):
+            yield link
 
 
 def _pointed(page: HtmlPage) -> Iterator[LexborNode]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
 
 from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
@@ -17,9 +16,9 @@ from aiogram.utils.formatting import Bold, Text
 from bot.i18n import Translation
 from bot.listening import Listening
 from bot.messages.parts import clip, joined
-from feeds.catalogue import slug_for
+from feeds.addresses import with_scheme
 from feeds.dates import local_day
-from feeds.discover import Proposal, discover
+from feeds.discover import Proposal, discover, source_at
 from feeds.errors import FeedError
 from handlers.callbacks import Closed, SourceProposed, SourceWanted
 from handlers.dependencies import Clock
@@ -28,7 +27,6 @@ from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Screen, say, show
 from handlers.sources import KINDS
-from storage.languages import Names
 from storage.sources import SourceDefinition, Sources
 from storage.staff import Staff
 
@@ -133,7 +131,7 @@ async def add(
     await state.clear()
     known = {source.slug for source in await sources.all()}
     definition = definition_of(offers[callback_data.number], known)
-    await sources.put(definition, clock())
+    await sources.put(definition, clock(), by=query.from_user.id)
     await staff.audit(query.from_user.id, "source.add", f"source {definition.slug}", clock())
     text = tr.gettext(
         "Added: {name}. It is read within minutes; what comes after that is told.", name=definition.names.ru
@@ -172,15 +170,7 @@ def offer_of(proposal: Proposal) -> Offer:
 
 def definition_of(offer: Offer, known: set[str]) -> SourceDefinition:
     """The source that an offer becomes, under a slug that is free.  Pure."""
-    host = urlsplit(offer.url).hostname or "source"
-    names = Names(ru=clip(offer.title, 80) or host)
-    return SourceDefinition(slug_for(offer.url, known), names, offer.kind, offer.url, rule=offer.rule)
-
-
-def with_scheme(address: str) -> str:
-    """An address as people write it, `dpi.kg/ru`, with its scheme.  Pure."""
-    address = address.strip()
-    return address if "://" in address else f"https://{address}"
+    return source_at(offer.kind, offer.url, clip(offer.title, 80), offer.rule, known)
 
 
 async def _offers(state: FSMContext) -> list[Offer]:

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.cli.common import Group, Refused, asynchronous, print_json, settings
+from bot.cli.source_changes import add, backfill, rule
 from bot.ready import ready_database
 from feeds.catalogue import read_catalogue, read_opml, write_catalogue, write_opml
 from feeds.check import as_json as heard_as_json
 from feeds.check import check as check_target
 from feeds.errors import FeedError
 from feeds.fetch import Web
+from feeds.health import YEAR, Silence, unusual_silence
 from feeds.items import Heard
 from feeds.worker import Reader
 from storage.sources import Source, SourceActivity, Sources
@@ -27,6 +29,10 @@ def command() -> None:
     """Shows, checks and switches the sources that releases are heard from."""
 
 
+for _changing in (add, backfill, rule):
+    command.add_command(_changing)
+
+
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @asynchronous
@@ -36,12 +42,14 @@ async def show_all(as_json: bool) -> None:
     async with ready_database(chosen) as database:
         sources = Sources(database)
         found, activity = await sources.all(), await sources.activity(now - _LATELY)
+        days = await sources.days_heard(now - YEAR)
     for source in found:
         heard = activity.get(source.slug, SourceActivity(0, None))
+        silence = unusual_silence(days.get(source.slug, ()), now.date()) if source.enabled else None
         if as_json:
-            print_json(_as_json(source, heard))
+            print_json(_as_json(source, heard, silence))
         else:
-            _show(source, heard, ZoneInfo(chosen.timezone))
+            _show(source, heard, silence, ZoneInfo(chosen.timezone))
 
 
 @command.command()
@@ -130,7 +138,7 @@ def _text(file: Path, data: bytes) -> str:
         raise Refused(f"{file} is not UTF-8 text. Save it as UTF-8 and try again.") from None
 
 
-def _show(source: Source, heard: SourceActivity, zone: ZoneInfo) -> None:
+def _show(source: Source, heard: SourceActivity, silence: Silence | None, zone: ZoneInfo) -> None:
     if source.error_text:
         sign, colour = "✗", "red"
     elif not source.enabled:
@@ -148,6 +156,11 @@ def _show(source: Source, heard: SourceActivity, zone: ZoneInfo) -> None:
         f"    last success {_moment(source.last_success_at, zone)}, next check {_moment(source.next_check_at, zone)}, "
         f"{heard.releases} releases in 30 days"
     )
+    if silence:
+        click.secho(
+            f"    has been silent for {silence.days} days, longer than it ever was in a year ({silence.longest} days)",
+            fg="yellow",
+        )
     if source.error_text:
         click.secho(f"    {source.error_text} ({source.failures} times in a row)", fg="red")
 
@@ -156,7 +169,7 @@ def _moment(moment: datetime | None, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else "never"
 
 
-def _as_json(source: Source, heard: SourceActivity) -> dict[str, object]:
+def _as_json(source: Source, heard: SourceActivity, silence: Silence | None) -> dict[str, object]:
     def said(moment: datetime | None) -> str | None:
         return moment.isoformat() if moment else None
 
@@ -172,6 +185,8 @@ def _as_json(source: Source, heard: SourceActivity) -> dict[str, object]:
         "error": source.error_text,
         "releases_30_days": heard.releases,
         "last_heard": said(heard.last_heard_at),
+        "unusually_silent_days": silence.days if silence else None,
+        "longest_silence_days": silence.longest if silence else None,
     }
 
 

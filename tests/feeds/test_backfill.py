@@ -42,17 +42,22 @@ class Archive:
 
     def has_pages(self, count: int, *, last_for_ever: bool = False) -> None:
         for number in range(1, count + 1):
-            self._page(f"/list?page={number}" if number > 1 else "/list", number, number < count or last_for_ever)
+            self._page(
+                f"/list?page={number}" if number > 1 else "/list", number, number < count or last_for_ever
+            )
         if last_for_ever:
             self._page(f"/list?page={count + 1}", count, True)
 
     def _page(self, path: str, number: int, more: bool) -> None:
         first = (number - 1) * PER_PAGE + 1
         links = "".join(
-            f"<li><a href=/a/{n}.html>Заголовок новости номер {n}</a></li>" for n in range(first, first + PER_PAGE)
+            f"<li><a href=/a/{n}.html>Заголовок новости номер {n}</a></li>"
+            for n in range(first, first + PER_PAGE)
         )
         shown = int(path.partition("page=")[2] or 1)
-        pager = f"<div class=pagination><a href='/list?page={shown + 1}'>{shown + 1}</a></div>" if more else ""
+        pager = (
+            f"<div class=pagination><a href='/list?page={shown + 1}'>{shown + 1}</a></div>" if more else ""
+        )
         self.partner.says(path, f"<html><ul>{links}</ul>{pager}</html>")
         for n in range(first, first + PER_PAGE):
             body = "".join(f"<p>{line}</p>" for line in prose(n).split("\n"))

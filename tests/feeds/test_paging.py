@@ -7,9 +7,7 @@ import pytest
 from feeds.paging import older_page
 
 URL = "https://site.example/ru/news"
-CALENDAR = "<table>" + "".join(
-    f"<td><a href='/ru/news/2026/11/{day}'>{day}</a></td>" for day in range(1, 31)
-)
+CALENDAR = "<table>" + "".join(f"<td><a href='/ru/news/2026/11/{day}'>{day}</a></td>" for day in range(1, 31))
 
 
 @pytest.mark.parametrize(
@@ -48,7 +46,9 @@ def test_numbers_are_followed_from_the_page_one_is_on() -> None:
 
 
 ATOM = "<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'>{}<entry/></feed>"
-WORDPRESS = "<?xml version='1.0'?><rss><channel><generator>https://wordpress.org/?v=6.6</generator></channel></rss>"
+WORDPRESS = (
+    "<?xml version='1.0'?><rss><channel><generator>https://wordpress.org/?v=6.6</generator></channel></rss>"
+)
 
 
 def test_a_feed_names_its_older_part() -> None:
