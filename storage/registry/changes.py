@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,9 @@ ALIAS: Final = "alias"
 """The kind of a name that staff gave to a record besides those of the record itself."""
 KINDS: Final = (*READERS, ALIAS)
 ALIAS_LIMIT: Final = 255
+SLUG: Final = re.compile("[a-z0-9][a-z0-9-]{0,39}")
+"""What names a record for good; short, because it has to fit behind a button of Telegram."""
+_WRONG_SLUG: Final = N_("up to 40 small Latin letters, digits and hyphens are expected")
 
 Values = Mapping[str, Any]
 Key = tuple[str, str]
@@ -125,6 +129,15 @@ def faults(held: Holdings) -> tuple[Fault, ...]:
     for key, values in held.items():
         try:
             if key[0] != ALIAS:
+                if not SLUG.fullmatch(str(values.get("slug", ""))):
+                    found.append(
+                        Fault(
+                            key,
+                            ("slug",),
+                            N_("up to 40 small Latin letters, digits and hyphens are expected"),
+                            {},
+                        )
+                    )
                 read[key[0]].append(READERS[key[0]](values, ""))
         except InvalidRecord as error:
             path = tuple(part for part in error.where.split(", ") if part)
