@@ -158,7 +158,7 @@ class Program:
 
     async def plan(self) -> None:
         """Writes down who is owed what now."""
-        if (await plan_due(self.database, self._now(), only=await self._trial())).messages:
+        if (await plan_due(self.database, self._now(), only=await self._trial())).deliveries:
             self.sender.poke()
 
     async def advance_announcements(self) -> None:

@@ -23,6 +23,7 @@ from storage.analysis import fold, normalise
 from storage.questions import Questions
 from storage.registry import Registry
 from storage.releases import Releases
+from storage.search import ReleaseSearch
 from storage.subscribers import Chat
 
 QUESTION_LIMIT = 500
@@ -66,11 +67,13 @@ class Answering:
         registry: Registry,
         questions: Questions,
         releases: Releases,
+        words: ReleaseSearch,
         clock: Clock,
     ) -> None:
         self._registry = registry
         self._questions = questions
         self._releases = releases
+        self._words = words
         self._clock = clock
 
     async def answer(self, message: Message, question: str, chat: Chat, state: FSMContext) -> None:
@@ -81,7 +84,7 @@ class Answering:
             asked,
             await self._registry.snapshot(),
             now=now,
-            search=Archive(self._releases, chat.timezone, chat.language),
+            search=Archive(self._releases, chat.timezone, chat.language, self._words),
             language=chat.language,
             last_subject=before,
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from aiogram import Dispatcher, Router
 
+from bot.searching import Finder
 from handlers import (
     announce,
     announcement_progress,
     ask,
+    channels,
     contacts,
     desk,
     digest,
@@ -46,12 +48,13 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
 
     `dispatcher["in_flight"].drain()` waits for the updates that are being handled; it is also done at shutdown.
     """
+    words = ReleaseSearch(deps.database)
     dispatcher = Dispatcher(
         storage=ConversationStorage(deps.conversations, deps.clock),
         events_isolation=ConversationLocks(),
         mail=Mail(deps),
-        release_search=ReleaseSearch(deps.database),
-        answering=ask.Answering(deps.registry, deps.questions, deps.releases, deps.clock),
+        finder=Finder(words, deps.registry, deps.sources),
+        answering=ask.Answering(deps.registry, deps.questions, deps.releases, words, deps.clock),
         scene=AudienceScene(deps.announcements, deps.topics, deps.territories),
         **deps.workflow_data(),
     )
@@ -84,6 +87,7 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         digest.router(),
         feedback.router(deps.subscribers),
         desk.router(),
+        channels.router(),
         source_adding.router(),
         sources.router(),
         people.router(),

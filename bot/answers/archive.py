@@ -18,9 +18,7 @@ SHOWN = 5
 class Archive:
     """Finds releases for answers: a `ReleaseSearch` over what is stored.  Days are those of the time zone."""
 
-    def __init__(
-        self, releases: Releases, timezone: str, language: Language, words: ReleaseSearch | None = None
-    ) -> None:
+    def __init__(self, releases: Releases, timezone: str, language: Language, words: ReleaseSearch) -> None:
         self._releases = releases
         self._words = words
         self._zone = ZoneInfo(timezone)
@@ -35,7 +33,7 @@ class Archive:
         return tuple(self._found(release) for release in newest[:SHOWN])
 
     async def _matching(self, query: ReleaseQuery, which: ReleaseFilter) -> Sequence[Release]:
-        if not query.words or self._words is None:
+        if not query.words:
             return await self._releases.latest(which, limit=SHOWN)
         now = datetime.now(UTC)
         return [

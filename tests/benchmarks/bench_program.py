@@ -54,20 +54,21 @@ async def program(sqlite_database: Database, tmp_path: Path) -> AsyncIterator[tu
     await sandbox.stop()
 
 
-async def ask(sandbox: Sandbox, question: str) -> float:
+async def ask(sandbox: Sandbox, person: int, question: str) -> float:
     """Milliseconds from a person's message to the bot's, polling and HTTP included."""
-    chat = sandbox.model.chats[CITIZEN_ID]
+    chat = sandbox.model.chats[person]
     before = len(chat.messages)
     began = time.perf_counter()
-    sandbox.people.say(CITIZEN_ID, question)
+    sandbox.people.say(person, question)
     while len(chat.messages) < before + 2:
         await asyncio.sleep(0.001)
         assert time.perf_counter() - began < 10, f"no answer to {question}"
     return (time.perf_counter() - began) * 1000
 
 
-async def ask_all(sandbox: Sandbox, rounds: int) -> list[float]:
-    return [await ask(sandbox, question) for _ in range(rounds) for question in QUESTIONS]
+async def ask_all(sandbox: Sandbox, askers: list[int]) -> list[float]:
+    """Each of many people asks one question after another: one person asking so fast would be slowed down."""
+    return [await ask(sandbox, person, question) for person in askers for question in QUESTIONS]
 
 
 def summary(times: list[float]) -> str:
@@ -79,19 +80,17 @@ async def test_an_answer_comes_in_under_fifty_milliseconds_also_during_an_announ
     program: tuple[Program, Sandbox],
 ) -> None:
     opened, sandbox = program
-    for person in (CITIZEN_ID, STAFF_ID):
-        sandbox.people.start(person)
-    await asyncio.sleep(1)
-    await ask_all(sandbox, 2)
-    alone = await ask_all(sandbox, 10)
     now = datetime.now(UTC)
-    for person in sandbox.people.create(RECIPIENTS):
+    everybody = sandbox.people.create(RECIPIENTS)
+    for person in everybody:
         await opened.subscribers.greet(person, "private", "ru", now)
+    await ask_all(sandbox, everybody[:2])
+    alone = await ask_all(sandbox, everybody[2:22])
     desk = opened.announcements
     content = {"ru": (Part("sendMessage", {"text": "Собрание завтра."}),)}
     draft = await desk.compose(STAFF_ID, content, Audience(), now)
     await desk.send(draft.id, STAFF_ID, now)
-    during = await ask_all(sandbox, 10)
+    during = await ask_all(sandbox, everybody[22:42])
     _, progress = await desk.look(draft.id)
     print(
         f"\nalone:  {summary(alone)}\nduring: {summary(during)} ({progress.finished} of {progress.total} sent)"
