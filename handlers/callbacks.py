@@ -268,6 +268,13 @@ class SourceAct(CallbackData, prefix="srca"):
     slug: str
 
 
+class ChannelHeard(CallbackData, prefix="chan"):
+    """Whether a channel is to be a source."""
+
+    chat: int
+    hear: bool
+
+
 class StaffAct(CallbackData, prefix="staff"):
     """Act on a staff member: `show`, `remove`, or give a role by its name."""
 

@@ -11,11 +11,15 @@ from aiogram.types import ChatMemberUpdated, Message
 from aiogram.utils.formatting import Text
 
 from bot.i18n import translation
+from handlers import channels
 from handlers.acquaintance import chat_kind
 from handlers.callbacks import SettingWanted, TopicsWanted
 from handlers.dependencies import Clock
 from handlers.keyboards import button
+from handlers.mail import Mail
 from handlers.screens import Screen
+from storage.sources import Sources
+from storage.staff import Staff
 from storage.subscribers import Chat, Subscribers
 
 logger = logging.getLogger(__name__)
@@ -45,17 +49,29 @@ async def unblocked(event: ChatMemberUpdated, subscribers: Subscribers, clock: C
     await subscribers.greet(event.chat.id, "private", event.from_user.language_code, clock())
 
 
-async def thrown_out(event: ChatMemberUpdated, subscribers: Subscribers, clock: Clock) -> None:
+async def thrown_out(
+    event: ChatMemberUpdated,
+    subscribers: Subscribers,
+    sources: Sources,
+    staff: Staff,
+    mail: Mail,
+    clock: Clock,
+) -> None:
     """The bot left a group or channel, or was made to."""
     await subscribers.lost(event.chat.id, "gone", clock())
+    if chat_kind(event.chat) == "channel":
+        await channels.left(event.chat, sources, staff, mail, clock)
 
 
-async def welcomed(event: ChatMemberUpdated, bot: Bot, subscribers: Subscribers, clock: Clock) -> None:
+async def welcomed(
+    event: ChatMemberUpdated, bot: Bot, subscribers: Subscribers, sources: Sources, mail: Mail, clock: Clock
+) -> None:
     """The bot joined a group, which it greets, or a channel, which the one who added it sets up in private."""
     kind = chat_kind(event.chat)
     chat = await subscribers.greet(event.chat.id, kind, event.from_user.language_code, clock())
     if kind == "channel":
         await _offer_setup(event, bot, chat, subscribers)
+        await channels.ask_staff(event.chat, sources, mail)
     else:
         await bot.send_message(chat.id, **group_screen(chat).as_kwargs())
 
