@@ -8,6 +8,7 @@ from bot.searching import Finder
 from handlers import (
     announce,
     announcement_progress,
+    approval,
     ask,
     channels,
     contacts,
@@ -49,12 +50,14 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
     `dispatcher["in_flight"].drain()` waits for the updates that are being handled; it is also done at shutdown.
     """
     words = ReleaseSearch(deps.database)
+    mail = Mail(deps)
     dispatcher = Dispatcher(
         storage=ConversationStorage(deps.conversations, deps.clock),
         events_isolation=ConversationLocks(),
-        mail=Mail(deps),
+        mail=mail,
         finder=Finder(words, deps.registry, deps.sources),
         answering=ask.Answering(deps.registry, deps.questions, deps.releases, words, deps.clock),
+        approval=approval.Approval(deps, mail),
         scene=AudienceScene(deps.announcements, deps.topics, deps.territories),
         **deps.workflow_data(),
     )
@@ -93,6 +96,7 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         people.router(),
         announce.router(),
         announcement_progress.router(),
+        approval.router(),
         publish.router(),
         search.router(),
         projects.router(),

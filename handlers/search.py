@@ -1,4 +1,4 @@
-"""/search: releases by words, a page at a time, with the words marked."""
+"""/search: releases and the registry by words, a page at a time, with the words marked."""
 
 from __future__ import annotations
 
@@ -9,24 +9,29 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from aiogram.utils.formatting import Bold, Text, TextLink
 
 from bot.i18n import Translation
 from bot.messages.parts import clip, joined, web_address
 from bot.messages.release import folded_copies, source_and_date
-from handlers.callbacks import SearchPage
+from bot.searching import Finder, Result
+from handlers.callbacks import Card, SearchPage
+from handlers.choices import button_name
 from handlers.dependencies import Clock
 from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.screens import Screen, say, show, take_buttons_away
-from storage.search import Found, Hit, ReleaseSearch, Snippet
+from storage.registry import Organisation, Project, Record, Term
+from storage.search import Hit, Snippet
 from storage.subscribers import Chat
 
 PAGE = 5
 WORDS_LIMIT = 200
 """Characters of what is searched that are kept for the next page."""
 TITLE_LIMIT = 250
+RECORD_LIMIT = 160
+BUTTON_LIMIT = 60
 
 
 class Searching(StatesGroup):
@@ -50,7 +55,7 @@ async def search(
     chat: Chat,
     tr: Translation,
     state: FSMContext,
-    release_search: ReleaseSearch,
+    finder: Finder,
     clock: Clock,
 ) -> None:
     """Searches for what follows the command; asks where nothing does."""
@@ -58,7 +63,7 @@ async def search(
         await state.set_state(Searching.words)
         await show(message, Screen(Text(tr.gettext("What shall I look for in the news?")), (close(tr),)))
         return
-    await _search(message, command.args, chat, tr, state, release_search, clock())
+    await _search(message, command.args, chat, tr, state, finder, clock())
 
 
 async def search_words(
@@ -66,12 +71,12 @@ async def search_words(
     chat: Chat,
     tr: Translation,
     state: FSMContext,
-    release_search: ReleaseSearch,
+    finder: Finder,
     clock: Clock,
 ) -> None:
     """Searches for what a person wrote after being asked."""
     await state.set_state(None)
-    await _search(message, message.text or "", chat, tr, state, release_search, clock())
+    await _search(message, message.text or "", chat, tr, state, finder, clock())
 
 
 async def show_page(
@@ -80,7 +85,7 @@ async def show_page(
     chat: Chat,
     tr: Translation,
     state: FSMContext,
-    release_search: ReleaseSearch,
+    finder: Finder,
     clock: Clock,
     notice: Notice,
 ) -> None:
@@ -90,9 +95,9 @@ async def show_page(
         notice.say(tr.gettext("Please search again: /search"))
         return
     offset = max(callback_data.offset, 0)
-    found = await release_search.search(words, now=clock(), limit=PAGE, offset=offset)
+    result = await finder.find(words, now=clock(), language=tr.language, limit=PAGE, offset=offset)
     await take_buttons_away(query)
-    await say(query, results_screen(tr, words, found, offset, chat.timezone, clock()))
+    await say(query, results_screen(tr, words, result, offset, chat.timezone, clock()))
 
 
 async def _search(
@@ -101,27 +106,54 @@ async def _search(
     chat: Chat,
     tr: Translation,
     state: FSMContext,
-    release_search: ReleaseSearch,
+    finder: Finder,
     now: datetime,
 ) -> None:
     kept = clip(words, WORDS_LIMIT)
     await state.update_data(searched=kept)
-    found = await release_search.search(kept, now=now, limit=PAGE)
-    await show(message, results_screen(tr, kept, found, 0, chat.timezone, now))
+    result = await finder.find(kept, now=now, language=tr.language, limit=PAGE)
+    await show(message, results_screen(tr, kept, result, 0, chat.timezone, now))
 
 
 def results_screen(
-    tr: Translation, words: str, found: Found, offset: int, timezone: str, now: datetime
+    tr: Translation, words: str, result: Result, offset: int, timezone: str, now: datetime
 ) -> Screen:
-    """A page of what was found; what was searched instead of what was typed is said."""
+    """A page of what was found: what the registry knows by that name first, then releases.
+
+    What was searched instead of what was typed is said, and what narrowed the search.
+    """
+    found = result.found
+    cards = tuple([card_button(kind, record, tr)] for kind, record in result.records)
+    known = [record_line(record, tr) for _, record in result.records]
     if not found.hits:
         nothing = tr.gettext("Nothing found for “{words}”. Try fewer words, or ask a question.", words=words)
-        return Screen(Text(nothing))
+        in_news = tr.gettext("No release says anything of it.") if known else nothing
+        return Screen(joined([*known, in_news], "\n\n"), cards)
     zone = ZoneInfo(timezone)
-    lines = [*_heading(tr, found, offset), *(hit_lines(hit, tr, now, zone) for hit in found.hits)]
+    lines = [*known, *_heading(tr, result, offset), *(hit_lines(hit, tr, now, zone) for hit in found.hits)]
     rest = found.total - offset - len(found.hits)
     more = [button(tr.gettext("More"), SearchPage(offset=offset + PAGE))] if rest > 0 else []
-    return Screen(joined(lines, "\n\n"), (more,))
+    return Screen(joined(lines, "\n\n"), (*cards, more))
+
+
+def record_line(record: Record, tr: Translation) -> Text:
+    """A record of the registry in a line: its name, and what is said of it first."""
+    name = Bold(record.names.in_(tr.language))
+    match record:
+        case Project():
+            said = record.summary
+        case Organisation():
+            said = record.about
+        case Term():
+            said = record.definition
+        case _:
+            return Text(name)
+    return Text(name, ": ", clip(said.in_(tr.language), RECORD_LIMIT))
+
+
+def card_button(kind: str, record: Record, tr: Translation) -> InlineKeyboardButton:
+    """The way to a record's card."""
+    return button(clip(button_name(record, tr.language), BUTTON_LIMIT), Card(kind=kind, slug=record.slug))
 
 
 def hit_lines(hit: Hit, tr: Translation, now: datetime, zone: ZoneInfo) -> Text:
@@ -143,10 +175,13 @@ def marked(snippet: Snippet) -> Text:
     return Text(*nodes, snippet.text[at:])
 
 
-def _heading(tr: Translation, found: Found, offset: int) -> list[Text]:
+def _heading(tr: Translation, result: Result, offset: int) -> list[Text]:
     if offset:
         return []
+    found = result.found
     lines: list[Text | str] = [Bold(tr.ngettext("{n} release found", "{n} releases found", found.total))]
+    if narrowed := [names.in_(tr.language) for names in (result.place, result.body) if names]:
+        lines.append(tr.gettext("Only: {what}.", what=", ".join(narrowed)))
     if found.repairs:
         used = " ".join(word for repair in found.repairs for word in repair.used)
         lines.append(tr.gettext("Showing what was found for “{words}”.", words=used))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -105,6 +105,14 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """A body whose word is wanted: releases of its own sources, and those that name it."""
+
+    organisation: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseFilter:
     """Which releases are meant: those that meet every condition named.  Copies are left out unless asked for."""
 
@@ -113,6 +121,7 @@ class ReleaseFilter:
     territory: str | None = None
     project: str | None = None
     organisation: str | None = None
+    speaker: Speaker | None = None
     source: str | None = None
     language: Language | None = None
     since: datetime | None = None
@@ -357,6 +366,8 @@ def release_conditions(which: ReleaseFilter) -> list[ColumnElement[bool]]:
     if which.organisation:
         named = ReleaseOrganisationRow.organisation == which.organisation
         conditions.append(_tagged(ReleaseOrganisationRow.release_id, named))
+    if which.speaker:
+        conditions.append(_spoken_by(which.speaker))
     if which.source:
         source = select(SourceRow.id).where(SourceRow.slug == which.source).scalar_subquery()
         conditions.append(ReleaseRow.source_id == source)
@@ -367,6 +378,12 @@ def release_conditions(which: ReleaseFilter) -> list[ColumnElement[bool]]:
     if which.until:
         conditions.append(dated < which.until)
     return conditions
+
+
+def _spoken_by(speaker: Speaker) -> ColumnElement[bool]:
+    named = ReleaseOrganisationRow.organisation == speaker.organisation
+    own = select(SourceRow.id).where(SourceRow.slug.in_(speaker.sources))
+    return or_(_tagged(ReleaseOrganisationRow.release_id, named), ReleaseRow.source_id.in_(own))
 
 
 def _tagged(release: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:

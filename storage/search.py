@@ -137,6 +137,7 @@ class ReleaseSearch:
     ) -> Found:
         """Releases with all the words of a question, the best first; copies are left out.
 
+        Without words, all that the filter or the month lets through, the newest first; nothing where there is neither.
         A month or a year in the question narrows what is searched.  A word that no release has is read in another
         layout or alphabet, or as the nearest word that some release has.
         """
@@ -146,7 +147,7 @@ class ReleaseSearch:
         async with self._database.read() as session:
             query, repairs = await self._repaired(session, read_query(words))
             if not query.every:
-                return Found((), 0)
+                return await _newest_of(session, which, limit, offset)
             ranked, total, partial = await self._ranked(session, query, which, now, limit + offset)
             page = ranked[offset : offset + limit]
             releases = {each.id: each for each in await load_releases(session, [id_ for id_, _ in page])}
@@ -244,8 +245,13 @@ def _asking(engine: _Engine, which: ReleaseFilter, pool: int, most: int | None) 
         asked.append(select(one.limit(most or pool).subquery()))
     counted = _matching(engine, which, most=_COUNTED if which == _EVERYTHING else None)
     originals = counted.where(ReleaseRow.duplicate_of.is_(None)).limit(_COUNTED).subquery()
-    nothing = (cast(null(), String), cast(null(), Integer))
-    count: Select[Any] = select(literal_column(str(_COUNT)), func.count(), *nothing).select_from(originals)
+    columns: tuple[Any, ...] = (
+        literal_column(str(_COUNT)),
+        func.count(),
+        cast(null(), String),
+        cast(null(), Integer),
+    )
+    count = select(*columns).select_from(originals)
     return union_all(*asked, count)
 
 
@@ -276,6 +282,17 @@ def _keys(engine: _Engine, parameter: str, most: int | None) -> Any:
     newest = f" ORDER BY key DESC LIMIT {most}" if most is not None else ""
     matching = engine.matching.format(f":{parameter}") + newest
     return text(matching).columns(column("key", BigInteger)).subquery()
+
+
+async def _newest_of(session: AsyncSession, which: ReleaseFilter, limit: int, offset: int) -> Found:
+    if which == _EVERYTHING:
+        return Found((), 0)
+    dated = func.coalesce(ReleaseRow.published_at, ReleaseRow.first_seen_at)
+    meant = select(ReleaseRow.id).where(*release_conditions(which))
+    newest = meant.order_by(dated.desc(), ReleaseRow.id.desc()).limit(limit).offset(offset)
+    releases = await load_releases(session, tuple(await session.scalars(newest)))
+    total = await session.scalar(select(func.count()).select_from(meant.limit(_COUNTED).subquery())) or 0
+    return Found(tuple(_hit(release, set(), 0.0) for release in releases), total)
 
 
 async def _indexed_words(session: AsyncSession, words: Iterable[str]) -> set[str]:

@@ -14,6 +14,7 @@ from aiogram.utils.formatting import Text, sizeof
 import handlers
 from bot.answers import answer
 from bot.i18n import Translation, translation
+from bot.searching import Result
 from feeds.items import Item
 from handlers import (
     announce_screens,
@@ -138,8 +139,15 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     yield "doubted", feedback.doubted_screen(tr, RELEASE, TOPICS)
     yield "fallback", fallback.pointing_to_help(tr, tr.gettext("I do not know this command."))
     hit = Hit(RELEASE, Snippet(LONG[:200]), Snippet(LONG[:250], ((6, 13), (20, 28))), 1.0)
-    yield "found", search.results_screen(tr, "слово", Found((hit,) * 5, 1_000, partial=True), 0, ZONE, NOW)
-    yield "not found", search.results_screen(tr, "слово", Found((), 0), 0, ZONE, NOW)
+    yield "found", search.results_screen(tr, "слово", found_much(hit), 0, ZONE, NOW)
+    yield "not found", search.results_screen(tr, "слово", Result(Found((), 0)), 0, ZONE, NOW)
+
+
+def found_much(hit: Hit) -> Result:
+    records = (*snapshot().projects.values(), *snapshot().terms.values())
+    largest = sorted(records, key=lambda record: -len(record.names.ru))[:3]
+    kinds = tuple(("project", record) for record in largest)
+    return Result(Found((hit,) * 5, 1_000, partial=True), Names(ru=LONG[:60]), Names(ru=LONG[:60]), kinds)
 
 
 def _first_minute(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
