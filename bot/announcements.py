@@ -51,7 +51,8 @@ class Step:
 class AnnouncementDesk:
     """What staff do with announcements.
 
-    `poke` wakes the sender.  `only` limits whom anything is sent to, in a trial.
+    `poke` wakes the sender.  `only` limits whom anything is sent to, in a trial.  With `two_people` nothing is sent
+    before somebody other than its author has approved it.
     """
 
     def __init__(
@@ -60,11 +61,13 @@ class AnnouncementDesk:
         poke: Callable[[], None] = lambda: None,
         *,
         only: Collection[int] | None = None,
+        two_people: bool = False,
     ) -> None:
         self._announcements = Announcements(database)
         self._subscribers = Subscribers(database)
         self._poke = poke
         self._only = only
+        self.two_people = two_people
 
     async def size(self, audience: Audience) -> int:
         """How many chats an audience is now, whom a trial would reach included or not."""
@@ -84,14 +87,36 @@ class AnnouncementDesk:
     ) -> tuple[Announcement, Progress]:
         """Freezes content and audience, writes a row for each recipient, and starts now or waits for `at`.
 
-        Raises Nobody for an empty audience, WrongState where it was sent or cancelled already.
+        Raises Nobody for an empty audience, WrongState where it was sent or cancelled already, OwnApproval for the
+        author where two people are needed.
         """
-        await self._announcements.approve(announcement_id, by, now, at)
+        await self._announcements.approve(announcement_id, by, now, at, two_people=self.two_people)
         if not await self._announcements.enlist(announcement_id, now, only=self._only):
             raise Nobody
         if at is None or at <= now:
             await self._announcements.start(announcement_id, now)
             self._poke()
+        return await self.look(announcement_id)
+
+    async def submit(
+        self, announcement_id: int, by: int, now: datetime, at: datetime | None = None
+    ) -> tuple[Announcement, Progress]:
+        """Lets it wait for a second person, to be sent then or at `at`; raises WrongState for all but a draft."""
+        await self._announcements.submit(announcement_id, by, now, at)
+        return await self.look(announcement_id)
+
+    async def allow(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
+        """A second person's yes: sends it, or schedules it for the time its author chose.
+
+        Raises what `send` raises.  A time that has passed meanwhile is now.
+        """
+        announcement = await self._announcements.get(announcement_id)
+        at = announcement.scheduled_for
+        return await self.send(announcement_id, by, now, at if at and at > now else None)
+
+    async def decline(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
+        """A second person's no; raises WrongState where it no longer waits."""
+        await self._announcements.decline(announcement_id, by, now)
         return await self.look(announcement_id)
 
     async def look(self, announcement_id: int) -> tuple[Announcement, Progress]:

@@ -263,7 +263,9 @@ async def open_program(settings: Settings, database: Database) -> AsyncIterator[
     only = None
     if settings.audience == "staff":
         only = frozenset(member.user_id for member in await staff.all())
-    announcements = AnnouncementDesk(database, sender.poke, only=only)
+    announcements = AnnouncementDesk(
+        database, sender.poke, only=only, two_people=settings.announce_approval == "two"
+    )
     try:
         async with listening(database, registry, settings.fetch_allowed_hosts) as hearing:
             await asyncio.to_thread(understand, "салам", await registry.snapshot(), now=clock.now())

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = SecretStr("")
     sends_per_second: float = Field(default=25, gt=0, le=1000)
     audience: Literal["everyone", "staff"] = "everyone"
+    announce_approval: Literal["one", "two"] = "one"
     staff_chat_id: int | None = None
     fetch_allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -24,6 +24,7 @@ from handlers.announce_screens import (
     schedule_screen,
 )
 from handlers.announcement_progress import progress_screen
+from handlers.approval import NOBODY_TO_APPROVE, Approval
 from handlers.callbacks import (
     AnnouncementStep,
     AudienceChosen,
@@ -185,10 +186,11 @@ async def send_later(
     clock: Clock,
     sends_per_second: float,
     notice: Notice,
+    approval: Approval,
 ) -> None:
     """Freezes text and audience; it leaves at the chosen hour."""
     at = hour_after(clock(), callback_data.hours)
-    await _send(query, tr, state, announcements, clock(), at, sends_per_second, notice)
+    await _send(query, tr, state, announcements, clock(), at, sends_per_second, notice, approval)
 
 
 async def send(
@@ -199,9 +201,10 @@ async def send(
     clock: Clock,
     sends_per_second: float,
     notice: Notice,
+    approval: Approval,
 ) -> None:
     """Freezes text and audience, and lets it go; this message shows how far it is from here on."""
-    await _send(query, tr, state, announcements, clock(), None, sends_per_second, notice)
+    await _send(query, tr, state, announcements, clock(), None, sends_per_second, notice, approval)
 
 
 async def edit(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:
@@ -262,18 +265,27 @@ async def _send(
     at: datetime | None,
     per_second: float,
     notice: Notice,
+    approval: Approval,
 ) -> None:
     draft = await drafts.load(state)
     if draft.audience is None or not draft.content:
         await _over(query, tr, notice)
         return
-    await state.clear()
     author = query.from_user.id
+    approvers = await approval.approvers(author, draft.audience)
+    if announcements.two_people and not approvers:
+        notice.say(tr.gettext(NOBODY_TO_APPROVE), alert=True)
+        return
+    await state.clear()
     composed = await announcements.compose(author, draft.content, draft.audience, now)
     message = shown_message(query)
     await announcements.show_progress_in(composed.id, message.chat.id, message.message_id)
     try:
-        sent, progress = await announcements.send(composed.id, author, now, at)
+        if approvers:
+            sent, progress = await announcements.submit(composed.id, author, now, at)
+            await approval.ask(sent, approvers)
+        else:
+            sent, progress = await announcements.send(composed.id, author, now, at)
     except JarchyError as error:
         notice.say(tr.gettext(error.sentence, **error.params), alert=True)
         return

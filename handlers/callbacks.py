@@ -229,6 +229,13 @@ class ScheduleChosen(CallbackData, prefix="annt"):
     hours: int
 
 
+class ApprovalGiven(CallbackData, prefix="anok"):
+    """A second person's yes or no to an announcement."""
+
+    announcement: int
+    yes: bool
+
+
 class WithdrawSure(CallbackData, prefix="andy"):
     """A yes to deleting an announcement for everyone."""
 

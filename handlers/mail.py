@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from aiogram import Bot
 
@@ -12,7 +12,8 @@ from handlers.outgoing import answer_with, as_part
 from handlers.screens import Screen
 from storage.deliveries import MessageKind
 from storage.languages import Language
-from storage.parts import Lane
+from storage.parts import Lane, Part
+from storage.subscribers import Chat
 
 
 class Mail:
@@ -31,6 +32,14 @@ class Mail:
             await self._send("notice", language, screen(translation(language)), chat_ids)
         return sum(len(chat_ids) for chat_ids in readers.values())
 
+    async def bring(
+        self, chats: Iterable[Chat], screen: Callable[[Translation], Screen], before: Sequence[Part] = ()
+    ) -> None:
+        """Brings each of these chats what `screen` shows in its language, after the messages `before` it."""
+        for chat in chats:
+            part = as_part(screen(translation(chat.language)))
+            await self._send_parts("notice", chat.language, (*before, part), [chat.id])
+
     async def answer(self, bot: Bot, chat_id: int, language: Language, screen: Screen) -> None:
         """Brings an answer to the one who asked.
 
@@ -43,7 +52,12 @@ class Mail:
             await self._send("answer", language, screen, [chat_id])
 
     async def _send(self, kind: MessageKind, language: Language, screen: Screen, chat_ids: list[int]) -> None:
-        parts, now = [as_part(screen)], self._deps.clock()
+        await self._send_parts(kind, language, [as_part(screen)], chat_ids)
+
+    async def _send_parts(
+        self, kind: MessageKind, language: Language, parts: Sequence[Part], chat_ids: list[int]
+    ) -> None:
+        now = self._deps.clock()
         await self._deps.deliveries.send(kind, language, parts, chat_ids, Lane.REPLIES, now)
         self._deps.poke()
 

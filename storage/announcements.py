@@ -41,6 +41,7 @@ __all__ = [
     "Announcements",
     "Content",
     "Nobody",
+    "OwnApproval",
     "PauseReason",
     "Progress",
     "UnknownAnnouncement",
@@ -69,6 +70,13 @@ class WrongState(AnnouncementError):
 
     code = "announcements.wrong_state"
     sentence = N_("This can no longer be done with the announcement.")
+
+
+class OwnApproval(AnnouncementError):
+    """Two people are needed, and the one who wrote it is not the second."""
+
+    code = "announcements.own_approval"
+    sentence = N_("A second person must approve this announcement.")
 
 
 class Nobody(AnnouncementError):
@@ -150,10 +158,37 @@ class Announcements:
             )
             return tuple(_announcement(row) for row in rows)
 
-    async def approve(self, announcement_id: int, by: int, now: datetime, at: datetime | None = None) -> None:
-        """Freezes content and audience; it starts at `at`, or now.  Call `enlist` next."""
+    async def submit(self, announcement_id: int, by: int, now: datetime, at: datetime | None = None) -> None:
+        """Freezes content and audience and waits for a second person; `at` is when it is to be sent, none for at once."""
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id, "draft")
+            row.state, row.scheduled_for = "waiting", at
+            record(session, by, "announcement.submit", f"announcement {row.id}", now)
+
+    async def decline(self, announcement_id: int, by: int, now: datetime) -> None:
+        """Says no to an announcement that waits for approval; nobody is told."""
+        async with self._database.write() as session:
+            row = await _row(session, announcement_id, "waiting")
+            row.state, row.finished_at = "cancelled", now
+            record(session, by, "announcement.decline", f"announcement {row.id}", now)
+
+    async def approve(
+        self,
+        announcement_id: int,
+        by: int,
+        now: datetime,
+        at: datetime | None = None,
+        *,
+        two_people: bool = False,
+    ) -> None:
+        """Freezes content and audience; it starts at `at`, or now.  Call `enlist` next.
+
+        Where two people are needed, raises OwnApproval for its author.
+        """
         async with self._database.write() as session:
             row = await _row(session, announcement_id, "draft", "waiting")
+            if two_people and (by == row.author_id or row.state == "draft"):
+                raise OwnApproval
             for language, parts in _content(row.content).items():
                 await enqueue(session, "announcement", language, parts, now, row.id)
             row.state, row.scheduled_for = "scheduled", at or now

@@ -115,6 +115,8 @@ def progress_text(
         case "paused":
             head = tr.gettext("Paused: {done} of {total}", **_done(progress, tr))
             return _with_bar(head, progress, [_why_paused(announcement, tr), *_troubles(progress, tr)])
+        case "waiting":
+            return Text(tr.gettext("Waiting for a second person to approve it."))
         case "scheduled":
             when = _moment(announcement.scheduled_for or now, tr, now, zone)
             return Text(tr.gettext("Will be sent {when} to {n}.", when=when, n=tr.number(progress.total)))
@@ -137,8 +139,10 @@ def progress_keyboard(announcement: Announcement, progress: Progress, tr: Transl
             return keyboard(
                 [callback_button(tr.gettext("Resume"), ResumeAnnouncement(announcement=number)), cancel]
             )
-        case "scheduled":
+        case "scheduled" | "waiting":
             return keyboard([cancel])
+        case "cancelled" if not progress.total:
+            return None
         case "done" | "cancelled":
             return _report_keyboard(number, progress, tr)
         case _:
@@ -170,6 +174,8 @@ def time_left(progress: Progress, per_second: float) -> timedelta:
 
 def _report(announcement: Announcement, progress: Progress, tr: Translation) -> Text:
     delivered = tr.ngettext("Delivered to {n} subscriber", "Delivered to {n} subscribers", progress.sent)
+    if announcement.state == "cancelled" and not progress.total:
+        return Text(tr.gettext("Stopped before anything was sent."))
     head = (
         delivered if announcement.state == "done" else tr.gettext("Stopped. {delivered}", delivered=delivered)
     )
