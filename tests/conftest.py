@@ -45,8 +45,8 @@ def postgresql_url() -> Iterator[str]:
 async def postgresql_template(postgresql_url: str) -> str:
     """A migrated database that each test copies: faster than migrating for each."""
     name = f"template_{uuid4().hex}"
-    await _administer(postgresql_url, f'CREATE DATABASE "{name}"')
-    database = Database(_with_name(postgresql_url, name))
+    await administer(postgresql_url, f'CREATE DATABASE "{name}"')
+    database = Database(with_name(postgresql_url, name))
     await upgrade(database)
     await database.close()
     return name
@@ -80,11 +80,11 @@ async def sqlite_database(sqlite_template: Path, tmp_path: Path) -> AsyncIterato
 async def postgresql_database(postgresql_url: str, postgresql_template: str) -> AsyncIterator[Database]:
     """A fresh PostgreSQL database with the schema."""
     name = f"test_{uuid4().hex}"
-    await _administer(postgresql_url, f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"')
-    database = Database(_with_name(postgresql_url, name))
+    await administer(postgresql_url, f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"')
+    database = Database(with_name(postgresql_url, name))
     yield database
     await database.close()
-    await _administer(postgresql_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    await administer(postgresql_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -94,12 +94,12 @@ def database(request: pytest.FixtureRequest) -> Database:
     return chosen
 
 
-def _with_name(url: str, name: str) -> str:
+def with_name(url: str, name: str) -> str:
     head, _, query = url.partition("?")
     return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
 
-async def _administer(url: str, statement: str) -> None:
+async def administer(url: str, statement: str) -> None:
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
         await connection.execute(text(statement))
