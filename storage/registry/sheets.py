@@ -36,6 +36,8 @@ KIND_OF: Final[Mapping[str, str]] = {sheet: kind for kind, sheet in SHEETS.items
 
 
 IN_A_ROW: Final = N_("Sheet “{sheet}”, row {row}, column “{column}”: {problem}.")
+IN_A_LINE: Final = N_("Line {row}, element “{column}”: {problem}.")
+"""Where the file has elements instead of cells."""
 NOT_IN_THE_FILE: Final = N_("Sheet “{sheet}”, record “{column}”, which the file does not name: {problem}.")
 
 
@@ -76,7 +78,9 @@ class Problem:
     @property
     def sentence(self) -> str:
         """The message id that says where it is."""
-        return IN_A_ROW if self.row else NOT_IN_THE_FILE
+        if not self.row:
+            return NOT_IN_THE_FILE
+        return IN_A_ROW if self.sheet in KIND_OF else IN_A_LINE
 
 
 class WrongSheets(RegistryError):

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from storage.database import Database
-from storage.registry import InvalidRecord, Registry, UnknownRecord, load_shipped
+from storage.registry import (
+    Change,
+    ChangedSince,
+    InvalidRecord,
+    Registry,
+    UnknownChange,
+    UnknownRecord,
+    load_shipped,
+)
 from storage.registry.shipped import shipped_records
 
 
@@ -77,3 +85,63 @@ async def _forget_digest(database: Database) -> None:
         row = await session.get(DataVersionRow, "registry")
         assert row is not None
         row.digest = None
+
+
+async def test_a_change_is_in_the_audit_with_what_was_before_and_can_be_taken_back(
+    database: Database, now: datetime
+) -> None:
+    registry = Registry(database)
+    await registry.fill(now)
+    before = await registry.holdings()
+    changed = shipped("term", "pduu") | {"definition": {"ru": "Слова сотрудника."}}
+    made = await registry.put("term", changed, now, by=7)
+    (recorded,) = await registry.history("term", "pduu")
+    assert (recorded.id, recorded.actor_id) == (made, 7)
+    assert recorded.change.old == before["term", "pduu"]
+    assert recorded.change.new == changed
+    await registry.revert(made, now, by=7)
+    assert await registry.holdings() == before
+    assert len(await registry.history("term")) == 2
+
+
+async def test_changes_made_together_are_taken_back_together(database: Database, now: datetime) -> None:
+    registry = Registry(database)
+    await registry.fill(now)
+    before = await registry.holdings()
+    faq = {"slug": "x", "questions": ["Что это?"], "answer": {"ru": "Пример."}, "as_of": "2026-11-20"}
+    alias = {"kind": "faq", "slug": "x", "text": "Пример"}
+    changes = [Change("faq", "x", None, faq), Change("alias", "faq x: Пример", None, alias)]
+    made = await registry.change(changes, now)
+    assert (await registry.snapshot()).faqs["x"].answer.ru == "Пример."
+    await registry.revert(made, now, whole=True)
+    assert await registry.holdings() == before
+    assert (await registry.snapshot()).faqs == {}
+
+
+async def test_a_change_on_which_another_stands_is_not_taken_back(database: Database, now: datetime) -> None:
+    registry = Registry(database)
+    await registry.fill(now)
+    first = await registry.put("term", shipped("term", "pduu") | {"definition": {"ru": "Раз."}}, now)
+    await registry.put("term", shipped("term", "pduu") | {"definition": {"ru": "Два."}}, now)
+    with pytest.raises(ChangedSince):
+        await registry.revert(first, now)
+    assert (await registry.snapshot()).terms["pduu"].definition.ru == "Два."
+
+
+async def test_what_is_no_change_cannot_be_taken_back(database: Database, now: datetime) -> None:
+    with pytest.raises(UnknownChange):
+        await Registry(database).revert(12, now)
+
+
+async def test_what_staff_took_away_does_not_come_back_with_an_update(
+    database: Database, now: datetime
+) -> None:
+    registry = Registry(database)
+    await registry.fill(now)
+    held = await registry.holdings()
+    await registry.change(
+        [Change("event", "memorandum-apap-dpi", held["event", "memorandum-apap-dpi"], None)], now
+    )
+    await _forget_digest(database)
+    await registry.fill(now)
+    assert "memorandum-apap-dpi" not in (await registry.snapshot()).events
