@@ -36,6 +36,8 @@ STAFF = {
     "announce": N_("Announce to subscribers"),
     "publish": N_("Publish a release"),
     "desk": N_("Questions from people"),
+    "unanswered": N_("What found no answer"),
+    "registry": N_("The registry as a file"),
     "sources": N_("Sources and their health"),
     "staff": N_("Who is on the staff"),
     "audit": N_("Who did what"),

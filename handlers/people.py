@@ -56,6 +56,7 @@ ACTS: Mapping[str, str] = {
     "source.on": N_("switched a source on"),
     "source.off": N_("switched a source off"),
     "release.topics": N_("corrected topics"),
+    "registry.change": N_("changed the registry"),
     "release.publish": N_("published a release"),
     "announcement.draft": N_("wrote an announcement"),
     "announcement.submit": N_("asked for approval of an announcement"),
