@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
@@ -37,6 +37,8 @@ from storage.sources import Source
 BURST: Final = 15
 """More new items than this at once are a flood: a site rebuilt, an archive opened."""
 LOUD_OF_A_BURST: Final = 5
+LOUD_OF_A_TOPIC: Final = 2
+"""Of a burst, the newest releases of each topic that are told though they are not among the newest of all."""
 STALE: Final = timedelta(days=60)
 """An item that turns up with an older date fills the archive, and is not news."""
 
@@ -140,7 +142,8 @@ class Filing:
         """Stores new items and updates changed ones; the same items again change nothing.
 
         `silent` fills the archive: nothing is told.  Otherwise, with `hush`, old items are archived without being
-        told, and of a burst all but the newest few.  Without it everything is told: what staff bring in themselves.
+        told, and of a burst all but the newest few (see `without_burst`).  Without it everything is told: what staff
+        bring in themselves.
         """
         async with self._one_at_a_time:
             found = _sort(items, await self.known(source, items))
@@ -148,26 +151,25 @@ class Filing:
                 await self._releases.change(
                     release_id, self._release(item, source.language, silent=False), now
                 )
-            hushed = to_hush(found.new, now) if hush else frozenset()
-            filed = await self._store(
-                source, found.new, {item.id for item in found.new} if silent else hushed, now
-            )
+            filed = await self._store(source, found.new, now, silent=silent, hush=hush and not silent)
             return replace(filed, changed=tuple(release_id for release_id, _ in found.changed))
 
     async def _store(
-        self, source: Source, items: Sequence[Item], hushed: Collection[str], now: datetime
+        self, source: Source, items: Sequence[Item], now: datetime, *, silent: bool, hush: bool
     ) -> Filed:
         """Originals first, oldest first, so that numbers follow time; then the copies, which name them."""
         batch = _Batch()
         for item in sorted(items, key=lambda item: item.published_at or now):
-            release = self._release(item, source.language, silent=item.id in hushed)
+            untold = silent or (hush and is_stale(item, now))
+            release = self._release(item, source.language, silent=untold)
             full = shingles(release.body)
             batch.add(release, full, await self._copy(source, release, full))
             await asyncio.sleep(0)
-        numbers = await self._releases.store(source.id, batch.originals, now)
+        originals = without_burst(batch.originals) if hush else batch.originals
+        numbers = await self._releases.store(source.id, originals, now)
         copies = batch.linked_copies(numbers)
         copy_numbers = await self._releases.store(source.id, copies, now) if copies else ()
-        quiet = {number for number, release in zip(numbers, batch.originals, strict=True) if release.silent}
+        quiet = {number for number, release in zip(numbers, originals, strict=True) if release.silent}
         told = tuple(number for number in numbers if number not in quiet)
         return Filed(new=told, hushed=tuple(sorted(quiet)), copies=copy_numbers)
 
@@ -208,14 +210,43 @@ class Filing:
         )
 
 
-def to_hush(new: Sequence[Item], now: datetime) -> frozenset[str]:
-    """Ids of the items that are archived without being told: stale ones, and a burst but for its newest."""
-    stale = {item.id for item in new if item.published_at and now - item.published_at > STALE}
-    fresh = [item for item in new if item.id not in stale]
-    if len(fresh) > BURST:
-        newest = sorted(fresh, key=lambda item: item.published_at or now, reverse=True)
-        stale |= {item.id for item in newest[LOUD_OF_A_BURST:]}
-    return frozenset(stale)
+def is_stale(item: Item, now: datetime) -> bool:
+    """Whether an item that turns up now is too old to be news."""
+    return item.published_at is not None and now - item.published_at > STALE
+
+
+def without_burst(releases: Sequence[NewRelease]) -> list[NewRelease]:
+    """Releases that came together, the oldest first, with all but the newest few silenced if they are a flood.  Pure.
+
+    Loud stay the newest of all and the newest of each topic, so that who follows a topic hears of it; each of them
+    says how many others there were, by what those are about: they are told as one line.
+    """
+    fresh = [at for at, release in enumerate(releases) if not release.silent]
+    if len(fresh) <= BURST:
+        return list(releases)
+    newest = fresh[::-1]
+    loud = set(newest[:LOUD_OF_A_BURST])
+    for topic in {topic for at in fresh for topic in releases[at].tags.topics}:
+        of_topic = [at for at in newest if topic in releases[at].tags.topics]
+        loud.update(of_topic[:LOUD_OF_A_TOPIC])
+    and_more = Counter(label for at in fresh if at not in loud for label in _labels(releases[at].tags))
+    return [
+        _told_with(release, and_more) if at in loud else replace(release, silent=True)
+        for at, release in enumerate(releases)
+    ]
+
+
+def _labels(tags: ReleaseTags) -> Iterable[str]:
+    yield ""
+    yield from (f"topic:{slug}" for slug in tags.topics)
+    yield from (f"territory:{slug}" for slug in tags.territories)
+    yield from (f"project:{slug}" for slug in tags.projects)
+
+
+def _told_with(release: NewRelease, and_more: Counter[str]) -> NewRelease:
+    """A release of a burst with the numbers of the others that share something with it."""
+    told = {label: and_more[label] for label in _labels(release.tags) if and_more[label]}
+    return replace(release, extra={**release.extra, "and_more": told}) if told else release
 
 
 def item_of(document: Document, identity: str, now: datetime) -> Item:

@@ -14,7 +14,7 @@ from aiogram.utils.formatting import Bold, Italic, Text
 from bot.i18n import Translation
 from bot.messages.callbacks import ShowMore
 from bot.messages.parts import Keyboard, callback_button, joined, keyboard, packed, text_part
-from bot.messages.release import item
+from bot.messages.release import burst_line, item
 from storage.labels import LabelKind, Labels
 from storage.parts import Part
 from storage.releases import Release
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAGE = 8
 NEXT_PAGE = 10
+_COUNTED = ("topic", "territory", "project")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,26 @@ def digest(
     if not blocks:
         return ()
     day = reader.tr.day(now.astimezone(reader.zone).date(), now.astimezone(reader.zone).date())
+    blocks += _burst_lines(entries, reader)
     head = [Bold(reader.tr.gettext("Local self-government, {day}", day=day))]
     foot: list[Text] = list(_footer(occasion, reader, now, unshown=0 if message_id else max(rest, 0)))
     more = _more_keyboard(rest, FIRST_PAGE, reader.tr, message_id)
     return _parts([*head, *blocks, joined(foot)], more)
+
+
+def and_more(entries: Iterable[Entry]) -> dict[str, tuple[Release, int]]:
+    """By source, one of its releases and how many others came with them and are not told.  Pure.
+
+    Others of what the reader asked for are counted, not all that the source poured out.
+    """
+    found: dict[str, dict[Heading, int]] = {}
+    releases: dict[str, Release] = {}
+    for entry in entries:
+        label = f"{entry.heading.kind}:{entry.heading.slug}" if entry.heading.kind in _COUNTED else ""
+        if number := entry.release.and_more.get(label, 0):
+            found.setdefault(entry.release.source_slug, {})[entry.heading] = number
+            releases[entry.release.source_slug] = entry.release
+    return {slug: (releases[slug], sum(numbers.values())) for slug, numbers in found.items()}
 
 
 def more(
@@ -85,6 +102,11 @@ def more(
     shown, rest = entries[after : after + NEXT_PAGE], len(entries) - after - NEXT_PAGE
     blocks = list(_groups(shown, reader, now))
     return _parts(blocks, _more_keyboard(rest, after + NEXT_PAGE, reader.tr, message_id)) if blocks else ()
+
+
+def _burst_lines(entries: Sequence[Entry], reader: Reader) -> Iterable[Text]:
+    for release, number in and_more(entries).values():
+        yield burst_line(release, number, reader.tr)
 
 
 def _parts(blocks: Iterable[Text], last_keyboard: Keyboard | None) -> tuple[Part, ...]:

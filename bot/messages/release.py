@@ -34,16 +34,24 @@ class Unrenderable(ValueError):
 
 
 def alert(
-    release: Release, reasons: Sequence[str], tr: Translation, now: datetime, zone: ZoneInfo
+    release: Release,
+    reasons: Sequence[str],
+    tr: Translation,
+    now: datetime,
+    zone: ZoneInfo,
+    and_more: int = 0,
 ) -> tuple[Part, ...]:
     """A release told at once: title, lead, source and date, its address, and the subscriptions that brought it.
 
-    The address is written out, so that it survives being passed on as plain text.  Raises Unrenderable for a release
+    The address is written out, so that it survives being passed on as plain text.  `and_more` others came with it
+    and are not told one by one.  Raises Unrenderable for a release
     without a title.
     """
     blocks: list[Text | str] = [joined(_alert_lines(release, tr, now, zone))]
     if address := web_address(release.url):
         blocks.append(address)
+    if and_more:
+        blocks.append(burst_line(release, and_more, tr))
     blocks.append(Italic(tr.gettext("Subscription: {what} · /settings", what="; ".join(reasons))))
     return (text_part(joined(blocks, "\n\n"), alert_keyboard(release, tr), preview=True),)
 
@@ -87,6 +95,19 @@ def source_and_date(release: Release, tr: Translation, now: datetime, zone: Zone
     day = release.dated.astimezone(zone).date()
     source = clip(release.source_names.in_(tr.language), SOURCE_LIMIT)
     return f"{source}, {tr.day(day, now.astimezone(zone).date())}"
+
+
+def burst_line(release: Release, number: int, tr: Translation) -> Text:
+    """One line for all that a source published at once and that is not told one by one."""
+    source = clip(release.source_names.in_(tr.language), SOURCE_LIMIT)
+    return Italic(
+        tr.ngettext(
+            "{source}: and {n} more, see /search",
+            "{source}: and {n} more, see /search",
+            number,
+            source=source,
+        )
+    )
 
 
 def folded_copies(release: Release, tr: Translation) -> Text:

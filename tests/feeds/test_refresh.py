@@ -10,7 +10,7 @@ import pytest
 
 from feeds.errors import Gone, NoItems, NotAFeed, ServerFailed
 from feeds.fetch import Web
-from feeds.filing import LOUD_OF_A_BURST, Filing, item_of
+from feeds.filing import LOUD_OF_A_BURST, LOUD_OF_A_TOPIC, Filing, item_of
 from feeds.items import Document
 from feeds.refresh import ARTICLES_AT_ONCE, Refreshed, Refresher
 from feeds.tagging import Tags
@@ -196,6 +196,23 @@ async def test_a_burst_is_archived_but_for_its_newest(house: House, now: datetim
     house.feed(*range(1, 202))
     filed = (await house.refresh(now + HOUR)).filed
     assert (len(filed.new), len(filed.hushed)) == (LOUD_OF_A_BURST, 200 - LOUD_OF_A_BURST)
+    loud = await house.releases.many(filed.new)
+    assert {release.and_more[""] for release in loud} == {200 - LOUD_OF_A_BURST}
+
+
+async def test_who_follows_a_topic_hears_of_it_though_a_burst_is_of_something_else(
+    house: House, now: datetime
+) -> None:
+    await house.add()
+    house.feed(1)
+    await house.refresh(now)
+    about = {f"text{n}": f"ПСЭР {prose(n)}" for n in (60, 61, 62, 63)}
+    house.feed(*range(2, 64), **about)
+    filed = (await house.refresh(now + HOUR)).filed
+    loud = await house.releases.many(filed.new)
+    pser = [release for release in loud if "pser" in release.tags.topics]
+    assert len(pser) >= LOUD_OF_A_TOPIC
+    assert {release.and_more.get("topic:pser", 0) for release in pser} == {4 - len(pser)}
 
 
 async def test_an_old_item_that_turns_up_is_archived(house: House, now: datetime) -> None:

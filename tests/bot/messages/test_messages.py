@@ -229,3 +229,20 @@ def test_a_correction_of_a_photo_changes_its_caption() -> None:
     original = (Part("sendPhoto", {"photo": "file", "caption": "Мост"}),)
     (part,) = edits(original, (Part("sendMessage", {"text": "Новый мост"}),), 7)
     assert part == Part("editMessageCaption", {"message_id": {"sent": [7, 0]}, "caption": "Новый мост"})
+
+
+def test_a_burst_is_one_line_a_source_with_what_the_reader_asked_for() -> None:
+    counts = {"": 190, "topic:pser": 3, "topic:women_leaders": 2}
+    loud = [release(number, and_more=counts) for number in (1, 2, 3)]
+    entries = [Entry(loud[0], UNDER[0]), Entry(loud[1], UNDER[0]), Entry(loud[2], UNDER[1])]
+    (part,) = digest(entries, Occasion("instant"), reader(), NOW, 1)
+    assert part.params["text"].count("см. /search") == 1
+    assert "Вестник Тестового: ещё 5 публикаций, см. /search" in part.params["text"]
+    check(part)
+
+
+def test_a_lone_release_of_a_burst_says_that_there_is_more() -> None:
+    (part,) = alert(release(), ("ПСЭР",), translation("ky"), NOW, BISHKEK, 21)
+    assert "Сыноо жарчысы: дагы 21 жарыя" in part.params["text"]
+    (quiet,) = alert(release(), ("ПСЭР",), translation("ky"), NOW, BISHKEK)
+    assert "дагы" not in quiet.params["text"]
