@@ -39,7 +39,8 @@ _NOTHING_MORE: Final = frozenset({"help", "time", "list", "about", "works", "who
 _CALLS: Final = frozenset(
     {
         "помощь", "помочь", "помоги", "жардам", "help", "привет", "салам", "здравствуйте", "hello", "hi", "меню",
-        "menu", "пауза", "pause", "справка", "справку", "бот", "bot", "стоп", "stop",
+        "menu", "пауза", "pause", "справка", "справку", "бот", "bot", "стоп", "stop", "спасибо", "благодарить",
+        "благодарю", "рахмат", "ыракмат", "thanks", "thank",
     }
 )  # fmt: skip
 _NEW: Final = frozenset({"новый", "жаны", "new", "recent", "последний", "акыркы", "свежий"})
