@@ -43,7 +43,9 @@ class AudienceScene:
             size = await self._desk.size(within_rights(audience_of(data), member))
             return [button(f"{name} · {tr.number(size)}", data)]
 
-        rows = [await choice(tr.gettext("Everyone"), "everyone")]
+        here = self._territories.get(member.territory or "")
+        everyone = here.in_(tr.language) if here else tr.gettext("Everyone")
+        rows = [await choice(everyone, "everyone")]
         rows += [await choice(names.in_(tr.language), "topic", slug) for slug, names in self._topics.items()]
         if member.territory is None:
             rows.append([button(tr.gettext("By oblast") + " ▾", AnnouncementStep(step="places"))])

@@ -283,10 +283,27 @@ class ChannelHeard(CallbackData, prefix="chan"):
 
 
 class StaffAct(CallbackData, prefix="staff"):
-    """Act on a staff member: `show`, `remove`, or give a role by its name."""
+    """Act on a staff member: `show`, `places`, `remove`, or give a role by its name."""
 
     act: str
     user: int = 0
+
+
+class StaffTerritory(CallbackData, prefix="staft"):
+    """Limit a staff member to a territory; an empty slug is the whole country."""
+
+    user: int
+    territory: str = ""
+
+
+class StaffInvited(CallbackData, prefix="staffi"):
+    """Invite somebody by a link: choose a role, then a territory, and make the link.
+
+    `-` is a territory not chosen yet, `*` the whole country.
+    """
+
+    role: str = ""
+    territory: str = "-"
 
 
 class Retag(CallbackData, prefix="retag"):

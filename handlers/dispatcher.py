@@ -19,6 +19,7 @@ from handlers import (
     feedback,
     help,
     inline,
+    invitations,
     membership,
     people,
     privacy,
@@ -82,6 +83,7 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
     return (
         errors.router(),
         membership.router(),
+        invitations.router(),
         start.router(deps.subscribers),
         help.router(),
         topics.router(deps.subscribers),

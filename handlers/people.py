@@ -13,6 +13,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import (
     CallbackQuery,
+    InlineKeyboardButton,
     KeyboardButton,
     KeyboardButtonRequestUsers,
     Message,
@@ -24,14 +25,16 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import joined
-from handlers.callbacks import StaffAct
+from handlers.callbacks import StaffAct, StaffInvited, StaffTerritory
+from handlers.choices import place_name
 from handlers.commands import publish_staff_commands, withdraw_staff_commands
 from handlers.dependencies import Clock
 from handlers.keyboards import back, button, chosen
 from handlers.notices import Notice
 from handlers.rights import IsStaff
-from handlers.screens import Screen, show
+from handlers.screens import Screen, in_columns, show
 from storage.errors import N_
+from storage.languages import Names
 from storage.staff import ROLES, AuditEntry, Role, Staff, StaffMember
 from storage.subscribers import Chat
 
@@ -50,6 +53,7 @@ ROLE_RIGHTS: Mapping[Role, str] = {
 ACTS: Mapping[str, str] = {
     "staff.appoint": N_("gave a role"),
     "staff.dismiss": N_("took a role away"),
+    "staff.invite": N_("invited to the staff"),
     "question.answer": N_("answered a question"),
     "question.close": N_("closed a question"),
     "source.add": N_("added a source"),
@@ -89,15 +93,19 @@ def router() -> Router:
     people.callback_query.register(ask_person, StaffAct.filter(F.act == "add"), administrator)
     people.callback_query.register(show_person, StaffAct.filter(F.act == "show"), administrator)
     people.callback_query.register(dismiss, StaffAct.filter(F.act == "remove"), administrator)
+    people.callback_query.register(ask_territory, StaffAct.filter(F.act == "places"), administrator)
+    people.callback_query.register(limit, StaffTerritory.filter(), administrator)
     people.callback_query.register(appoint, StaffAct.filter(F.act.in_(ROLES)), administrator)
     return people
 
 
-async def show_staff(event: Message | CallbackQuery, bot: Bot, tr: Translation, staff: Staff) -> None:
+async def show_staff(
+    event: Message | CallbackQuery, bot: Bot, tr: Translation, staff: Staff, territories: Mapping[str, Names]
+) -> None:
     """Shows everybody with a role."""
     members = await staff.all()
     names = {member.user_id: await person_name(bot, member.user_id) for member in members}
-    await show(event, staff_screen(tr, members, names))
+    await show(event, staff_screen(tr, members, names, territories))
 
 
 async def show_audit(
@@ -139,16 +147,65 @@ async def name_person(message: Message, bot: Bot, tr: Translation, state: FSMCon
         return
     await state.clear()
     await message.answer(tr.gettext("Which role?"), reply_markup=ReplyKeyboardRemove())
-    await show(message, person_screen(tr, user_id, await person_name(bot, user_id), None))
+    await show(message, person_screen(tr, user_id, await person_name(bot, user_id)))
 
 
 async def show_person(
-    query: CallbackQuery, callback_data: StaffAct, bot: Bot, tr: Translation, staff: Staff
+    query: CallbackQuery,
+    callback_data: StaffAct,
+    bot: Bot,
+    tr: Translation,
+    staff: Staff,
+    territories: Mapping[str, Names],
 ) -> None:
     """Shows one staff member with the roles to give."""
     held = await staff.member(callback_data.user)
     name = await person_name(bot, callback_data.user)
-    await show(query, person_screen(tr, callback_data.user, name, held.role if held else None))
+    await show(query, person_screen(tr, callback_data.user, name, held, territories))
+
+
+async def ask_territory(
+    query: CallbackQuery,
+    callback_data: StaffAct,
+    tr: Translation,
+    staff: Staff,
+    territories: Mapping[str, Names],
+) -> None:
+    """Where may this person speak to subscribers?"""
+    held = await staff.member(callback_data.user)
+    limited_to = held.territory if held else None
+
+    def choice(slug: str, name: str) -> InlineKeyboardButton:
+        data = StaffTerritory(user=callback_data.user, territory=slug)
+        return button(chosen(name, slug == (limited_to or "")), data)
+
+    places = (choice(slug, names.in_(tr.language)) for slug, names in territories.items())
+    text = tr.gettext("Where may this person speak to subscribers?")
+    rows = (
+        [choice("", tr.gettext("The whole country"))],
+        *in_columns(places, 2),
+        back(tr, StaffAct(act="show", user=callback_data.user)),
+    )
+    await show(query, Screen(Text(text), rows))
+
+
+async def limit(
+    query: CallbackQuery,
+    callback_data: StaffTerritory,
+    bot: Bot,
+    tr: Translation,
+    staff: Staff,
+    territories: Mapping[str, Names],
+    clock: Clock,
+) -> None:
+    """Limits a staff member to a territory, or lifts the limit; the role stays."""
+    held = await staff.member(callback_data.user)
+    if held is not None and held.role != "administrator":
+        territory = callback_data.territory if callback_data.territory in territories else None
+        await staff.appoint(held.user_id, held.role, query.from_user.id, clock(), territory)
+    held = await staff.member(callback_data.user)
+    name = await person_name(bot, callback_data.user)
+    await show(query, person_screen(tr, callback_data.user, name, held, territories))
 
 
 async def appoint(
@@ -157,13 +214,16 @@ async def appoint(
     bot: Bot,
     tr: Translation,
     staff: Staff,
+    territories: Mapping[str, Names],
     clock: Clock,
 ) -> None:
-    """Gives a person a role, and their menu of commands."""
+    """Gives a person a role, and their menu of commands.  The territory a role is limited to stays."""
     role = next(role for role in ROLES if role == callback_data.act)
-    await staff.appoint(callback_data.user, role, query.from_user.id, clock())
+    held = await staff.member(callback_data.user)
+    territory = held.territory if held else None
+    await staff.appoint(callback_data.user, role, query.from_user.id, clock(), territory)
     await publish_staff_commands(bot, callback_data.user)
-    await show_staff(query, bot, tr, staff)
+    await show_staff(query, bot, tr, staff, territories)
 
 
 async def dismiss(
@@ -172,6 +232,7 @@ async def dismiss(
     bot: Bot,
     tr: Translation,
     staff: Staff,
+    territories: Mapping[str, Names],
     clock: Clock,
     notice: Notice,
 ) -> None:
@@ -183,7 +244,7 @@ async def dismiss(
         )
     else:
         await withdraw_staff_commands(bot, callback_data.user)
-    await show_staff(query, bot, tr, staff)
+    await show_staff(query, bot, tr, staff, territories)
 
 
 def named_person(message: Message) -> int | None:
@@ -206,33 +267,57 @@ async def person_name(bot: Bot, user_id: int) -> str:
         return str(user_id)
 
 
-def staff_screen(tr: Translation, members: Sequence[StaffMember], names: Mapping[int, str]) -> Screen:
+def member_called(tr: Translation, member: StaffMember, territories: Mapping[str, Names]) -> str:
+    """A role, with the territory it is limited to: `publisher, Naryn oblast`.  Pure."""
+    role = tr.gettext(ROLE_NAMES[member.role])
+    return f"{role}, {place_name(tr, member.territory, territories)}" if member.territory else role
+
+
+def staff_screen(
+    tr: Translation,
+    members: Sequence[StaffMember],
+    names: Mapping[int, str],
+    territories: Mapping[str, Names],
+) -> Screen:
     """Everybody with a role; who was named last stands last."""
     people = (
         [
             button(
-                f"{names[member.user_id]} · {tr.gettext(ROLE_NAMES[member.role])}",
+                f"{names[member.user_id]} · {member_called(tr, member, territories)}",
                 StaffAct(act="show", user=member.user_id),
             )
         ]
         for member in members[:50]
     )
-    add = [button("+ " + tr.gettext("Add a person"), StaffAct(act="add"))]
+    add = [
+        button("+ " + tr.gettext("Add a person"), StaffAct(act="add")),
+        button(tr.gettext("Invite by a link"), StaffInvited()),
+    ]
     return Screen(Text(Bold(tr.gettext("Staff"))), (*people, add))
 
 
-def person_screen(tr: Translation, user_id: int, name: str, held: Role | None) -> Screen:
-    """A person, and the roles to give them."""
+def person_screen(
+    tr: Translation,
+    user_id: int,
+    name: str,
+    held: StaffMember | None = None,
+    territories: Mapping[str, Names] | None = None,
+) -> Screen:
+    """A person, the roles to give them, and where they hold."""
     lines: list[Text | str] = [Bold(name)]
     lines += [f"{tr.gettext(ROLE_NAMES[role])} — {tr.gettext(ROLE_RIGHTS[role])}" for role in ROLES]
+    given = held.role if held else None
     roles = (
-        [button(chosen(tr.gettext(ROLE_NAMES[role]), role == held), StaffAct(act=role, user=user_id))]
+        [button(chosen(tr.gettext(ROLE_NAMES[role]), role == given), StaffAct(act=role, user=user_id))]
         for role in ROLES
     )
-    remove = (
-        [button(tr.gettext("Remove"), StaffAct(act="remove", user=user_id), style="danger")] if held else []
-    )
-    return Screen(joined(lines), (*roles, remove, back(tr, StaffAct(act="list"))))
+    place, remove = [], []
+    if held and held.role != "administrator":
+        where = place_name(tr, held.territory, territories or {})
+        place = [button(f"{where} ▾", StaffAct(act="places", user=user_id))]
+    if held:
+        remove = [button(tr.gettext("Remove"), StaffAct(act="remove", user=user_id), style="danger")]
+    return Screen(joined(lines), (*roles, place, remove, back(tr, StaffAct(act="list"))))
 
 
 def audit_screen(

@@ -159,7 +159,7 @@ class Announcements:
             return tuple(_announcement(row) for row in rows)
 
     async def submit(self, announcement_id: int, by: int, now: datetime, at: datetime | None = None) -> None:
-        """Freezes content and audience and waits for a second person; `at` is when it is to be sent, none for at once."""
+        """Freezes content and audience and waits for a second person; it is to be sent at `at`, or at once."""
         async with self._database.write() as session:
             row = await _row(session, announcement_id, "draft")
             row.state, row.scheduled_for = "waiting", at

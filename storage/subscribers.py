@@ -7,13 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    String,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.cadence import Cadence, next_due
 from storage.database import Database
 from storage.languages import Language, as_language
-from storage.models import ChatRow, DeliveryRow, QuestionRow, ReleaseRow, SubscriptionRow
+from storage.models import ChatRow, DeliveryRow, QuestionRow, ReleaseRow, SubscriptionRow, TerritoryRow
 
 ChatKind = Literal["private", "group", "channel"]
 ChatState = Literal["active", "stopped", "blocked", "gone", "migrated"]
@@ -335,7 +347,7 @@ class Subscribers:
 def audience_conditions(audience: Audience) -> list[ColumnElement[bool]]:
     """What a row of `chats` must meet to belong to an audience.
 
-    A chat belongs to a territory when it chose that territory, or subscribes to something there.
+    A chat belongs to a territory when it chose that territory or one inside it, or subscribes to something there.
     """
     conditions: list[ColumnElement[bool]] = [ChatRow.state.in_(WRITABLE_STATES)]
     subscribed = select(SubscriptionRow.id).where(
@@ -346,9 +358,20 @@ def audience_conditions(audience: Audience) -> list[ColumnElement[bool]]:
     if audience.topic:
         conditions.append(exists(subscribed.where(SubscriptionRow.topic == audience.topic)))
     if audience.territory:
-        there = subscribed.where(SubscriptionRow.territory == audience.territory)
-        conditions.append(or_(ChatRow.territory == audience.territory, exists(there)))
+        places = _within(audience.territory)
+        there = subscribed.where(SubscriptionRow.territory.in_(places))
+        conditions.append(or_(ChatRow.territory.in_(places), exists(there)))
     return conditions
+
+
+def _within(territory: str) -> CompoundSelect[tuple[str]]:
+    """A territory and those inside it: the districts of an oblast, and their municipalities."""
+    inside = select(TerritoryRow.slug).where(TerritoryRow.parent == territory)
+    return union(
+        select(literal(territory, String)),
+        inside,
+        select(TerritoryRow.slug).where(TerritoryRow.parent.in_(inside)),
+    )
 
 
 async def mark_lost(session: AsyncSession, chat_id: int, state: ChatState, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The tables, one file an aggregate.  Rows never leave `storage`."""
 
-from storage.models.announcement import AnnouncementRow
+from storage.models.announcement import AnnouncementRow, AnnouncementTemplateRow
 from storage.models.base import Base, UtcDateTime
 from storage.models.chat import ChatRow, SubscriptionRow
 from storage.models.delivery import DeliveryRow, DigestRunRow, MessageReleaseRow, MessageRow, SenderStateRow
@@ -17,11 +17,12 @@ from storage.models.release import (
     TagCorrectionRow,
 )
 from storage.models.source import SourceRow, SourceRuleRow
-from storage.models.staff import AuditRow, ConversationRow, StaffRow
+from storage.models.staff import AuditRow, ConversationRow, StaffInvitationRow, StaffRow
 
 __all__ = [
     "AliasRow",
     "AnnouncementRow",
+    "AnnouncementTemplateRow",
     "AuditRow",
     "Base",
     "ChatRow",
@@ -43,6 +44,7 @@ __all__ = [
     "SenderStateRow",
     "SourceRow",
     "SourceRuleRow",
+    "StaffInvitationRow",
     "StaffRow",
     "SubscriptionRow",
     "TagCorrectionRow",

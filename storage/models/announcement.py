@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, Code, Json, LongText, RowId
+from storage.models.base import Base, Code, Json, LongText, RowId, Slug
 
 
 class AnnouncementRow(Base):
@@ -35,3 +35,18 @@ class AnnouncementRow(Base):
     progress_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     progress_message_id: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[LongText | None]
+
+
+class AnnouncementTemplateRow(Base):
+    """A text that staff announce again and again."""
+
+    __tablename__ = "announcement_templates"
+
+    id: Mapped[RowId]
+    name: Mapped[str] = mapped_column(String(64))
+    content: Mapped[Json]
+    """As in an announcement."""
+    territory: Mapped[Slug | None]
+    """Whose it is, where the one who saved it speaks to one territory only."""
+    saved_by: Mapped[int] = mapped_column(BigInteger)
+    saved_at: Mapped[datetime]

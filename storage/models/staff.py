@@ -24,6 +24,22 @@ class StaffRow(Base):
     ended_at: Mapped[datetime | None]
 
 
+class StaffInvitationRow(Base):
+    """A link that gives a role to the first person who opens it."""
+
+    __tablename__ = "staff_invitations"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the code in the link: who reads the database cannot use it."""
+    role: Mapped[Code]
+    territory: Mapped[Slug | None]
+    invited_by: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_by: Mapped[int | None] = mapped_column(BigInteger)
+    used_at: Mapped[datetime | None]
+
+
 class AuditRow(Base):
     """Who did what to what, and when."""
 

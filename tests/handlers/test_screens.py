@@ -209,8 +209,8 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     seen = sources.Seen(SOURCE, SourceActivity(21, NOW))
     yield "source", sources.source_screen(tr, seen, ZONE, NOW, may_switch=True)
     members = [StaffMember(number, "publisher") for number in range(60)]
-    yield "staff", people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members})
-    yield "person", people.person_screen(tr, 2**40, "Сайкал Примерова", "editor")
+    yield "staff", people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members}, {})
+    yield "person", people.person_screen(tr, 2**40, "Сайкал Примерова", StaffMember(2**40, "editor"))
     acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", {}) for action in people.ACTS]
     yield "audit", people.audit_screen(tr, acts, {2**40: LONG[:64]}, ZONE, NOW)
     yield "nothing done", people.audit_screen(tr, [], {}, ZONE, NOW)

@@ -66,6 +66,16 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "announcement_templates",
+        sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("content", JSON_DOCUMENT, nullable=False),
+        sa.Column("territory", sa.String(length=64), nullable=True),
+        sa.Column("saved_by", sa.BigInteger(), nullable=False),
+        sa.Column("saved_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement_templates")),
+    )
+    op.create_table(
         "audit",
         sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
         sa.Column("happened_at", MOMENT, nullable=False),
@@ -216,6 +226,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_staff")),
     )
     op.create_table(
+        "staff_invitations",
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=32), nullable=False),
+        sa.Column("territory", sa.String(length=64), nullable=True),
+        sa.Column("invited_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("used_by", sa.BigInteger(), nullable=True),
+        sa.Column("used_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_staff_invitations")),
+    )
+    op.create_table(
         "territories",
         sa.Column("slug", sa.String(length=64), nullable=False),
         sa.Column("parent", sa.String(length=64), nullable=True),
@@ -299,6 +321,7 @@ def upgrade() -> None:
         sa.Column("cadence", sa.String(length=32), nullable=False),
         sa.Column("starts_after", sa.BigInteger(), nullable=False),
         sa.Column("delivered_up_to", sa.BigInteger(), nullable=False),
+        sa.Column("looked_back_from", sa.BigInteger(), nullable=True),
         sa.Column("next_due_at", MOMENT, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT, nullable=True),
@@ -572,6 +595,8 @@ def downgrade() -> None:
     op.drop_table("topics")
     op.drop_index(op.f("ix_territories_parent"), table_name="territories")
     op.drop_table("territories")
+    op.drop_table("staff_invitations")
+    op.drop_table("announcement_templates")
     op.drop_table("staff")
     op.drop_index(op.f("ix_source_rules_source_id"), table_name="source_rules")
     op.drop_table("source_rules")

@@ -1,0 +1,92 @@
+"""People join the staff by a link, and may be limited to one oblast."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from storage.staff import StaffMember
+from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
+
+
+async def _met(talk: Talk) -> None:
+    for who in (OFFICIAL_ID, CITIZEN_ID, STAFF_ID):
+        await talk.start(who=who)
+        await talk.press("Русский", who=who)
+
+
+async def _invited(talk: Talk, *choices: str) -> str:
+    await talk.say("/staff", who=STAFF_ID)
+    await talk.press("Пригласить", who=STAFF_ID)
+    for choice in choices:
+        await talk.press(choice, who=STAFF_ID)
+    found = re.search(r"\?start=(staff-[\w-]+)", talk.text(STAFF_ID))
+    assert found
+    return found[1]
+
+
+async def test_a_link_makes_its_first_opener_staff_of_an_oblast_and_nobody_after(talk: Talk) -> None:
+    await _met(talk)
+    link = await _invited(talk, "издатель", "Нарынская область")
+    await talk.start(link, who=OFFICIAL_ID)
+    assert "издатель, Нарынская область" in talk.text()
+    await talk.start(link, who=CITIZEN_ID)
+    assert "уже использовано" in talk.text(CITIZEN_ID)
+
+    assert await talk.deps.staff.member(OFFICIAL_ID) == StaffMember(OFFICIAL_ID, "publisher", "naryn")
+    assert await talk.deps.staff.member(CITIZEN_ID) is None
+    assert "announce" in {command["command"] for command in _menu(talk, OFFICIAL_ID)}
+
+
+async def test_a_link_is_good_for_two_days(talk: Talk) -> None:
+    await _met(talk)
+    link = await _invited(talk, "редактор", "Вся страна")
+    talk.clock.pass_(hours=48)
+    await talk.start(link)
+    assert "устарело" in talk.text()
+    assert await talk.deps.staff.member(OFFICIAL_ID) is None
+
+
+async def test_an_administrator_who_opens_their_own_link_stays_one_and_it_is_not_used_up(talk: Talk) -> None:
+    await _met(talk)
+    link = await _invited(talk, "редактор", "Вся страна")
+    await talk.start(link, who=STAFF_ID)
+    assert (await talk.deps.staff.member(STAFF_ID)) == StaffMember(STAFF_ID, "administrator")
+    await talk.start(link)
+    assert await talk.deps.staff.member(OFFICIAL_ID) == StaffMember(OFFICIAL_ID, "editor")
+
+
+async def test_a_made_up_link_gives_nothing(talk: Talk) -> None:
+    await _met(talk)
+    await talk.start("staff-administrator")
+    assert await talk.deps.staff.member(OFFICIAL_ID) is None
+
+
+async def test_a_publisher_is_limited_to_an_oblast_and_keeps_the_limit_in_another_role(talk: Talk) -> None:
+    await _met(talk)
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock())
+    await talk.say("/staff", who=STAFF_ID)
+    name = next(label for label in talk.buttons(STAFF_ID) if label.endswith("· издатель"))
+    await talk.press(name, who=STAFF_ID)
+    await talk.press("Вся страна ▾", who=STAFF_ID)
+    await talk.press("Ошская область", who=STAFF_ID)
+    assert await talk.deps.staff.member(OFFICIAL_ID) == StaffMember(OFFICIAL_ID, "publisher", "osh")
+    await talk.press("редактор", who=STAFF_ID)
+    assert await talk.deps.staff.member(OFFICIAL_ID) == StaffMember(OFFICIAL_ID, "editor", "osh")
+
+
+async def test_an_oblast_is_spoken_to_with_its_districts(talk: Talk) -> None:
+    await _met(talk)
+    await talk.deps.subscribers.choose_territory(CITIZEN_ID, "at-bashy", talk.clock())
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), territory="naryn")
+    await talk.say("/announce")
+    await talk.say("Собрание в Нарыне")
+    await talk.press("Нарынская область · 1")
+    await talk.press("Отправить 1 подписчику")
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Собрание в Нарыне"
+    assert talk.text(STAFF_ID) != "Собрание в Нарыне"
+
+
+def _menu(talk: Talk, who: int) -> list[dict[str, Any]]:
+    return talk.telegram.commands_for(talk.telegram.chats[who], talk.telegram.users[who])
