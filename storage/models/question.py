@@ -26,6 +26,8 @@ class QuestionRow(Base):
     answered_by: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    """When staff were last told that it still waits."""
 
 
 class UnansweredRow(Base):

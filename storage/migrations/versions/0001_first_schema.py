@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.Column("answered_by", sa.BigInteger(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("answered_at", MOMENT, nullable=True),
+        sa.Column("reminded_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
     )
     op.create_index(op.f("ix_questions_chat_id"), "questions", ["chat_id"], unique=False)
