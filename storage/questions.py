@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 from typing import Literal, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, or_, select
 
 from storage.database import Database
 from storage.languages import Language, as_language
@@ -36,6 +38,23 @@ class Unanswered:
     language: Language
     times: int
     last_at: datetime
+    folded: str = ""
+    """Its canonical form, by which it is known."""
+
+    @property
+    def key(self) -> str:
+        """A short name for it, which fits behind a button."""
+        return hashlib.sha256(self.folded.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCounts:
+    """How the desk does: what waits, what was dealt with since a day, and how long an answer took in the middle."""
+
+    open: int
+    answered: int
+    closed: int
+    median_wait: timedelta | None
 
 
 class Questions:
@@ -108,9 +127,57 @@ class Questions:
                 .order_by(UnansweredRow.times.desc(), UnansweredRow.last_at.desc())
                 .limit(limit)
             )
-            return tuple(
-                Unanswered(row.text, as_language(row.language), row.times, row.last_at) for row in rows
+            return tuple(map(_unanswered, rows))
+
+    async def settle_unanswered(self, folded: str) -> None:
+        """Drops what was asked without an answer, once there is one or it is none of ours."""
+        async with self._database.write() as session:
+            await session.execute(delete(UnansweredRow).where(UnansweredRow.folded == folded))
+
+    async def counts(self, since: datetime) -> DeskCounts:
+        """What waits now, and what was dealt with since a moment."""
+        async with self._database.read() as session:
+            rows = (
+                await session.execute(
+                    select(QuestionRow.state, QuestionRow.created_at, QuestionRow.answered_at).where(
+                        or_(QuestionRow.state == "open", QuestionRow.answered_at >= since)
+                    )
+                )
+            ).all()
+        waits = [row.answered_at - row.created_at for row in rows if row.state == "answered"]
+        return DeskCounts(
+            open=sum(row.state == "open" for row in rows),
+            answered=len(waits),
+            closed=sum(row.state == "closed" for row in rows),
+            median_wait=median(waits) if waits else None,
+        )
+
+    async def take_reminders(
+        self, asked_before: datetime, reminded_before: datetime, now: datetime
+    ) -> tuple[Question, ...]:
+        """What has waited since before a moment and was not brought up again since another, the longest first.
+
+        Each is noted as brought up now in the same transaction, so that asking twice reminds once.
+        """
+        async with self._database.write() as session:
+            rows = await session.scalars(
+                select(QuestionRow)
+                .where(
+                    QuestionRow.state == "open",
+                    QuestionRow.created_at < asked_before,
+                    or_(QuestionRow.reminded_at.is_(None), QuestionRow.reminded_at < reminded_before),
+                )
+                .order_by(QuestionRow.created_at)
+                .with_for_update(skip_locked=True)
             )
+            waiting = list(rows)
+            for row in waiting:
+                row.reminded_at = now
+            return tuple(map(_question, waiting))
+
+
+def _unanswered(row: UnansweredRow) -> Unanswered:
+    return Unanswered(row.text, as_language(row.language), row.times, row.last_at, row.folded)
 
 
 def _question(row: QuestionRow) -> Question:

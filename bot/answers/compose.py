@@ -44,5 +44,5 @@ def compose(
             return News(*asked).releases(releases)
         case "help":
             return Helping(*asked).help()
-        case "unknown":
+        case "unknown" | "faq":
             return Helping(*asked).unknown()

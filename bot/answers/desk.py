@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.answers.compose import compose, release_query
 from bot.answers.lexicon import vocabulary
 from bot.answers.model import Answer, ReleaseSearch
+from bot.answers.often import answer_of, like_question, same_question
 from bot.answers.understanding import Target, understand
 from storage.languages import Language
 from storage.registry import RegistrySnapshot
@@ -29,6 +30,11 @@ async def answer(
     """
     await asyncio.to_thread(vocabulary, snapshot)
     understood = understand(question, snapshot, now=now, language=language, last_subject=last_subject)
+    often = same_question(question, snapshot)
+    if often is None and understood.kind == "unknown":
+        often = like_question(question, snapshot)
+    if often is not None:
+        return answer_of(often, understood)
     query = release_query(understood, snapshot)
     releases = await search(query) if query else ()
     return compose(understood, snapshot, now=now, releases=releases)

@@ -18,6 +18,7 @@ Kind = Literal[
     "projects_by_organisation",
     "releases",
     "help",
+    "faq",
     "unknown",
 ]
 TargetKind = Literal["project", "organisation", "term", "place", "topic", "event"]
