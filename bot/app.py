@@ -61,6 +61,7 @@ _REFRESH: Final = timedelta(seconds=20)
 _PLAN: Final = timedelta(seconds=15)
 _ANNOUNCE: Final = timedelta(seconds=2)
 _TIDY: Final = timedelta(hours=1)
+_SILENCE: Final = timedelta(hours=6)
 _LONGEST_WAIT_FOR_TELEGRAM: Final = 60.0
 
 
@@ -166,6 +167,10 @@ class Program:
         for step in await self.announcements.advance(self._now()):
             await show_step(self.bot, step, self.subscribers, self._now(), self.settings.sends_per_second)
 
+    async def notice_silence(self) -> None:
+        """Tells staff of sources that are silent for longer than they ever were."""
+        await self.monitor.tell_staff_of_silence(self._now())
+
     async def tidy(self) -> None:
         """Removes what nobody needs any more."""
         await tidy(self.database, self._now())
@@ -176,6 +181,7 @@ class Program:
             Tick("plan", _PLAN, self.plan),
             Tick("announcements", _ANNOUNCE, self.advance_announcements),
             Tick("tidy", _TIDY, self.tidy),
+            Tick("silence", _SILENCE, self.notice_silence),
         )
 
     async def _trial(self) -> frozenset[int] | None:

@@ -12,13 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.delivery.sender import Sender
 from bot.i18n import Translation, translation
 from bot.messages.parts import text_part
+from bot.messages.source import silence_in_words
 from bot.web import Health
-from feeds.health import in_words
+from feeds.health import YEAR, Silence, in_words, unusual_silence
 from feeds.refresh import Refreshed
 from storage.database import Database
 from storage.deliveries import Deliveries, Lane
 from storage.releases import Releases
-from storage.sources import Sources
+from storage.sources import Source, Sources
 from storage.staff import Staff
 from storage.subscribers import Subscribers
 
@@ -100,6 +101,25 @@ class Monitor:
             await self._sources.note_staff_told(one.source.id, one.news)
             self._sender.poke()
 
+    async def tell_staff_of_silence(self, now: datetime) -> int:
+        """Tells staff, once each, of sources that are silent for longer than they ever were; returns how many."""
+        days = await self._sources.days_heard(now - YEAR)
+        silent: list[tuple[Source, Silence]] = []
+        for source in await self._sources.all():
+            silence = unusual_silence(days.get(source.slug, ()), now.date())
+            if silence is None and source.staff_told == "silent":
+                await self._sources.note_staff_told(source.id, "well")
+            elif silence and source.enabled and source.staff_told not in ("silent", "broken"):
+                silent.append((source, silence))
+        for source, silence in silent:
+            for chat_id, tr in await self._staff_chats():
+                part = text_part(_about_silence(source, silence, tr))
+                await self._deliveries.send("notice", tr.language, (part,), (chat_id,), Lane.ALERTS, now)
+            await self._sources.note_staff_told(source.id, "silent")
+        if silent:
+            self._sender.poke()
+        return len(silent)
+
     async def _staff_chats(self) -> list[tuple[int, Translation]]:
         """Where staff read, and in which language; who never wrote to the bot cannot be written to."""
         ids = (
@@ -107,6 +127,10 @@ class Monitor:
         )
         chats = [await self._subscribers.get(id_) for id_ in ids]
         return [(chat.id, translation(chat.language)) for chat in chats if chat]
+
+
+def _about_silence(source: Source, silence: Silence, tr: Translation) -> Text:
+    return Text(Bold(source.names.in_(tr.language)), "\n", silence_in_words(silence, tr), "\n", "/sources")
 
 
 def _about_source(refreshed: Refreshed, tr: Translation) -> Text:

@@ -14,6 +14,8 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import joined
+from bot.messages.source import silence_in_words
+from feeds.health import YEAR, Silence, in_words, unusual_silence
 from handlers.callbacks import SourceAct, SourceWanted
 from handlers.dependencies import Clock
 from handlers.keyboards import back, button, pages
@@ -123,16 +125,19 @@ async def check_now(
 
 @dataclass(frozen=True)
 class Seen:
-    """A source with how much it was heard to say of late."""
+    """A source with how much it was heard to say of late, and whether it is silent for longer than ever."""
 
     source: Source
     activity: SourceActivity
+    silence: Silence | None = None
 
 
 async def _seen(sources: Sources, slug: str, now: datetime) -> Seen:
     source = await sources.get(slug)
     activity: Mapping[str, SourceActivity] = await sources.activity(now - RECENT)
-    return Seen(source, activity.get(slug, SourceActivity(0, None)))
+    days = await sources.days_heard(now - YEAR)
+    silence = unusual_silence(days.get(slug, ()), now.date()) if source.enabled else None
+    return Seen(source, activity.get(slug, SourceActivity(0, None)), silence)
 
 
 def health_mark(source: Source) -> str:
@@ -213,6 +218,12 @@ def _lines(tr: Translation, seen: Seen, timezone: str, now: datetime) -> list[Te
     if not source.enabled:
         lines.append(tr.gettext("Switched off"))
     if source.error_text:
-        lines.append(tr.gettext("What is wrong: {what}", what=tr.gettext(source.error_text)))
+        lines.append(
+            tr.gettext(
+                "What is wrong: {what}", what=in_words(source.error_code, source.error_text, tr.gettext)
+            )
+        )
     lines.append(tr.ngettext("{n} release in 30 days", "{n} releases in 30 days", seen.activity.releases))
+    if seen.silence:
+        lines.append(silence_in_words(seen.silence, tr))
     return lines

@@ -56,7 +56,7 @@ async def test_a_broken_source_says_what_is_wrong(talk: Talk) -> None:
     )
     await talk.say("/sources", who=STAFF_ID)
     await talk.press("⚠ Айыл журналы", who=STAFF_ID)
-    assert "journal.example does not answer." in talk.text(STAFF_ID)
+    assert "journal.example не отвечает." in talk.text(STAFF_ID)
 
 
 async def test_an_editor_sees_sources_but_does_not_switch_them(talk: Talk) -> None:
@@ -271,3 +271,12 @@ async def newspaper() -> AsyncIterator[str]:
     await site.start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await runner.cleanup()
+
+
+async def test_a_source_that_is_silent_for_longer_than_ever_says_so(talk: Talk) -> None:
+    for days in (40, 38, 35, 33, 30):
+        await talk.publish(f"Новость {days} дней назад", "pser", days_ago=days)
+    await talk.start(who=STAFF_ID)
+    await talk.say("/sources", who=STAFF_ID)
+    await talk.press("… Айыл журналы", who=STAFF_ID)
+    assert "Молчит 30 дней, раньше не больше 3 дней." in talk.text(STAFF_ID)
