@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, o
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from storage import tag_corrections
 from storage.database import Database, serialise
 from storage.languages import Language, Names, as_language
 from storage.models import (
@@ -27,8 +28,12 @@ from storage.models import (
     TagCorrectionRow,
 )
 from storage.search_index import IndexedText, index_release, indexed_text, unindex_release
+from storage.tag_corrections import Tally, Waiting
 
 _T = TypeVar("_T")
+
+_KEPT: Final = ("and_more", "perhaps_copy")
+"""What is noted of a release when it comes, not read from it: a change keeps it."""
 
 _BATCH: Final = 500
 """How many values go into one IN: below the bound of SQLite's parameters (32,766 in 3.40) and PostgreSQL's (32,767)."""
@@ -97,6 +102,10 @@ class Release:
     copies: int
     """How many other sources published it too."""
     image_url: str | None
+    and_more: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """Of a burst: how many others of it were archived untold, in all (under "") and by tag (`topic:pser`)."""
+    perhaps_copy_of: int | None = None
+    """A release that it resembles too much to be sure; staff decide."""
 
     @property
     def dated(self) -> datetime:
@@ -238,9 +247,11 @@ class Releases:
             row.title, row.lead, row.body = release.title, release.lead, release.body
             row.language, row.content_hash = release.language, release.content_hash
             row.published_at = release.published_at or row.published_at
-            row.image_url, row.extra, row.updated_at = release.image_url, dict(release.extra), now
+            row.image_url, row.updated_at = release.image_url, now
+            row.extra = {name: row.extra[name] for name in _KEPT if name in row.extra} | dict(release.extra)
+            topics = await tag_corrections.as_decided(session, release_id, release.tags.topics)
             await _untag(session, release_id)
-            _tag(session, release_id, release)
+            _tag(session, release_id, replace(release, tags=replace(release.tags, topics=topics)))
             await index_release(session, release_id, indexed)
 
     async def doubt(self, release_id: int, topic: str, now: datetime) -> None:
@@ -253,23 +264,36 @@ class Releases:
     async def set_topics(
         self, release_id: int, topics: Collection[str], staff_id: int | None, now: datetime
     ) -> None:
-        """Staff say which topics a release has; what they added and removed is kept as corrections."""
+        """Staff say which topics a release has; what they added and removed is kept as corrections.
+
+        A fresh release that gets a topic is told to those who subscribe to it, once.
+        """
         async with self._database.write() as session:
-            before = set(
-                await session.scalars(
-                    select(ReleaseTopicRow.topic).where(ReleaseTopicRow.release_id == release_id)
-                )
+            await serialise(session, "planning")
+            await tag_corrections.correct(session, release_id, topics, staff_id, now)
+
+    async def settle_topics(self, release_id: int, staff_id: int | None, now: datetime) -> None:
+        """Staff say that a release's topics are right as they are."""
+        async with self._database.write() as session:
+            await tag_corrections.settle(session, release_id, staff_id, now)
+
+    async def waiting(self, limit: int = 1) -> tuple[int, tuple[Waiting, ...]]:
+        """How many releases wait for staff to decide on their topics, and the newest of them."""
+        async with self._database.read() as session:
+            return (
+                await tag_corrections.count_waiting(session),
+                await tag_corrections.waiting(session, limit),
             )
-            after = set(topics)
-            await session.execute(delete(ReleaseTopicRow).where(ReleaseTopicRow.release_id == release_id))
-            session.add_all(ReleaseTopicRow(release_id=release_id, topic=topic) for topic in sorted(after))
-            for verdict, changed in (("added", after - before), ("removed", before - after)):
-                session.add_all(
-                    TagCorrectionRow(
-                        release_id=release_id, topic=topic, verdict=verdict, staff_id=staff_id, created_at=now
-                    )
-                    for topic in sorted(changed)
-                )
+
+    async def look(self, release_id: int) -> Waiting:
+        """What is asked about a release's topics, and the words that speak for them."""
+        async with self._database.read() as session:
+            return await tag_corrections.look(session, release_id)
+
+    async def tallies(self, since: datetime) -> tuple[Tally, ...]:
+        """How right each topic was in each month, from what staff corrected."""
+        async with self._database.read() as session:
+            return await tag_corrections.tallies(session, since)
 
 
 async def load_releases(session: AsyncSession, release_ids: Collection[int]) -> tuple[Release, ...]:
@@ -305,6 +329,7 @@ async def _insert(
     session.add(row)
     await session.flush()
     _tag(session, row.id, release)
+    await tag_corrections.ask_staff(session, row.id, release.extra, now)
     await index_release(session, row.id, indexed)
     return row.id
 
@@ -414,6 +439,8 @@ def _release(row: Any) -> Release:
         duplicate_of=row.duplicate_of,
         copies=row.copies,
         image_url=row.image_url,
+        and_more=row.and_more or {},
+        perhaps_copy_of=(row.perhaps_copy or {}).get("of"),
     )
 
 
@@ -446,6 +473,8 @@ def _loading() -> Select[Any]:
         ReleaseRow.silent,
         ReleaseRow.duplicate_of,
         ReleaseRow.image_url,
+        ReleaseRow.extra["and_more"].label("and_more"),
+        ReleaseRow.extra["perhaps_copy"].label("perhaps_copy"),
         copies.correlate(ReleaseRow).scalar_subquery().label("copies"),
         _joined_slugs(topic.release_id, topic.topic, "topics"),
         _joined_slugs(place.release_id, place.territory, "territories"),

@@ -74,6 +74,8 @@ class SubscriptionRow(Base):
     """`instant`, `daily` or `weekly`."""
     starts_after: Mapped[int] = mapped_column(BigInteger)
     delivered_up_to: Mapped[int] = mapped_column(BigInteger)
+    looked_back_from: Mapped[int | None] = mapped_column(BigInteger)
+    """Where it stood before it was taken back to a release that staff gave a topic."""
     next_due_at: Mapped[datetime | None]
     """When its next digest is owed; none for `instant`."""
     created_at: Mapped[datetime]

@@ -111,7 +111,7 @@ class ReleaseVersionRow(Base):
 
 
 class TagCorrectionRow(Base):
-    """Somebody said that a topic does not fit a release (a reader), or set it otherwise (staff)."""
+    """Something was said of a release's topic: by a reader, by the tagger, by staff.  Kept for ever."""
 
     __tablename__ = "tag_corrections"
     __table_args__ = (Index(None, "release_id"),)
@@ -120,7 +120,7 @@ class TagCorrectionRow(Base):
     release_id: Mapped[int] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"))
     topic: Mapped[Slug]
     verdict: Mapped[str] = mapped_column(String(16))
-    """`doubted` by a reader; `added`, `removed` or `confirmed` by staff."""
+    """`doubted` by a reader; `uncertain` by the tagger; `added`, `removed`, `confirmed` or `declined` by staff."""
     staff_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     why: Mapped[JsonList] = mapped_column(default=list)
