@@ -7,13 +7,16 @@ import gzip
 import socket
 import ssl
 import subprocess
+import tracemalloc
 import zlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -165,7 +168,13 @@ def _raw_deflate(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", _raw_deflate)]
+    ("encoding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", _raw_deflate),
+        ("br", partial(brotli.compress, quality=1)),
+    ],
 )
 async def test_packed_bodies_are_unpacked_and_bombs_are_stopped(
     partner: Partner, out: Web, now: datetime, encoding: str, pack: Callable[[bytes], bytes]
@@ -175,6 +184,32 @@ async def test_packed_bodies_are_unpacked_and_bombs_are_stopped(
     partner.says("/bomb", pack(bytes(30_000_000)), Content_Encoding=encoding)
     with pytest.raises(TooLarge):
         await out.fetch(Request(f"{partner.url}/bomb"), now)
+
+
+async def test_a_bomb_is_stopped_before_it_fills_the_memory(
+    partner: Partner, out: Web, now: datetime
+) -> None:
+    """A hundred megabytes in a few hundred bytes: no more than the limit and a chunk of it is ever unpacked."""
+    partner.says("/bomb", brotli.compress(bytes(100_000_000), quality=5), Content_Encoding="br")
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            await out.fetch(Request(f"{partner.url}/bomb"), now)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+async def test_brotli_is_offered_and_a_damaged_body_of_it_is_told_as_such(
+    partner: Partner, out: Web, now: datetime
+) -> None:
+    partner.says(
+        "/", brotli.compress("сход жителей ".encode() * 5000)[:40] + b"damaged", Content_Encoding="br"
+    )
+    with pytest.raises(BrokenBody):
+        await out.fetch(Request(f"{partner.url}/"), now)
+    assert "br" in partner.asked[0].headers["Accept-Encoding"]
 
 
 async def test_a_body_that_is_announced_or_found_too_large_is_not_read(
