@@ -211,7 +211,7 @@ class AudienceChosen(CallbackData, prefix="aud"):
 class AnnouncementStep(CallbackData, prefix="ann"):
     """A step of an announcement that is being written.
 
-    `audience`, `places`, `preview`, `test`, `schedule`, `send` or `edit`.
+    `audience`, `places`, `preview`, `test`, `schedule`, `urgent`, `send`, `sure` or `edit`.
     """
 
     step: str
@@ -224,9 +224,17 @@ class VersionWanted(CallbackData, prefix="annl"):
 
 
 class ScheduleChosen(CallbackData, prefix="annt"):
-    """Send the announcement in so many hours, at the full hour."""
+    """Send the announcement in so many hours, at the full hour; `sure` after being asked whether it is urgent."""
 
     hours: int
+    sure: bool = False
+
+
+class TemplateAct(CallbackData, prefix="anm"):
+    """Act on a template: `list`, `use`, `drop`, `save` the draft as one, or `none`."""
+
+    act: str
+    template: int = 0
 
 
 class ApprovalGiven(CallbackData, prefix="anok"):
@@ -311,3 +319,9 @@ class Retag(CallbackData, prefix="retag"):
 
     release: int
     topic: str
+
+
+class RetagDone(CallbackData, prefix="rtok"):
+    """The topics of a release are right as they are."""
+
+    release: int

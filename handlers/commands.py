@@ -36,6 +36,7 @@ STAFF = {
     "announce": N_("Announce to subscribers"),
     "publish": N_("Publish a release"),
     "desk": N_("Questions from people"),
+    "queue": N_("Releases with doubtful topics"),
     "unanswered": N_("What found no answer"),
     "registry": N_("The registry as a file"),
     "sources": N_("Sources and their health"),

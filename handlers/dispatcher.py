@@ -33,6 +33,7 @@ from handlers import (
     sources,
     start,
     stop,
+    tag_desk,
     topics,
 )
 from handlers.acquaintance import Acquaintance
@@ -93,6 +94,7 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         digest.router(),
         feedback.router(deps.subscribers),
         desk.router(),
+        tag_desk.router(),
         channels.router(),
         source_adding.router(),
         sources.router(),

@@ -37,6 +37,7 @@ from handlers import (
     sources,
     start,
     stop,
+    tag_desk,
     topics,
 )
 from handlers.announcement_progress import progress_screen
@@ -56,6 +57,7 @@ from storage.search import Found, Hit, Snippet
 from storage.sources import Source, SourceActivity
 from storage.staff import AuditEntry, StaffMember
 from storage.subscribers import Audience, Chat, Subscription, What
+from storage.tag_corrections import Waiting
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 ZONE = "Asia/Bishkek"
@@ -136,7 +138,9 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     yield "desk", desk.desk_screen(tr, [question] * 30, ZONE, NOW)
     yield "desk, empty", desk.desk_screen(tr, [], ZONE, NOW)
     yield "answer", desk.answer_screen(question)
-    yield "doubted", feedback.doubted_screen(tr, RELEASE, TOPICS)
+    waiting = Waiting(1_000_000, dict.fromkeys(TOPICS, 7), tuple(TOPICS), dict.fromkeys(TOPICS, (LONG,) * 9))
+    yield "doubted", tag_desk.look_screen(tr, RELEASE, waiting, TOPICS, ZONE, NOW, 1_000)
+    yield "nothing doubted", tag_desk.empty_screen(tr)
     yield "fallback", fallback.pointing_to_help(tr, tr.gettext("I do not know this command."))
     hit = Hit(RELEASE, Snippet(LONG[:200]), Snippet(LONG[:250], ((6, 13), (20, 28))), 1.0)
     yield "found", search.results_screen(tr, "слово", found_much(hit), 0, ZONE, NOW)
@@ -275,6 +279,7 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
         sources,
         start,
         stop,
+        tag_desk,
         topics,
     ]
     made = {
