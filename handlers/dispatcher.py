@@ -35,6 +35,7 @@ from handlers import (
     stop,
     tag_desk,
     topics,
+    unanswered,
 )
 from handlers.acquaintance import Acquaintance
 from handlers.announce_screens import AudienceScene
@@ -94,6 +95,7 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         digest.router(),
         feedback.router(deps.subscribers),
         desk.router(),
+        unanswered.router(),
         tag_desk.router(),
         channels.router(),
         source_adding.router(),
