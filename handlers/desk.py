@@ -6,11 +6,12 @@ The bot is not a channel for official appeals, and says so before a question is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -24,16 +25,28 @@ from handlers.dependencies import Clock
 from handlers.keyboards import button, close
 from handlers.mail import Mail
 from handlers.notices import Notice
+from handlers.registry_file import way_back
 from handlers.rights import IsStaff
 from handlers.screens import Screen, say, show
-from storage.questions import Question, Questions
-from storage.staff import Staff
+from storage.analysis import fold, normalise
+from storage.languages import Language
+from storage.questions import DeskCounts, Question, Questions
+from storage.registry import Registry
+from storage.staff import Staff, StaffMember
 from storage.subscribers import Chat
 
 OPEN_AT_MOST = 3
 """Questions of one chat that may wait for an answer at the same time."""
 QUESTION_LIMIT = 1500
 ANSWER_LIMIT = 2000
+COUNTED = timedelta(days=30)
+"""How far back what was answered is counted."""
+
+
+class KeepAnswer(CallbackData, prefix="keep"):
+    """Answer a question so from now on."""
+
+    question: int
 
 
 class Desk(StatesGroup):
@@ -48,6 +61,7 @@ def router() -> Router:
     desk.callback_query.register(explain, PassOn.filter(~F.sure))
     desk.callback_query.register(pass_on, PassOn.filter(F.sure))
     desk.message.register(show_desk, Command("desk"), IsStaff())
+    desk.callback_query.register(keep_answer, KeepAnswer.filter(), IsStaff())
     desk.callback_query.register(close_question, DeskReply.filter(F.close), IsStaff())
     desk.callback_query.register(begin_answer, DeskReply.filter(), IsStaff())
     desk.message.register(
@@ -97,7 +111,9 @@ async def show_desk(
     message: Message, chat: Chat, tr: Translation, questions: Questions, clock: Clock
 ) -> None:
     """Shows what has been waiting longest."""
-    await show(message, desk_screen(tr, await questions.open(), chat.timezone, clock()))
+    now = clock()
+    counts = await questions.counts(now - COUNTED)
+    await show(message, desk_screen(tr, await questions.open(), counts, chat.timezone, now))
 
 
 async def begin_answer(
@@ -164,7 +180,29 @@ async def answer_in_reply(
         )
         return
     await mail.answer(bot, question.chat_id, question.language, answer_screen(question))
-    await show(message, Screen(Text(tr.gettext("The answer is on its way."))))
+    keep = [button(tr.gettext("Answer so from now on"), KeepAnswer(question=question.id))]
+    await show(message, Screen(Text(tr.gettext("The answer is on its way.")), (keep,)))
+
+
+async def keep_answer(
+    query: CallbackQuery,
+    callback_data: KeepAnswer,
+    tr: Translation,
+    questions: Questions,
+    registry: Registry,
+    member: StaffMember,
+    clock: Clock,
+    notice: Notice,
+) -> None:
+    """Makes a staff member's answer the bot's own: who asks the same hears the same, with the date."""
+    question = await questions.get(callback_data.question)
+    if question is None or not question.answer:
+        notice.say(tr.gettext("This question has been dealt with."))
+        return
+    values = faq_values(f"question-{question.id}", question.text, question.answer, question.language, clock())
+    made = await registry.put("faq", values, clock(), query.from_user.id)
+    await questions.settle_unanswered(fold(normalise(question.text))[:255])
+    await show(query, kept_screen(tr, made, member))
 
 
 async def close_question(
@@ -183,6 +221,24 @@ async def close_question(
         return
     await staff.audit(query.from_user.id, "question.close", f"question {question.id}", clock())
     await show(query, Screen(Text(tr.gettext("Closed without an answer:"), "\n", BlockQuote(question.text))))
+
+
+def faq_values(slug: str, question: str, answer: str, language: Language, now: datetime) -> dict[str, object]:
+    """A question and its answer as a record of the registry; the source is the staff themselves.  Pure."""
+    return {
+        "slug": slug,
+        "questions": [clip(question, QUESTION_LIMIT)],
+        "answer": {language: answer},
+        "as_of": now.date().isoformat(),
+    }
+
+
+def kept_screen(tr: Translation, made: int, member: StaffMember) -> Screen:
+    """The bot answers so by itself from now on; and the way back, for administrators."""
+    text = tr.gettext(
+        "Kept. Who asks the same gets this answer at once, marked as from staff, with its date."
+    )
+    return Screen(Text(text), (way_back(tr, made, member),))
 
 
 def question_under(message: Message | None) -> int | None:
@@ -223,13 +279,34 @@ def question_screen(tr: Translation, question: Question, timezone: str, now: dat
     )
 
 
-def desk_screen(tr: Translation, waiting: Sequence[Question], timezone: str, now: datetime) -> Screen:
-    """How much waits, and what has been waiting longest."""
+def desk_screen(
+    tr: Translation, waiting: Sequence[Question], counts: DeskCounts, timezone: str, now: datetime
+) -> Screen:
+    """How much waits, how the desk did lately, and what has been waiting longest."""
+    lately = counts_line(tr, counts)
     if not waiting:
-        return Screen(Text(tr.gettext("No questions are waiting.")))
+        return Screen(Text(tr.gettext("No questions are waiting."), "\n", lately))
     count = tr.ngettext("{n} question is waiting.", "{n} questions are waiting.", len(waiting))
     oldest = question_screen(tr, waiting[0], timezone, now)
-    return Screen(Text(count, "\n\n", oldest.text), oldest.rows)
+    return Screen(Text(count, "\n", lately, "\n\n", oldest.text), oldest.rows)
+
+
+def counts_line(tr: Translation, counts: DeskCounts) -> str:
+    """What was dealt with in the last thirty days, and how long half of the answers took at most."""
+    done = tr.gettext(
+        "In 30 days: {answered} answered, {closed} closed.", answered=counts.answered, closed=counts.closed
+    )
+    if counts.median_wait is None:
+        return done
+    return f"{done} {tr.gettext('Half of the answers came within {wait}.', wait=said_wait(tr, counts.median_wait))}"
+
+
+def said_wait(tr: Translation, wait: timedelta) -> str:
+    """A wait in whole hours, or in days from two days on."""
+    hours = max(1, round(wait / timedelta(hours=1)))
+    if hours < 48:
+        return tr.ngettext("{n} hour", "{n} hours", hours)
+    return tr.ngettext("{n} day", "{n} days", round(hours / 24))
 
 
 def answer_screen(question: Question) -> Screen:

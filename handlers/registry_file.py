@@ -26,13 +26,14 @@ from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.notices import Notice
 from handlers.rights import IsStaff
-from handlers.screens import Screen, show
+from handlers.screens import Row, Screen, show
 from storage.errors import N_
 from storage.registry import Change, Registry, RegistryError
 from storage.registry.files import FORMATS, changes_in, write_file
 from storage.registry.history import RecordedChange
 from storage.registry.sheets import Problem, WrongSheets, cell_changes
 from storage.registry.workbook import MOST_BYTES, FileTooLarge
+from storage.staff import StaffMember
 
 CHANGES_SHOWN: Final = 12
 CELLS_SHOWN: Final = 4
@@ -193,6 +194,13 @@ def done_screen(tr: Translation, changes: Sequence[Change], made: int) -> Screen
     return Screen(joined([tr.gettext("Done."), counted(tr, changes)]), (back,) if made else ())
 
 
+def way_back(tr: Translation, made: int, member: StaffMember) -> Row:
+    """Taking a change back, which is for administrators; nothing where nothing was changed."""
+    if not made or not member.may("administrator"):
+        return []
+    return [button(tr.gettext("Take back"), RegistryAct(act="revert", change=made))]
+
+
 def history_screen(tr: Translation, made: Sequence[RecordedChange]) -> Screen:
     """The latest changes, those made together as one, each with the way back."""
     batches: dict[int, list[Change]] = {}
@@ -243,10 +251,8 @@ def error_screen(tr: Translation, error: RegistryError) -> Screen:
     if not isinstance(error, WrongSheets):
         return Screen(Text(said(error, tr)))
     rest = len(error.problems) - PROBLEMS_SHOWN
-    lines = [
-        Bold(said(error, tr)),
-        *(clip(placed(tr, each), 280) for each in error.problems[:PROBLEMS_SHOWN]),
-    ]
+    lines: list[Text | str] = [Bold(said(error, tr))]
+    lines += [clip(placed(tr, each), 280) for each in error.problems[:PROBLEMS_SHOWN]]
     if rest > 0:
         lines.append(tr.ngettext("and {n} more mistake", "and {n} more mistakes", rest))
     return Screen(joined(lines))

@@ -1,0 +1,296 @@
+"""/unanswered: what people asked and the bot did not know.  Staff teach it: one more name of a thing, or an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import BlockQuote, Bold, Text
+
+from bot.answers.guesses import near
+from bot.answers.lexicon import CONCEPT, lexicon
+from bot.i18n import Translation
+from bot.messages.parts import clip, joined
+from handlers.dependencies import Clock
+from handlers.desk import ANSWER_LIMIT, clip_lines, faq_values, kept_screen
+from handlers.keyboards import back, button, close, pages
+from handlers.notices import Notice
+from handlers.registry_file import way_back
+from handlers.rights import IsStaff
+from handlers.screens import Row, Screen, in_columns, show
+from storage.analysis import fold, normalise, tokens, word_forms
+from storage.questions import Questions, Unanswered
+from storage.registry import Registry, RegistryError, RegistrySnapshot
+from storage.registry.changes import ALIAS_LIMIT
+from storage.staff import StaffMember
+
+PAGE: Final = 6
+LISTED: Final = 120
+"""Questions that can be looked through, those asked most often."""
+GUESSES: Final = 4
+NEAR_ENOUGH: Final = 40.0
+"""How near a name has to be to be offered (0 to 100): low, for a person decides."""
+
+
+class UnansweredWanted(CallbackData, prefix="una"):
+    """Show a question that found no answer; without a key the list, from a page."""
+
+    key: str = ""
+    page: int = 0
+
+
+class UnansweredAct(CallbackData, prefix="unb"):
+    """Deal with one: `name` makes its words a name of a guess, `answer` asks for an answer, `drop` forgets it."""
+
+    act: str
+    key: str
+    guess: int = 0
+
+
+class Teaching(StatesGroup):
+    """A staff member looks at a question that found no answer."""
+
+    naming = State()
+    answering = State()
+
+
+def router() -> Router:
+    """The conversation about what the bot does not know."""
+    teaching = Router(name="unanswered")
+    teaching.message.register(show_list, Command("unanswered"), IsStaff())
+    teaching.message.register(take_name, Teaching.naming, F.text, ~F.text.startswith("/"), IsStaff())
+    teaching.message.register(take_answer, Teaching.answering, F.text, ~F.text.startswith("/"), IsStaff())
+    teaching.callback_query.register(show_page, UnansweredWanted.filter(F.key == ""), IsStaff())
+    teaching.callback_query.register(show_question, UnansweredWanted.filter(), IsStaff())
+    teaching.callback_query.register(add_name, UnansweredAct.filter(F.act == "name"), IsStaff())
+    teaching.callback_query.register(ask_answer, UnansweredAct.filter(F.act == "answer"), IsStaff())
+    teaching.callback_query.register(drop, UnansweredAct.filter(F.act == "drop"), IsStaff())
+    return teaching
+
+
+async def show_list(message: Message, tr: Translation, questions: Questions) -> None:
+    """Shows what was asked most often without an answer."""
+    await show(message, list_screen(tr, await questions.unanswered(LISTED), 0))
+
+
+async def show_page(
+    query: CallbackQuery,
+    callback_data: UnansweredWanted,
+    tr: Translation,
+    state: FSMContext,
+    questions: Questions,
+) -> None:
+    """Shows another page of them."""
+    await state.set_state(None)
+    await show(query, list_screen(tr, await questions.unanswered(LISTED), callback_data.page))
+
+
+async def show_question(
+    query: CallbackQuery,
+    callback_data: UnansweredWanted,
+    tr: Translation,
+    state: FSMContext,
+    questions: Questions,
+    registry: Registry,
+    notice: Notice,
+) -> None:
+    """Shows one, with the things its words may be a name of."""
+    asked = await _find(questions, callback_data.key)
+    if asked is None:
+        notice.say(tr.gettext("This question has been dealt with."))
+        return
+    await _offer(query, tr, state, asked, named_part(asked.text), await registry.snapshot())
+
+
+async def take_name(
+    message: Message, tr: Translation, state: FSMContext, questions: Questions, registry: Registry
+) -> None:
+    """Takes the name that a staff member means, and looks anew what it may be a name of."""
+    kept: dict[str, Any] = (await state.get_data()).get("unanswered") or {}
+    asked = await _find(questions, kept.get("key", ""))
+    if asked is None:
+        await state.set_state(None)
+        await show(message, Screen(Text(tr.gettext("This question has been dealt with."))))
+        return
+    await _offer(message, tr, state, asked, clip(message.text or "", ALIAS_LIMIT), await registry.snapshot())
+
+
+async def add_name(
+    query: CallbackQuery,
+    callback_data: UnansweredAct,
+    tr: Translation,
+    state: FSMContext,
+    questions: Questions,
+    registry: Registry,
+    member: StaffMember,
+    clock: Clock,
+    notice: Notice,
+) -> None:
+    """Makes the words a name of the thing that was chosen."""
+    kept: dict[str, Any] = (await state.get_data()).get("unanswered") or {}
+    asked = await _find(questions, callback_data.key)
+    if asked is None or kept.get("key") != callback_data.key:
+        notice.say(tr.gettext("This question has been dealt with."))
+        return
+    kind, slug = kept["guesses"][callback_data.guess]
+    try:
+        made = await registry.add_alias(kind, slug, kept["name"], clock(), query.from_user.id)
+    except RegistryError as error:
+        notice.say(tr.gettext(error.sentence, **error.params), alert=True)
+        return
+    await state.set_state(None)
+    await questions.settle_unanswered(asked.folded)
+    record = (await registry.snapshot()).record(kind, slug)
+    called = record.called(tr.language) if record else slug
+    text = tr.gettext("From now on “{name}” means: {called}.", name=kept["name"], called=called)
+    await show(query, Screen(Text(text), (way_back(tr, made, member), _to_list(tr))))
+
+
+async def ask_answer(
+    query: CallbackQuery,
+    callback_data: UnansweredAct,
+    tr: Translation,
+    state: FSMContext,
+    questions: Questions,
+    notice: Notice,
+) -> None:
+    """Asks for the answer to a question."""
+    asked = await _find(questions, callback_data.key)
+    if asked is None:
+        notice.say(tr.gettext("This question has been dealt with."))
+        return
+    await state.set_state(Teaching.answering)
+    await state.update_data(unanswered={"key": asked.key})
+    text = Text(tr.gettext("Write the answer to:"), "\n", BlockQuote(clip(asked.text, 500)))
+    await show(query, Screen(text, (close(tr),)))
+
+
+async def take_answer(
+    message: Message,
+    tr: Translation,
+    state: FSMContext,
+    questions: Questions,
+    registry: Registry,
+    member: StaffMember,
+    clock: Clock,
+) -> None:
+    """Keeps the answer: who asks the same gets it."""
+    assert message.from_user is not None
+    kept: dict[str, Any] = (await state.get_data()).get("unanswered") or {}
+    await state.set_state(None)
+    await state.update_data(unanswered=None)
+    asked = await _find(questions, kept.get("key", ""))
+    if asked is None:
+        await show(message, Screen(Text(tr.gettext("This question has been dealt with."))))
+        return
+    text = clip_lines(message.text or "", ANSWER_LIMIT)
+    values = faq_values(f"asked-{asked.key}", asked.text, text, asked.language, clock())
+    made = await registry.put("faq", values, clock(), message.from_user.id)
+    await questions.settle_unanswered(asked.folded)
+    screen = kept_screen(tr, made, member)
+    await show(message, Screen(screen.text, (*screen.rows, _to_list(tr))))
+
+
+async def drop(
+    query: CallbackQuery,
+    callback_data: UnansweredAct,
+    tr: Translation,
+    state: FSMContext,
+    questions: Questions,
+) -> None:
+    """Takes a question off the list: it is none of ours."""
+    await state.set_state(None)
+    if asked := await _find(questions, callback_data.key):
+        await questions.settle_unanswered(asked.folded)
+    await show(query, list_screen(tr, await questions.unanswered(LISTED), 0))
+
+
+async def _offer(
+    event: Message | CallbackQuery,
+    tr: Translation,
+    state: FSMContext,
+    asked: Unanswered,
+    name: str,
+    snapshot: RegistrySnapshot,
+) -> None:
+    guesses = near(name, snapshot, NEAR_ENOUGH)[:GUESSES]
+    await state.set_state(Teaching.naming)
+    await state.update_data(unanswered={"key": asked.key, "name": name, "guesses": guesses})
+    await show(event, question_screen(tr, asked, name, guesses, snapshot))
+
+
+async def _find(questions: Questions, key: str) -> Unanswered | None:
+    return next((each for each in await questions.unanswered(LISTED) if each.key == key), None)
+
+
+def list_screen(tr: Translation, asked: Sequence[Unanswered], page: int) -> Screen:
+    """A page of the questions, the most frequent first, with a button each."""
+    if not asked:
+        return Screen(Text(tr.gettext("Every question has found an answer.")))
+    shown = asked[page * PAGE : (page + 1) * PAGE]
+    numbered = list(enumerate(shown, page * PAGE + 1))
+    lines = [f"{number}. {clip(each.text, 120)}{_times(each)}" for number, each in numbered]
+    choices = [button(str(number), UnansweredWanted(key=each.key)) for number, each in numbered]
+    ways = pages(page, len(asked), PAGE, lambda to: UnansweredWanted(page=to))
+    head = Bold(tr.gettext("What found no answer"))
+    return Screen(joined([head, *lines]), (*in_columns(choices, PAGE), ways))
+
+
+def question_screen(
+    tr: Translation,
+    asked: Unanswered,
+    name: str,
+    guesses: Sequence[tuple[str, str]],
+    snapshot: RegistrySnapshot,
+) -> Screen:
+    """A question, and what can be done about it."""
+    lines: list[Text | str] = [BlockQuote(clip(asked.text, 500) + _times(asked))]
+    if guesses:
+        lines.append(tr.gettext("If “{name}” is one more name of something, press what it is.", name=name))
+    else:
+        lines.append(tr.gettext("Nothing in the registry is called like “{name}”.", name=name))
+    lines.append(tr.gettext("Is the name another? Write it."))
+    choices = []
+    for number, (kind, slug) in enumerate(guesses):
+        if record := snapshot.record(kind, slug):
+            act = UnansweredAct(act="name", key=asked.key, guess=number)
+            choices.append([button(clip(record.called(tr.language), 60), act)])
+    acts = [
+        button(tr.gettext("Write an answer"), UnansweredAct(act="answer", key=asked.key)),
+        button(tr.gettext("Not ours"), UnansweredAct(act="drop", key=asked.key)),
+    ]
+    return Screen(joined(lines), (*choices, acts, back(tr, UnansweredWanted())))
+
+
+def named_part(question: str) -> str:
+    """What a question may name: its words without the asking ones at both ends.  Pure."""
+    found = list(tokens(question))
+    asking = _asking_words()
+    while found and fold(word_forms(found[0].text).primary) in asking:
+        found.pop(0)
+    while found and fold(word_forms(found[-1].text).primary) in asking:
+        found.pop()
+    named = question[found[0].start : found[-1].end] if found else question
+    return clip(named, ALIAS_LIMIT)
+
+
+@lru_cache(maxsize=1)
+def _asking_words() -> frozenset[str]:
+    """Words of questions: who, where, funds, phone, and the little ones between them."""
+    said = " ".join(phrase.text for phrase in lexicon() if phrase.meaning.kind == CONCEPT)
+    return frozenset(fold(word_forms(token.text).primary) for token in tokens(normalise(said)))
+
+
+def _times(asked: Unanswered) -> str:
+    return f" ×{asked.times}" if asked.times > 1 else ""
+
+
+def _to_list(tr: Translation) -> Row:
+    return [button(tr.gettext("Next"), UnansweredWanted())]
