@@ -298,7 +298,9 @@ def counts_line(tr: Translation, counts: DeskCounts) -> str:
     )
     if counts.median_wait is None:
         return done
-    return f"{done} {tr.gettext('Half of the answers came within {wait}.', wait=said_wait(tr, counts.median_wait))}"
+    wait = said_wait(tr, counts.median_wait)
+    half = tr.gettext("Half of the answers came within {wait}.", wait=wait)
+    return f"{done} {half}"
 
 
 def said_wait(tr: Translation, wait: timedelta) -> str:
