@@ -155,6 +155,7 @@ class Program:
         """Hears what partners have published by now, and tells those who want to know at once."""
         refreshed = await self.hearing.refresh_due(self._now())
         await self.monitor.tell_staff_of_sources(refreshed)
+        await self.monitor.tell_staff_of_doubts(refreshed)
         await self.plan()
 
     async def plan(self) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery.sender import Sender
 from bot.i18n import Translation, translation
+from bot.messages.doubt import doubt_part
 from bot.messages.parts import text_part
 from bot.messages.source import silence_in_words
 from bot.web import Health
@@ -25,6 +26,10 @@ from storage.subscribers import Subscribers
 
 LONGEST_WAIT: Final = timedelta(minutes=15)
 """A delivery that is overdue for longer makes the program unwell."""
+
+
+MOST_DOUBTS: Final = 5
+"""Pairs of releases that staff are asked about at a time."""
 
 
 class Monitor:
@@ -99,6 +104,19 @@ class Monitor:
                 now = datetime.now(UTC)
                 await self._deliveries.send("notice", tr.language, (part,), (chat_id,), Lane.ALERTS, now)
             await self._sources.note_staff_told(one.source.id, one.news)
+            self._sender.poke()
+
+    async def tell_staff_of_doubts(self, refreshed: Iterable[Refreshed]) -> None:
+        """Asks staff about new releases that resemble others too much to be sure that they are not copies."""
+        asked = [release_id for one in refreshed for release_id in one.filed.doubtful][:MOST_DOUBTS]
+        for release in await self._releases.many(asked):
+            other = await self._releases.get(release.perhaps_copy_of) if release.perhaps_copy_of else None
+            if other is None:
+                continue
+            for chat_id, tr in await self._staff_chats():
+                now = datetime.now(UTC)
+                part = doubt_part(release, other, tr, now)
+                await self._deliveries.send("notice", tr.language, (part,), (chat_id,), Lane.ALERTS, now)
             self._sender.poke()
 
     async def tell_staff_of_silence(self, now: datetime) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage import tag_corrections
+from storage.copies import settle_copy
 from storage.database import Database, serialise
 from storage.languages import Language, Names, as_language
 from storage.models import (
@@ -253,6 +254,14 @@ class Releases:
             await _untag(session, release_id)
             _tag(session, release_id, replace(release, tags=replace(release.tags, topics=topics)))
             await index_release(session, release_id, indexed)
+
+    async def settle_copy(self, release_id: int, *, same: bool) -> int | None:
+        """Staff say whether a doubtful release repeats the one it resembles; the number of that one.
+
+        A copy is not told from then on.  None where nobody doubts any more.
+        """
+        async with self._database.write() as session:
+            return await settle_copy(session, release_id, same=same)
 
     async def doubt(self, release_id: int, topic: str, now: datetime) -> None:
         """A reader says that a topic does not fit a release; staff will look."""

@@ -17,6 +17,13 @@ class LessOften(CallbackData, prefix="less"):
     release: int
 
 
+class SameRelease(CallbackData, prefix="same"):
+    """Under two releases that resemble each other: whether they are the same."""
+
+    release: int
+    same: bool
+
+
 class ShowMore(CallbackData, prefix="more"):
     """Under a digest: its releases from number `after` on."""
 

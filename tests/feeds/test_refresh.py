@@ -240,6 +240,23 @@ async def test_the_same_release_at_two_partners_is_told_once(house: House, now: 
     assert copy is not None and copy.duplicate_of == told[0]
 
 
+async def test_a_text_that_is_partly_another_s_is_told_and_left_to_staff(house: House, now: datetime) -> None:
+    await house.add("one", path="/one")
+    await house.add("two", path="/two")
+    for slug in ("one", "two"):
+        house.feed(100 if slug == "one" else 200, path=f"/{slug}")
+        await house.refresh(now, slug)
+    words = [f"слово{n}" for n in range(200)]
+    house.feed(1, path="/one", text1=" ".join(words[:100]))
+    (original,) = (await house.refresh(now + HOUR, "one")).filed.new
+    house.feed(2, path="/two", text2=" ".join(words[58:158]))
+    filed = (await house.refresh(now + 2 * HOUR, "two")).filed
+    assert filed.doubtful == filed.new and len(filed.new) == 1
+    release = await house.releases.get(filed.new[0])
+    assert release is not None
+    assert (release.perhaps_copy_of, release.duplicate_of) == (original, None)
+
+
 async def test_a_listing_gives_whole_articles_a_few_at_a_time(house: House, now: datetime) -> None:
     await house.add(kind="listing", path="/list")
     house.listing(1, 2)

@@ -184,3 +184,29 @@ async def test_more_identities_than_a_statement_takes_are_looked_up(
     await releases.store(source, [a_release("a")], now)
     known = await releases.known(source, [f"no-{n}" for n in range(1500)] + ["a"])
     assert [one.identity for one in known] == ["a"]
+
+
+async def test_a_doubtful_release_is_linked_once_with_what_was_linked_to_it(
+    releases: Releases, source: int, now: datetime
+) -> None:
+    (original,) = await releases.store(source, [a_release("a")], now)
+    doubt = {"perhaps_copy": {"of": original, "share": 0.4}}
+    (doubtful,) = await releases.store(source, [a_release("b", extra=doubt)], now)
+    (third,) = await releases.store(source, [a_release("c", duplicate_of=doubtful)], now)
+    assert await releases.settle_copy(doubtful, same=True) == original
+    assert await releases.settle_copy(doubtful, same=False) is None
+    linked = {release.id: release.duplicate_of for release in await releases.many((doubtful, third))}
+    assert linked == {doubtful: original, third: original}
+
+
+async def test_a_release_that_staff_find_different_is_doubted_no_more(
+    releases: Releases, source: int, now: datetime
+) -> None:
+    (original,) = await releases.store(source, [a_release("a")], now)
+    doubt = {"perhaps_copy": {"of": original, "share": 0.4}}
+    (doubtful,) = await releases.store(source, [a_release("b", extra=doubt)], now)
+    await releases.change(doubtful, a_release("b", content_hash="b2"), now)
+    assert (await releases.many((doubtful,)))[0].perhaps_copy_of == original
+    assert await releases.settle_copy(doubtful, same=False) == original
+    (release,) = await releases.many((doubtful,))
+    assert (release.perhaps_copy_of, release.duplicate_of) == (None, None)
