@@ -53,10 +53,13 @@ KIND_NAMES: Final[Mapping[str, str]] = {
 
 
 class RegistryAct(CallbackData, prefix="reg"):
-    """Act on the registry: `apply` the file that was shown, or `revert` what was changed together with a change."""
+    """Act on the registry.
+
+    `apply` the file whose difference, known by its number, was shown, or `revert` what was changed with a change.
+    """
 
     act: str
-    change: int = 0
+    change: int
 
 
 class IsRegistryFile(Filter):
@@ -120,6 +123,7 @@ async def show_difference(
 
 async def apply_file(
     query: CallbackQuery,
+    callback_data: RegistryAct,
     bot: Bot,
     tr: Translation,
     state: FSMContext,
@@ -129,7 +133,7 @@ async def apply_file(
 ) -> None:
     """Makes the changes that were shown; where the registry has moved on since, they are shown anew."""
     kept: dict[str, Any] | None = (await state.get_data()).get("registry")
-    if kept is None:
+    if kept is None or kept["shown"] != callback_data.change:
         notice.say(tr.gettext("This file has been dealt with. Send it again."))
         return
     try:
@@ -182,7 +186,7 @@ def difference_screen(tr: Translation, changes: Sequence[Change]) -> Screen:
     if rest > 0:
         lines.append(tr.ngettext("and {n} more record", "and {n} more records", rest))
     act = [
-        button(tr.gettext("Apply"), RegistryAct(act="apply"), style="primary"),
+        button(tr.gettext("Apply"), RegistryAct(act="apply", change=digest(changes)), style="primary"),
         button(tr.gettext("Cancel"), Closed()),
     ]
     return Screen(joined(lines), (act,))
@@ -271,7 +275,8 @@ def said(error: RegistryError, tr: Translation) -> str:
     return tr.gettext(error.sentence, **error.params)
 
 
-def digest(changes: Sequence[Change]) -> str:
-    """What tells one set of changes from another."""
+def digest(changes: Sequence[Change]) -> int:
+    """A number that tells one set of changes from another."""
     plain = [(change.kind, change.slug, change.old, change.new) for change in changes]
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, default=dict).encode()).hexdigest()
+    said = json.dumps(plain, sort_keys=True, default=dict)
+    return int.from_bytes(hashlib.sha256(said.encode()).digest()[:6])
