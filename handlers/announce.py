@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
 
 from aiogram import Bot, F, Router
-from aiogram.filters import Command
+from aiogram.filters import Command, Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
-from bot.announcements import AnnouncementDesk, in_language
+from bot.announcements import in_language
 from bot.i18n import Translation
 from bot.messages.announcement import CannotAnnounce, parts_of
+from bot.messages.link_buttons import NoButtonsUnderAlbums
 from handlers import drafts
 from handlers.announce_screens import (
     AudienceScene,
@@ -23,8 +24,7 @@ from handlers.announce_screens import (
     hour_after,
     schedule_screen,
 )
-from handlers.announcement_progress import progress_screen
-from handlers.approval import NOBODY_TO_APPROVE, Approval
+from handlers.announce_sending import Dispatch, over
 from handlers.callbacks import (
     AnnouncementStep,
     AudienceChosen,
@@ -38,8 +38,8 @@ from handlers.keyboards import back, close
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
 from handlers.rights import IsStaff
-from handlers.screens import Screen, say, show, shown_message
-from storage.errors import JarchyError
+from handlers.screens import Screen, say, show
+from storage.announcements import AnnouncementError
 from storage.languages import LANGUAGES, Language
 from storage.staff import StaffMember
 from storage.subscribers import Chat
@@ -58,6 +58,7 @@ def router() -> Router:
     publisher = IsStaff("publisher")
     announce.message.register(begin, Command("announce"), publisher)
     announce.message.register(no_right, Command("announce"), IsStaff())
+    announce.message.register(take_more, AlbumGoesOn(), publisher)
     announce.message.register(take_content, Announcing.content, ~F.text.startswith("/"), publisher)
     announce.message.register(take_version, Announcing.version, ~F.text.startswith("/"), publisher)
     step = announce.callback_query.register
@@ -68,7 +69,8 @@ def router() -> Router:
     step(send_to_me, AnnouncementStep.filter(F.step == "test"), publisher)
     step(show_schedule, AnnouncementStep.filter(F.step == "schedule"), publisher)
     step(send_later, ScheduleChosen.filter(), publisher)
-    step(send, AnnouncementStep.filter(F.step == "send"), publisher)
+    step(toggle_urgent, AnnouncementStep.filter(F.step == "urgent"), publisher)
+    step(send, AnnouncementStep.filter(F.step.in_(("send", "sure"))), publisher)
     step(edit, AnnouncementStep.filter(F.step == "edit"), publisher)
     step(ask_version, VersionWanted.filter(), publisher)
     return announce
@@ -136,9 +138,9 @@ async def choose_audience(
     """Takes the audience and shows the announcement exactly as people will see it."""
     draft = await drafts.load(state)
     if not draft.content:
-        await _over(query, tr, notice)
+        over(tr, notice)
         return
-    draft = Draft(draft.content, within_rights(audience_of(callback_data), member))
+    draft = replace(draft, audience=within_rights(audience_of(callback_data), member))
     await drafts.keep(state, draft)
     await _preview(query, bot, chat, tr, draft, scene)
 
@@ -154,8 +156,21 @@ async def show_preview(
     """Back to what can be done with the draft."""
     draft = await drafts.load(state)
     if draft.audience is None:
-        await _over(query, tr, notice)
+        over(tr, notice)
         return
+    await show(query, await scene.ready_screen(tr, draft))
+
+
+async def toggle_urgent(
+    query: CallbackQuery, tr: Translation, state: FSMContext, scene: AudienceScene, notice: Notice
+) -> None:
+    """Marks it as urgent, or as not."""
+    draft = await drafts.load(state)
+    if draft.audience is None:
+        over(tr, notice)
+        return
+    draft = replace(draft, urgent=not draft.urgent)
+    await drafts.keep(state, draft)
     await show(query, await scene.ready_screen(tr, draft))
 
 
@@ -165,7 +180,7 @@ async def send_to_me(
     """Sends it to the one who writes it: every version, as its readers will get it."""
     draft = await drafts.load(state)
     if not draft.content:
-        await _over(query, tr, notice)
+        over(tr, notice)
         return
     for parts in draft.content.values():
         await answer_with(bot, parts, chat.id, chat.thread_id)
@@ -182,29 +197,27 @@ async def send_later(
     callback_data: ScheduleChosen,
     tr: Translation,
     state: FSMContext,
-    announcements: AnnouncementDesk,
+    dispatch: Dispatch,
     clock: Clock,
-    sends_per_second: float,
     notice: Notice,
-    approval: Approval,
 ) -> None:
     """Freezes text and audience; it leaves at the chosen hour."""
     at = hour_after(clock(), callback_data.hours)
-    await _send(query, tr, state, announcements, clock(), at, sends_per_second, notice, approval)
+    yes = ScheduleChosen(hours=callback_data.hours, sure=True)
+    await dispatch(query, tr, state, notice, at, yes, sure=callback_data.sure)
 
 
 async def send(
     query: CallbackQuery,
+    callback_data: AnnouncementStep,
     tr: Translation,
     state: FSMContext,
-    announcements: AnnouncementDesk,
-    clock: Clock,
-    sends_per_second: float,
+    dispatch: Dispatch,
     notice: Notice,
-    approval: Approval,
 ) -> None:
     """Freezes text and audience, and lets it go; this message shows how far it is from here on."""
-    await _send(query, tr, state, announcements, clock(), None, sends_per_second, notice, approval)
+    yes = AnnouncementStep(step="sure")
+    await dispatch(query, tr, state, notice, None, yes, sure=callback_data.step == "sure")
 
 
 async def edit(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:
@@ -226,18 +239,36 @@ async def ask_version(
     await show(query, Screen(Text(asked), (back(tr, AnnouncementStep(step="preview")),)))
 
 
+class AlbumGoesOn(Filter):
+    """Passes the further files of the album whose first one was taken."""
+
+    async def __call__(self, message: Message, state: FSMContext) -> bool:
+        album = (await state.get_data()).get("album") or {}
+        return message.media_group_id is not None and album.get("id") == message.media_group_id
+
+
+async def take_more(message: Message, tr: Translation, state: FSMContext) -> None:
+    """Adds a further file to the album that is being written."""
+    language: Language = (await state.get_data())["album"]["language"]
+    await _take(message, language, tr, state)
+
+
 async def _take(message: Message, language: Language, tr: Translation, state: FSMContext) -> bool:
-    """Keeps a message as the text in a language; an album or a kind that cannot be announced is asked for again."""
-    if message.media_group_id:
-        album = (await state.get_data()).get("album")
-        if album != message.media_group_id:
-            await state.update_data(album=message.media_group_id)
-            await show(message, Screen(Text(tr.gettext("Please send one photo or file, not an album."))))
-        return False
+    """Keeps a message as the text in a language; a kind that cannot be announced is asked for again."""
     try:
         parts = parts_of(message)
-    except CannotAnnounce as error:
-        await show(message, Screen(Text(tr.gettext(error.sentence)), (close(tr),)))
+        if message.media_group_id:
+            if "reply_markup" in parts[0].params:
+                raise NoButtonsUnderAlbums
+            album = await drafts.add_to_album(
+                state, message.message_id, message.media_group_id, language, parts[0]
+            )
+            if album is None:
+                raise CannotAnnounce
+            parts = (album,)
+    except AnnouncementError as error:
+        said = tr.gettext(error.sentence, **error.params)
+        await show(message, Screen(Text(said), (close(tr),)))
         return False
     draft = await drafts.load(state)
     await drafts.keep(state, draft.with_version(language, parts))
@@ -254,43 +285,3 @@ async def _preview(
     for language in shown:
         await answer_with(bot, in_language(draft.content, language), chat.id, chat.thread_id)
     await say(event, await scene.ready_screen(tr, draft))
-
-
-async def _send(
-    query: CallbackQuery,
-    tr: Translation,
-    state: FSMContext,
-    announcements: AnnouncementDesk,
-    now: datetime,
-    at: datetime | None,
-    per_second: float,
-    notice: Notice,
-    approval: Approval,
-) -> None:
-    draft = await drafts.load(state)
-    if draft.audience is None or not draft.content:
-        await _over(query, tr, notice)
-        return
-    author = query.from_user.id
-    approvers = await approval.approvers(author, draft.audience)
-    if announcements.two_people and not approvers:
-        notice.say(tr.gettext(NOBODY_TO_APPROVE), alert=True)
-        return
-    await state.clear()
-    composed = await announcements.compose(author, draft.content, draft.audience, now)
-    message = shown_message(query)
-    await announcements.show_progress_in(composed.id, message.chat.id, message.message_id)
-    try:
-        if approvers:
-            sent, progress = await announcements.submit(composed.id, author, now, at)
-            await approval.ask(sent, approvers)
-        else:
-            sent, progress = await announcements.send(composed.id, author, now, at)
-    except JarchyError as error:
-        notice.say(tr.gettext(error.sentence, **error.params), alert=True)
-        return
-    await show(query, progress_screen(sent, progress, tr, now, per_second))
-
-
-async def _over(query: CallbackQuery, tr: Translation, notice: Notice) -> None:
-    notice.say(tr.gettext("This announcement has been sent or cancelled. Begin anew: /announce"), alert=True)

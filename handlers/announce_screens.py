@@ -6,16 +6,24 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
 from bot.announcements import AnnouncementDesk
 from bot.i18n import Translation
 from bot.messages.parts import joined
-from handlers.callbacks import AnnouncementStep, AudienceChosen, Closed, ScheduleChosen, VersionWanted
+from handlers.callbacks import (
+    AnnouncementStep,
+    AudienceChosen,
+    Closed,
+    ScheduleChosen,
+    TemplateAct,
+    VersionWanted,
+)
 from handlers.choices import LANGUAGE_NAMES
 from handlers.drafts import Draft, within_rights
-from handlers.keyboards import back, button, close
+from handlers.keyboards import back, button, chosen, close
 from handlers.screens import Row, Screen, in_columns
 from storage.languages import LANGUAGES, Language, Names
 from storage.staff import StaffMember
@@ -74,6 +82,8 @@ class AudienceScene:
             tr.gettext("For: {audience}", audience=self.name(tr, audience)),
             tr.gettext("Languages: {languages}", languages=versions),
         ]
+        if draft.urgent:
+            lines.append(tr.gettext("Urgent: it will not wait for the end of quiet hours."))
         return Screen(joined(lines), self._acts(tr, draft, size))
 
     def name(self, tr: Translation, audience: Audience) -> str:
@@ -102,29 +112,46 @@ class AudienceScene:
                 button(tr.gettext("Change"), AnnouncementStep(step="edit")),
                 button(tr.gettext("For whom"), AnnouncementStep(step="audience")),
             ],
+            [
+                button(chosen(tr.gettext("Urgent"), draft.urgent), AnnouncementStep(step="urgent")),
+                button(tr.gettext("Save as template"), TemplateAct(act="save")),
+            ],
             [button(tr.gettext("Cancel"), Closed())],
         )
 
 
-def audience_of(chosen: AudienceChosen) -> Audience:
+def audience_of(wanted: AudienceChosen) -> Audience:
     """The audience that a button names.  Pure."""
-    match chosen.by:
+    match wanted.by:
         case "topic":
-            return Audience(topic=chosen.value)
+            return Audience(topic=wanted.value)
         case "territory":
-            return Audience(territory=chosen.value)
+            return Audience(territory=wanted.value)
         case "language":
-            return Audience(language=next((code for code in LANGUAGES if code == chosen.value), None))
+            return Audience(language=next((code for code in LANGUAGES if code == wanted.value), None))
         case _:
             return Audience()
 
 
 def compose_screen(tr: Translation) -> Screen:
     """What can be announced."""
-    text = tr.gettext(
-        "Send what to announce: a text with its formatting, or one photo or file with a caption."
+    lines = (
+        tr.gettext("Send what to announce: a text with its formatting, or photos or files with a caption."),
+        tr.gettext("For a button, write as the last line: “Button: Sign up — https://example.org”."),
     )
-    return Screen(Text(text), (close(tr),))
+    templates = [button(tr.gettext("Templates"), TemplateAct(act="list"))]
+    return Screen(joined(lines), (templates, close(tr)))
+
+
+def sure_screen(tr: Translation, size: int, yes: CallbackData) -> Screen:
+    """Asks again before what is urgent: it rings at night."""
+    lines = (
+        tr.gettext("An urgent announcement comes at once, at night too, ahead of all news."),
+        tr.gettext("It is for danger and for what cannot wait until morning."),
+    )
+    send = tr.ngettext("Send urgently to {n} subscriber", "Send urgently to {n} subscribers", size)
+    rows = ([button(send, yes, style="danger")], back(tr, AnnouncementStep(step="preview")))
+    return Screen(joined(lines), rows)
 
 
 def schedule_screen(tr: Translation, timezone: str, now: datetime) -> Screen:

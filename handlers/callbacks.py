@@ -283,6 +283,14 @@ class SourceAct(CallbackData, prefix="srca"):
     slug: str
 
 
+class ContactKept(CallbackData, prefix="ckept"):
+    """Put the contact with this number into the registry as that of a body; without a body, leave it."""
+
+    number: int
+    kind: str = ""
+    slug: str = ""
+
+
 class ChannelHeard(CallbackData, prefix="chan"):
     """Whether a channel is to be a source."""
 

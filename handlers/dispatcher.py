@@ -11,9 +11,11 @@ from handlers import (
     approval,
     ask,
     channels,
+    contact_offers,
     contacts,
     desk,
     digest,
+    doubts,
     errors,
     fallback,
     feedback,
@@ -34,11 +36,13 @@ from handlers import (
     start,
     stop,
     tag_desk,
+    templates,
     topics,
     unanswered,
 )
 from handlers.acquaintance import Acquaintance
 from handlers.announce_screens import AudienceScene
+from handlers.announce_sending import Dispatch
 from handlers.conversation_storage import ConversationLocks, ConversationStorage
 from handlers.dependencies import Dependencies
 from handlers.in_flight import InFlight
@@ -46,6 +50,7 @@ from handlers.mail import Mail
 from handlers.notices import Notices
 from handlers.throttle import Throttle
 from storage.search import ReleaseSearch
+from storage.templates import Templates
 
 
 def build_dispatcher(deps: Dependencies) -> Dispatcher:
@@ -55,13 +60,16 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
     """
     words = ReleaseSearch(deps.database)
     mail = Mail(deps)
+    approving = approval.Approval(deps, mail)
     dispatcher = Dispatcher(
         storage=ConversationStorage(deps.conversations, deps.clock),
         events_isolation=ConversationLocks(),
         mail=mail,
         finder=Finder(words, deps.registry, deps.sources),
         answering=ask.Answering(deps.registry, deps.questions, deps.releases, words, deps.clock),
-        approval=approval.Approval(deps, mail),
+        approval=approving,
+        dispatch=Dispatch(deps, approving),
+        templates=Templates(deps.database),
         scene=AudienceScene(deps.announcements, deps.topics, deps.territories),
         **deps.workflow_data(),
     )
@@ -98,9 +106,12 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         unanswered.router(),
         tag_desk.router(),
         channels.router(),
+        doubts.router(),
+        contact_offers.router(),
         source_adding.router(),
         sources.router(),
         people.router(),
+        templates.router(),
         announce.router(),
         announcement_progress.router(),
         approval.router(),

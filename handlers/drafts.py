@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from aiogram.fsm.context import FSMContext
 
+from bot.messages.albums import album_of
 from storage.announcements import Content
 from storage.languages import Language
 from storage.parts import Part, parts_as_json, parts_from_json
@@ -21,6 +22,7 @@ class Draft:
 
     content: Content = field(default_factory=dict)
     audience: Audience | None = None
+    urgent: bool = False
 
     def with_version(self, language: Language, parts: tuple[Part, ...]) -> Draft:
         """The draft with its text in one more language, or another text in that language."""
@@ -32,11 +34,27 @@ async def load(state: FSMContext) -> Draft:
     return read(await state.get_data())
 
 
+async def add_to_album(
+    state: FSMContext, message_id: int, album: str, language: Language, part: Part
+) -> Part | None:
+    """Keeps a file of an album that arrives file by file, and returns the album as far as it is there.
+
+    None where the files cannot be sent together.
+    """
+    data = await state.get_data()
+    known = data.get("album") or {}
+    items = known.get("items", {}) if known.get("id") == album else {}
+    items = {**items, str(message_id): part.as_json()}
+    await state.update_data(album={"id": album, "language": language, "items": items})
+    return album_of({int(number): Part.from_json(item) for number, item in items.items()})
+
+
 async def keep(state: FSMContext, draft: Draft) -> None:
     """Keeps the draft: a restart does not lose it."""
     await state.update_data(
         draft={language: parts_as_json(parts) for language, parts in draft.content.items()},
         audience=draft.audience.as_mapping() if draft.audience else None,
+        urgent=draft.urgent,
     )
 
 
@@ -47,7 +65,8 @@ def read(data: Mapping[str, Any]) -> Draft:
         for language, parts in (data.get("draft") or {}).items()
     }
     audience = data.get("audience")
-    return Draft(content, None if audience is None else Audience.from_mapping(audience))
+    chosen = None if audience is None else Audience.from_mapping(audience)
+    return Draft(content, chosen, bool(data.get("urgent")))
 
 
 def within_rights(audience: Audience, member: StaffMember) -> Audience:

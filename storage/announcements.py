@@ -46,6 +46,8 @@ __all__ = [
     "Progress",
     "UnknownAnnouncement",
     "WrongState",
+    "content_as_json",
+    "content_from_json",
 ]
 
 AnnouncementState = Literal["draft", "waiting", "scheduled", "running", "paused", "done", "cancelled"]
@@ -126,7 +128,7 @@ class Announcements:
             row = AnnouncementRow(
                 author_id=author_id,
                 state="draft",
-                content=_content_as_json(content),
+                content=content_as_json(content),
                 audience=audience.as_mapping(),
                 urgent=urgent,
                 created_at=now,
@@ -189,7 +191,7 @@ class Announcements:
             row = await _row(session, announcement_id, "draft", "waiting")
             if two_people and (by == row.author_id or row.state == "draft"):
                 raise OwnApproval
-            for language, parts in _content(row.content).items():
+            for language, parts in content_from_json(row.content).items():
                 await enqueue(session, "announcement", language, parts, now, row.id)
             row.state, row.scheduled_for = "scheduled", at or now
             row.approved_by, row.approved_at = by, now
@@ -353,11 +355,13 @@ async def _row(session: AsyncSession, announcement_id: int, *states: Announcemen
     return row
 
 
-def _content_as_json(content: Content) -> dict[str, Any]:
+def content_as_json(content: Content) -> dict[str, Any]:
+    """The form kept in a JSON column."""
     return {language: parts_as_json(parts) for language, parts in content.items()}
 
 
-def _content(document: Mapping[str, Any]) -> Content:
+def content_from_json(document: Mapping[str, Any]) -> Content:
+    """Reads what `content_as_json` wrote."""
     return {cast(Language, language): parts_from_json(parts) for language, parts in document.items()}
 
 
@@ -368,7 +372,7 @@ def _announcement(row: AnnouncementRow) -> Announcement:
         author_id=row.author_id,
         approved_by=row.approved_by,
         state=cast(AnnouncementState, row.state),
-        content=_content(row.content),
+        content=content_from_json(row.content),
         audience=Audience.from_mapping(row.audience),
         urgent=row.urgent,
         recipients=row.recipients,

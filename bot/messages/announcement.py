@@ -13,6 +13,7 @@ from aiogram.types import Message, MessageEntity
 from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
+from bot.messages import albums
 from bot.messages.callbacks import (
     CancelAnnouncement,
     CorrectAnnouncement,
@@ -22,6 +23,7 @@ from bot.messages.callbacks import (
     ResumeAnnouncement,
     WithdrawAnnouncement,
 )
+from bot.messages.link_buttons import with_buttons
 from bot.messages.parts import Keyboard, callback_button, joined, keyboard
 from storage.announcements import Announcement, AnnouncementError, Progress
 from storage.errors import N_
@@ -49,8 +51,13 @@ class CannotAnnounce(AnnouncementError):
 def parts_of(message: Message) -> tuple[Part, ...]:
     """What a staff member wrote, to be sent on as it looks: text with its formatting, or a file with its caption.
 
-    Files go by Telegram's file id, which holds for this bot only.  Raises CannotAnnounce for anything else.
+    Files go by Telegram's file id, which holds for this bot only.  Its last lines may ask for buttons (`with_buttons`).
+    Raises CannotAnnounce for anything else, BadButton or TooManyButtons for a button that cannot be made.
     """
+    return (with_buttons(_part_of(message)),)
+
+
+def _part_of(message: Message) -> Part:
     if message.text:
         content: dict[str, Any] = {"text": message.text}
         if message.entities:
@@ -59,7 +66,7 @@ def parts_of(message: Message) -> tuple[Part, ...]:
             content["link_preview_options"] = message.link_preview_options.model_dump(
                 mode="json", exclude_none=True
             )
-        return (Part("sendMessage", content),)
+        return Part("sendMessage", content)
     for kind, method in _FILE_METHODS.items():
         if file_id := _file_id(message, kind):
             content = {kind: file_id}
@@ -67,26 +74,33 @@ def parts_of(message: Message) -> tuple[Part, ...]:
                 content["caption"] = message.caption
             if message.caption_entities:
                 content["caption_entities"] = _entities(message.caption_entities)
-            return (Part(method, content),)
+            return Part(method, content)
     raise CannotAnnounce
 
 
 def edits(original: Sequence[Part], new: Sequence[Part], message_id: int) -> tuple[Part, ...]:
     """Calls that put the new text (or caption) in place of the first part of what was sent as `message_id`.
 
-    A photo or document keeps its file.  Raises CannotAnnounce where there is no new text.
+    A photo, document or album keeps its files, and buttons stay unless the new text brings its own: an edit without
+    them would take them away.  Raises CannotAnnounce where there is no new text.
     """
     words = new[0].params if new else {}
     text = words.get("text") or words.get("caption")
     entities = words.get("entities") or words.get("caption_entities")
     if not text:
         raise CannotAnnounce
-    reference = SentMessage(message_id, 0).as_json()
-    if original[0].method == "sendMessage":
-        params: dict[str, Any] = {"message_id": reference, "text": text}
-        return (Part("editMessageText", params | ({"entities": entities} if entities else {})),)
-    params = {"message_id": reference, "caption": text}
-    return (Part("editMessageCaption", params | ({"caption_entities": entities} if entities else {})),)
+    first = original[0]
+    place = albums.captioned(first) if first.method == albums.METHOD else 0
+    params: dict[str, Any] = {"message_id": SentMessage(message_id, place).as_json()}
+    if buttons := words.get("reply_markup") or first.params.get("reply_markup"):
+        params["reply_markup"] = buttons
+    if first.method == "sendMessage":
+        return (Part("editMessageText", params | _worded("text", "entities", text, entities)),)
+    return (Part("editMessageCaption", params | _worded("caption", "caption_entities", text, entities)),)
+
+
+def _worded(words: str, marks: str, text: str, entities: Any) -> dict[str, Any]:
+    return {words: text} | ({marks: entities} if entities else {})
 
 
 def withdrawals(original: Sequence[Part], message_id: int) -> tuple[Part, ...]:
@@ -96,7 +110,7 @@ def withdrawals(original: Sequence[Part], message_id: int) -> tuple[Part, ...]:
     """
     return tuple(
         Part("deleteMessage", {"message_id": SentMessage(message_id, number).as_json()})
-        for number in range(len(original))
+        for number in range(albums.messages_in(original))
     )
 
 

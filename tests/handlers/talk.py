@@ -104,8 +104,11 @@ class Talk:
             await self.deps.deliveries.record(sent, self.clock())
 
     async def _sent(self, claim: Claim) -> Verdict:
-        told = await self.bot(method(claim.part, claim.chat_id, claim.thread_id))
-        ids = claim.telegram_message_ids + ((told.message_id,) if hasattr(told, "message_id") else ())
+        told: Any = await self.bot(method(claim.part, claim.chat_id, claim.thread_id))
+        several = told if isinstance(told, list) else [told]
+        ids = claim.telegram_message_ids + tuple(
+            each.message_id for each in several if hasattr(each, "message_id")
+        )
         if claim.is_last_part:
             return Verdict(claim.id, "sent", telegram_message_ids=ids)
         following = claim.part_number + 1

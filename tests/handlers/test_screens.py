@@ -38,11 +38,12 @@ from handlers import (
     start,
     stop,
     tag_desk,
+    templates,
     topics,
 )
 from handlers.announcement_progress import progress_screen
 from handlers.ask import answer_screens
-from handlers.callbacks import NewsOf, ProjectsPage
+from handlers.callbacks import AnnouncementStep, NewsOf, ProjectsPage
 from handlers.manuscripts import Manuscript
 from handlers.screens import Screen
 from storage.announcements import Announcement, AnnouncementState, Progress
@@ -58,6 +59,7 @@ from storage.sources import Source, SourceActivity
 from storage.staff import AuditEntry, StaffMember
 from storage.subscribers import Audience, Chat, Subscription, What
 from storage.tag_corrections import Waiting
+from storage.templates import Template
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 ZONE = "Asia/Bishkek"
@@ -202,6 +204,10 @@ def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:
 
 def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "compose", announce_screens.compose_screen(tr)
+    sure = AnnouncementStep(step="sure")
+    yield "sure", announce_screens.sure_screen(tr, 1_240_000, sure)
+    saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * 30
+    yield "templates", templates.templates_screen(tr, saved, StaffMember(1, "publisher"))
     yield "schedule", announce_screens.schedule_screen(tr, ZONE, NOW)
     states: tuple[AnnouncementState, ...] = ("scheduled", "running", "paused", "done", "cancelled")
     for state in states:
@@ -280,6 +286,7 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
         start,
         stop,
         tag_desk,
+        templates,
         topics,
     ]
     made = {

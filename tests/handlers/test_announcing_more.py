@@ -1,0 +1,150 @@
+"""Buttons with links, albums, templates and what is urgent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.messages.albums import messages_in
+from bot.sandbox.methods import Upload
+from handlers.announcement_progress import show_step
+from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
+from tests.handlers.test_announcing import PNG
+
+
+async def _people(talk: Talk) -> None:
+    for who in (OFFICIAL_ID, CITIZEN_ID, STAFF_ID):
+        await talk.start(who=who)
+        await talk.press("Русский", who=who)
+    await talk.press("ПСЭР", who=CITIZEN_ID)
+
+
+async def _send(talk: Talk) -> None:
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.delivered()
+
+
+async def _finish(talk: Talk) -> None:
+    for step in await talk.deps.announcements.advance(talk.clock()):
+        await show_step(talk.bot, step, talk.deps.subscribers, talk.clock(), 25)
+
+
+def _link(talk: Talk) -> Any:
+    return (talk.last(CITIZEN_ID).markup or {})["inline_keyboard"][0][0]
+
+
+async def test_a_line_becomes_a_button_with_a_link_and_survives_a_correction(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("<b>Семинар</b> 25 ноября\nКнопка: Записаться — https://forms.example/1", who=STAFF_ID)
+    await _send(talk)
+    assert talk.text(CITIZEN_ID) == "<b>Семинар</b> 25 ноября"
+    assert (_link(talk)["text"], _link(talk)["url"]) == ("Записаться", "https://forms.example/1")
+
+    await _finish(talk)
+    await talk.press("Исправить у всех", who=STAFF_ID)
+    await talk.say("Семинар 26 ноября", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Семинар 26 ноября"
+    assert _link(talk)["url"] == "https://forms.example/1"
+
+
+async def test_a_button_that_cannot_be_read_is_asked_for_again(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Семинар\nКнопка: Записаться", who=STAFF_ID)
+    assert "Не понял кнопку: «Кнопка: Записаться»" in talk.text(STAFF_ID)
+    await talk.say("Семинар", who=STAFF_ID)
+    assert "ПСЭР · 1" in talk.buttons(STAFF_ID)
+
+
+async def test_an_album_comes_as_an_album_is_corrected_and_deleted_whole(talk: Talk) -> None:
+    await _people(talk)
+    before = len(talk.messages(CITIZEN_ID))
+    await talk.say("/announce", who=STAFF_ID)
+    photo = Upload("village.png", "image/png", PNG)
+    talk.people.send_album(STAFF_ID, "photo", [photo] * 3, caption="Ярмарка в субботу")
+    await talk.answered()
+    await _send(talk)
+    got = talk.messages(CITIZEN_ID)[before:]
+    assert [one.content.get("caption") for one in got] == ["Ярмарка в субботу", None, None]
+    assert len({one.album for one in got}) == 1
+    assert messages_in((await talk.deps.announcements.recent())[0].content["ru"]) == 3
+
+    await _finish(talk)
+    await talk.press("Исправить у всех", who=STAFF_ID)
+    await talk.say("Ярмарка в воскресенье", who=STAFF_ID)
+    await talk.delivered()
+    captions = [one.content.get("caption") for one in talk.messages(CITIZEN_ID)[before:]]
+    assert captions == ["Ярмарка в воскресенье", None, None]
+
+    await talk.press("Удалить у всех", who=STAFF_ID)
+    await talk.press("Удалить", who=STAFF_ID)
+    await talk.delivered()
+    assert len(talk.messages(CITIZEN_ID)) == before
+
+
+async def test_a_template_is_saved_used_and_removed(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Приём граждан в 10:00", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("В шаблоны", who=STAFF_ID)
+    await talk.say("Приём", who=STAFF_ID)
+    await talk.press("Отмена", who=STAFF_ID)
+
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.press("Шаблоны", who=STAFF_ID)
+    await talk.press("Приём", who=STAFF_ID)
+    await _send(talk)
+    assert talk.text(CITIZEN_ID) == "Приём граждан в 10:00"
+
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.press("Шаблоны", who=STAFF_ID)
+    await talk.press("✕", who=STAFF_ID)
+    assert "пока нет" in talk.text(STAFF_ID)
+
+
+async def test_a_template_of_one_oblast_is_not_another_ones(talk: Talk) -> None:
+    await _people(talk)
+    await talk.deps.subscribers.choose_territory(CITIZEN_ID, "naryn", talk.clock())
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), territory="naryn")
+    await talk.say("/announce")
+    await talk.say("Сход в Нарыне")
+    await talk.press("Нарынская область · 1")
+    await talk.press("В шаблоны")
+    await talk.say("Сход")
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), territory="osh")
+    await talk.say("/announce")
+    await talk.press("Шаблоны")
+    assert "Сход" not in talk.buttons()
+
+
+async def test_what_is_urgent_is_asked_about_twice_and_comes_at_night(talk: Talk) -> None:
+    await _people(talk)
+    await talk.deps.subscribers.choose_quiet_hours(CITIZEN_ID, 22, 7)
+    talk.clock.now = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Селевая опасность", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Срочное", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) != "Селевая опасность"
+    await talk.press("Срочно отправить 1 подписчику", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Селевая опасность"
+
+
+async def test_what_is_not_urgent_waits_for_the_morning(talk: Talk) -> None:
+    await _people(talk)
+    await talk.deps.subscribers.choose_quiet_hours(CITIZEN_ID, 22, 7)
+    talk.clock.now = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await _send(talk)
+    assert talk.text(CITIZEN_ID) != "Собрание завтра"
+    talk.clock.pass_(hours=7)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Собрание завтра"
