@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.registry import Registry
 from storage.releases import Releases
 from storage.sources import Sources
+from storage.topic_rules import TopicRules
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ async def listening(
 ) -> AsyncIterator[Listening]:
     """Opens what hearing needs.  `allowed_hosts` may be fetched though they are inside the operator's network."""
     reader = Reader()
-    sources, tagger = Sources(database), RegistryTagger(registry)
+    sources, tagger = Sources(database), RegistryTagger(registry, TopicRules(database))
     await tagger.renew()
     try:
         async with Web(allowed_hosts=allowed_hosts) as web:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from feeds.tagging import Alias, Rules, Tags, load_rules, tag
+import asyncio
+from collections.abc import Sequence
+
+from feeds.tagging import Alias, Rules, Tags, load_rules, make_rules, tag
 from storage.registry import Registry, RegistrySnapshot
+from storage.registry.territories import shipped_territories
+from storage.registry.topics import TopicData
+from storage.topic_rules import TopicRules
 
 _TAGGED_KINDS = ("project", "organisation")
 
 
-def tagging_rules(registry: RegistrySnapshot) -> Rules:
-    """Topics and territories as shipped, projects and organisations by every name the registry has for them.
+def tagging_rules(registry: RegistrySnapshot, topics: Sequence[TopicData] | None = None) -> Rules:
+    """Topics as staff have them (`storage.topic_rules`) or as shipped, territories as shipped, projects and
+    organisations by every name the registry has for them.
 
-    Compiled once for the same names.
+    With shipped topics compiled once for the same names.
     """
-    return load_rules(
-        tuple(
-            Alias(alias.text, alias.kind, alias.slug, canonical_name(registry, alias.kind, alias.slug))
-            for alias in registry.aliases
-            if alias.kind in _TAGGED_KINDS
-        )
+    aliases = tuple(
+        Alias(alias.text, alias.kind, alias.slug, canonical_name(registry, alias.kind, alias.slug))
+        for alias in registry.aliases
+        if alias.kind in _TAGGED_KINDS
     )
+    if topics is None:
+        return load_rules(aliases)
+    return make_rules(topics, shipped_territories(), aliases)
 
 
 def canonical_name(registry: RegistrySnapshot, kind: str, slug: str) -> str:
@@ -29,15 +37,21 @@ def canonical_name(registry: RegistrySnapshot, kind: str, slug: str) -> str:
 
 
 class RegistryTagger:
-    """Tags with the registry as it was when `renew` was last called."""
+    """Tags with the registry and the topics as they were when `renew` was last called."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, topics: TopicRules | None = None) -> None:
         self._registry = registry
+        self._topics = topics
+        self._from: tuple[RegistrySnapshot, Sequence[TopicData] | None] | None = None
         self._rules: Rules | None = None
 
     async def renew(self) -> None:
         """Takes over what staff have changed since.  Cheap when nothing has."""
-        self._rules = tagging_rules(await self._registry.snapshot())
+        snapshot = await self._registry.snapshot()
+        topics = await self._topics.topics() if self._topics else None
+        if self._from is None or self._from[0] is not snapshot or self._from[1] is not topics:
+            self._rules = await asyncio.to_thread(tagging_rules, snapshot, topics)
+            self._from = snapshot, topics
 
     def __call__(self, title: str, text: str) -> Tags:
         """What a release is about; raises RuntimeError before the first `renew`."""

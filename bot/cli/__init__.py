@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "import": "Reads press releases from files into the archive.",
     "ask": "Answers a question as the bot would.",
     "tag": "Says what releases are about.",
+    "topics": "Tries rules of topics before they go live, and reports how right topics are.",
     "digest": "Shows the messages that a subscriber would get.",
     "sources": "Shows, checks and switches the sources.",
     "registry": "Shows and checks projects, organisations, contacts and terms.",

@@ -12,6 +12,7 @@ from bot.ready import ready_database
 from feeds.rules import canonical_name, tagging_rules
 from feeds.tagging import Rules, Tags, tag
 from storage.registry import Registry, RegistrySnapshot
+from storage.topic_rules import TopicRules
 
 _TEXT_FIELDS = ("title", "summary", "body")
 
@@ -37,7 +38,7 @@ async def command(file: str | None, title: str | None, text: str, explain: bool,
     entries = read_json_lines(file) if file is not None else [{"title": title, "body": text}]
     async with ready_database(settings()) as database:
         registry = await Registry(database).snapshot()
-    rules = tagging_rules(registry)
+        rules = tagging_rules(registry, await TopicRules(database).topics())
     for entry in entries:
         tags = tag(_title(entry), _text(entry), rules)
         found = described(tags, rules, registry, explain=explain)
