@@ -333,3 +333,16 @@ class RetagDone(CallbackData, prefix="rtok"):
     """The topics of a release are right as they are."""
 
     release: int
+
+
+class RulesWanted(CallbackData, prefix="rules"):
+    """Show the rules of a topic; an empty slug is the list of topics."""
+
+    topic: str = ""
+
+
+class RulesAct(CallbackData, prefix="rulesa"):
+    """Act on the rules of a topic: `change`, `save` what was tried, or put them `back`."""
+
+    act: str
+    topic: str

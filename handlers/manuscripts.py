@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from aiogram.fsm.context import FSMContext
 
-from feeds.items import Item
+from feeds.items import Contact, Item
 
 BODY_LIMIT = 100_000
 """Characters of a text that are kept."""
@@ -17,10 +17,11 @@ BODY_LIMIT = 100_000
 
 @dataclass(frozen=True)
 class Manuscript:
-    """What was read, and the topics it is to have."""
+    """What was read, the topics it is to have, and the contacts that stand in it."""
 
     item: Item
     topics: frozenset[str]
+    contacts: tuple[Contact, ...] = ()
 
     def with_topic_toggled(self, topic: str) -> Manuscript:
         """With a topic more, or less."""
@@ -50,6 +51,7 @@ async def keep(state: FSMContext, manuscript: Manuscript) -> None:
             "language": item.language,
             "image": item.image,
             "topics": sorted(manuscript.topics),
+            "contacts": [asdict(contact) for contact in manuscript.contacts],
         }
     )
 
@@ -70,4 +72,9 @@ def read(data: Mapping[str, Any]) -> Manuscript | None:
         language=kept["language"],
         image=kept["image"],
     )
-    return Manuscript(item, frozenset(kept["topics"]))
+    contacts = (Contact(**_as_tuples(contact)) for contact in kept.get("contacts", ()))
+    return Manuscript(item, frozenset(kept["topics"]), tuple(contacts))
+
+
+def _as_tuples(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}

@@ -21,9 +21,9 @@ from feeds.check import is_address
 from feeds.errors import DocumentTooLarge, FeedError
 from feeds.fetch import Fetched, Request
 from feeds.filing import Filed, item_of
-from feeds.items import Item, Page
+from feeds.items import Contact, Document, Item, Page
 from feeds.reading import Job
-from handlers import manuscripts
+from handlers import contact_offers, manuscripts
 from handlers.callbacks import Closed, PublishStep, PublishTopic
 from handlers.dependencies import Clock
 from handlers.keyboards import button, chosen, close
@@ -32,6 +32,7 @@ from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Screen, show
 from storage.languages import Names
+from storage.registry import Registry
 from storage.releases import Releases
 from storage.sources import DESK, Sources
 from storage.staff import Staff
@@ -40,6 +41,9 @@ from storage.subscribers import Chat
 MOST_BYTES = 20_000_000
 """What a bot can download (https://core.telegram.org/bots/api#getfile)."""
 SHOWN_LIMIT = 900
+
+Read = tuple[Item, tuple[Contact, ...]]
+"""What was sent, and the contacts in it."""
 
 
 class Publishing(StatesGroup):
@@ -90,17 +94,18 @@ async def take_content(
 ) -> None:
     """Reads what was sent, and shows what it would become."""
     try:
-        item = await _read(message, bot, hearing, clock())
+        found = await _read(message, bot, hearing, clock())
     except FeedError as error:
         await show(message, Screen(Text(tr.gettext(error.sentence, **error.params)), (close(tr),)))
         return
-    if item is None:
+    if found is None:
         text = tr.gettext("I can read a text, a file or a link. Please send one of them.")
         await show(message, Screen(Text(text), (close(tr),)))
         return
     await hearing.tagger.renew()
+    item, contacts = found
     tags = hearing.tagger(item.title, item.body)
-    manuscript = Manuscript(item, frozenset(tags.topics))
+    manuscript = Manuscript(item, frozenset(tags.topics), contacts)
     await state.set_state(None)
     await manuscripts.keep(state, manuscript)
     await show(message, manuscript_screen(tr, manuscript, topics, chat.timezone, clock()))
@@ -159,6 +164,7 @@ async def store(
     sources: Sources,
     releases: Releases,
     staff: Staff,
+    registry: Registry,
     clock: Clock,
     notice: Notice,
 ) -> None:
@@ -177,6 +183,9 @@ async def store(
             await releases.set_topics(release_id, manuscript.topics, by, clock())
         await staff.audit(by, "release.publish", f"release {release_id}", clock(), {"silent": silent})
     await show(query, Screen(Text(what_became(tr, filed, silent=silent))))
+    if manuscript.contacts:
+        item, contacts = manuscript.item, manuscript.contacts
+        await contact_offers.offer(query, item, contacts, tr, state, hearing, registry, clock())
 
 
 def manuscript_screen(
@@ -222,7 +231,7 @@ def what_became(tr: Translation, filed: Filed, *, silent: bool) -> str:
     return tr.gettext("Published. Subscribers are told at the time they chose.")
 
 
-async def _read(message: Message, bot: Bot, hearing: Listening, now: datetime) -> Item | None:
+async def _read(message: Message, bot: Bot, hearing: Listening, now: datetime) -> Read | None:
     if message.document:
         name = message.document.file_name or "document"
         if (message.document.file_size or 0) > MOST_BYTES:
@@ -237,15 +246,15 @@ async def _read(message: Message, bot: Bot, hearing: Listening, now: datetime) -
     return await _read_document(Page(text.encode(), "message.txt"), hearing, now)
 
 
-async def _read_document(page: Page, hearing: Listening, now: datetime) -> Item:
-    document = await hearing.reader.read(Job("document", page, now))
+async def _read_document(page: Page, hearing: Listening, now: datetime) -> Read:
+    document: Document = await hearing.reader.read(Job("document", page, now))
     said = hashlib.sha256(f"{document.title}\n{document.body}".encode()).hexdigest()
-    return item_of(document, f"document:{said}", now)
+    return item_of(document, f"document:{said}", now), document.contacts
 
 
-async def _read_address(url: str, hearing: Listening, now: datetime) -> Item:
+async def _read_address(url: str, hearing: Listening, now: datetime) -> Read:
     answer = await hearing.web.fetch(Request(url), now)
     assert isinstance(answer, Fetched)
     page = Page(answer.body, answer.final_url, answer.charset, answer.content_type)
     item: Item = await hearing.reader.read(Job("article", page, now))
-    return item
+    return item, ()
