@@ -21,6 +21,7 @@ from handlers import (
     cadence,
     contacts,
     desk,
+    desk_reminders,
     digest,
     fallback,
     feedback,
@@ -31,6 +32,7 @@ from handlers import (
     projects,
     publish,
     records,
+    registry_file,
     search,
     settings_screens,
     source_adding,
@@ -49,8 +51,10 @@ from handlers.screens import Screen
 from storage.announcements import Announcement, AnnouncementState, Progress
 from storage.labels import Labels
 from storage.languages import LANGUAGES, Language, Names
-from storage.questions import Question
-from storage.registry import RegistrySnapshot, load_shipped
+from storage.questions import DeskCounts, Question, Unanswered
+from storage.registry import Change, RecordedChange, RegistrySnapshot, load_shipped
+from storage.registry.changes import KINDS
+from storage.registry.sheets import Problem, WrongSheets
 from storage.registry.territories import shipped_territories
 from storage.registry.topics import shipped_topics
 from storage.releases import Release, ReleaseTags
@@ -137,9 +141,14 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     question = Question(123_456, 1, language, LONG * 5, "open", LONG * 6, NOW)
     yield "pass on", desk.pass_on_screen(tr, LONG * 10)
     yield "question", desk.question_screen(tr, question, ZONE, NOW)
-    yield "desk", desk.desk_screen(tr, [question] * 30, ZONE, NOW)
-    yield "desk, empty", desk.desk_screen(tr, [], ZONE, NOW)
+    counts = DeskCounts(30, 1_200, 7, timedelta(hours=5))
+    yield "desk", desk.desk_screen(tr, [question] * 30, counts, ZONE, NOW)
+    yield "desk, empty", desk.desk_screen(tr, [], DeskCounts(0, 0, 0, None), ZONE, NOW)
     yield "answer", desk.answer_screen(question)
+    yield "kept", desk.kept_screen(tr, 2**40, StaffMember(1, "administrator"))
+    yield "reminder", desk_reminders.reminder_screen(tr, [question] * 30, ZONE, NOW)
+    yield from _unanswered(tr, language)
+    yield from _registry_file(tr)
     waiting = Waiting(1_000_000, dict.fromkeys(TOPICS, 7), tuple(TOPICS), dict.fromkeys(TOPICS, (LONG,) * 9))
     yield "doubted", tag_desk.look_screen(tr, RELEASE, waiting, TOPICS, ZONE, NOW, 1_000)
     yield "nothing doubted", tag_desk.empty_screen(tr)
@@ -228,6 +237,28 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "manuscript", publish.manuscript_screen(tr, Manuscript(item, frozenset(TOPICS)), TOPICS, ZONE, NOW)
 
 
+def _unanswered(tr: Translation, language: Language) -> Iterator[tuple[str, Screen]]:
+    asked = Unanswered(LONG * 2, language, 1_000, NOW, LONG)
+    guesses = [("project", "citizens-voice"), ("organisation", "dpi"), ("term", "msu")]
+    yield "unanswered", unanswered.list_screen(tr, [asked] * 100, 3)
+    yield "all answered", unanswered.list_screen(tr, [], 0)
+    yield "not known", unanswered.question_screen(tr, asked, LONG[:255], guesses, snapshot())
+    yield "not like anything", unanswered.question_screen(tr, asked, LONG[:255], [], snapshot())
+
+
+def _registry_file(tr: Translation) -> Iterator[tuple[str, Screen]]:
+    old = {"slug": "x" * 40, "kind": LONG, "text": LONG, "names": {"ru": LONG}, "site": LONG, "as_of": LONG}
+    new = {name: value if name in ("slug", "names") else value + "!" for name, value in old.items()}  # type: ignore[operator]
+    changes = [Change(kind, "x" * 40, old, new) for kind in KINDS] * 100
+    yield "difference", registry_file.difference_screen(tr, [*changes, Change("faq", "x", None, new)])
+    yield "no difference", registry_file.difference_screen(tr, [])
+    yield "changed", registry_file.done_screen(tr, changes, 2**40)
+    made = [RecordedChange(2**40 + n, NOW, 1, 2**40 + n, changes[n]) for n in range(registry_file.HISTORY_SHOWN)]
+    yield "history", registry_file.history_screen(tr, made)
+    wrong = Problem("organisations", 20_000, "phases (phases 1, ends)", "“{text}” is not in the registry", {"text": LONG})
+    yield "mistakes", registry_file.error_screen(tr, WrongSheets([wrong] * 1_000))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_screen_is_one_that_telegram_takes(language: Language) -> None:
     for name, screen in screens(language):
@@ -279,6 +310,9 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
         projects,
         publish,
         records,
+        registry_file,
+        desk_reminders,
+        unanswered,
         search,
         settings_screens,
         source_adding,
