@@ -42,6 +42,7 @@ from handlers import (
     tag_desk,
     templates,
     topics,
+    unanswered,
 )
 from handlers.announcement_progress import progress_screen
 from handlers.ask import answer_screens
