@@ -16,7 +16,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.i18n import translation
-from bot.messages.digest import Entry, Heading, Occasion, Reader, digest, more
+from bot.messages.digest import Entry, Heading, Occasion, Reader, and_more, digest, more
 from bot.messages.release import alert
 from storage.cadence import Cadence, next_due, quiet_until
 from storage.database import Database
@@ -143,18 +143,18 @@ def plan(
     messages: dict[Told, list[Recipient]] = defaultdict(list)
     watermarks: dict[Watermark, list[int]] = defaultdict(list)
     slots: Counter[Slot] = Counter()
-    told_alike: dict[Hashable, list[tuple[list[Recipient], Lane]]] = {}
+    alike: dict[Hashable, list[DueChat]] = defaultdict(list)
     for chat in chats:
-        told_before = told.get(chat.id, frozenset())
-        alike = _alike(chat, told_before)
-        if alike not in told_alike:
-            saying = _told_now(chat, candidates, told_before, now)
-            told_alike[alike] = [(messages[said], lane) for said, lane in saying]
-        for recipients, lane in told_alike[alike]:
-            recipients.append(_recipient(chat, lane, now))
-        for due in chat.due:
-            watermarks[Watermark(head, _next_due(due, chat, now))].append(due.id)
-        slots.update({_slot(due, now) for due in chat.due if due.due_at})
+        alike[_alike(chat, told.get(chat.id, frozenset()))].append(chat)
+    for those in alike.values():
+        one = those[0]
+        for said, lane in _told_now(one, candidates, told.get(one.id, frozenset()), now):
+            messages[said] += [_recipient(chat, lane, now) for chat in those]
+        for place, due in enumerate(one.due):
+            mark = Watermark(head, _next_due(due, one, now))
+            watermarks[mark] += [chat.due[place].id for chat in those]
+        for slot in {_slot(due, now) for due in one.due if due.due_at}:
+            slots[slot] += len(those)
     return Plan(messages, watermarks, slots)
 
 
@@ -293,7 +293,7 @@ def _told_now(
     timed = frozenset((due.what, due.after) for due in chat.due if due.cadence != "instant")
     urgent = candidates.wanted(at_once)
     entries = _entries(urgent, told)
-    if len(entries) > ALERTS_AT_ONCE:
+    if len(entries) > ALERTS_AT_ONCE or (len(entries) > 1 and _is_burst(entries, candidates)):
         occasion = Occasion("instant")
         yield Told(False, chat.language, chat.timezone, occasion, entries), Lane.ALERTS
     else:
@@ -303,6 +303,11 @@ def _told_now(
             yield said, Lane.ALERTS
     if rest := _entries(candidates.wanted(timed), told | urgent.keys()):
         yield Told(False, chat.language, chat.timezone, _occasion(chat, now), rest), Lane.DIGESTS
+
+
+def _is_burst(entries: Iterable[tuple[int, Heading]], candidates: Candidates) -> bool:
+    """Whether some stand for others that are not told: several such come as one digest, which says so once."""
+    return any(candidates.by_id[id_].and_more for id_, _ in entries)
 
 
 def _told_up_to(head: int, chat: DueChat) -> Mapping[Watermark, Sequence[int]]:
@@ -410,7 +415,8 @@ def _render(
         return digest(entries, said.occasion, Reader(tr, zone, names), now, message_id)
     try:
         reasons = [_what_is_called(what, names, said.language) for what in said.reasons]
-        return alert(entries[0].release, reasons, tr, now, zone)
+        others = sum(number for _, number in and_more(entries).values())
+        return alert(entries[0].release, reasons, tr, now, zone, others)
     except ValueError:
         log.exception("no alert could be made of release %s", entries[0].release.id)
         return ()

@@ -8,8 +8,9 @@ from typing import Final
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+
+from bot.delivery.wire import WireSession
 
 TIMEOUT_SECONDS: Final = 60.0
 
@@ -19,7 +20,7 @@ def make_bot(token: str, api_url: str) -> Bot:
 
     Cyrillic goes out as it is: escaped, a digest would be six times as long on the wire.
     """
-    session = AiohttpSession(
+    session = WireSession(
         api=TelegramAPIServer.from_base(api_url),
         json_dumps=partial(json.dumps, ensure_ascii=False),
         timeout=TIMEOUT_SECONDS,

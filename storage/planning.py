@@ -5,6 +5,7 @@ Everything is done for many chats at once: a country of subscribers is planned i
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -14,11 +15,14 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Insert,
     Table,
     and_,
-    bindparam,
+    any_,
+    case,
     exists,
     func,
     insert,
@@ -139,27 +143,33 @@ class Planning:
         `instant` subscriptions are due when there are releases they have not been compared with; others at their time.
         Paused and inactive chats are not due.  `only` limits to some chats (a trial).
         """
-        owed = _owed(self._now, head)
-        if after_chat is None and not await self._session.scalar(
-            select(SubscriptionRow.id).where(owed).limit(1)
-        ):
+        is_any_owed = select(SubscriptionRow.id).where(_owed(self._now, head)).limit(1)
+        if after_chat is None and not await self._session.scalar(is_any_owed):
             return ()
-        has_something_due = exists(
-            select(SubscriptionRow.id).where(SubscriptionRow.chat_id == ChatRow.id, owed)
-        )
-        chats = select(ChatRow.id).where(*_writable(self._now), has_something_due)
+        asked = [_owed_in_order(self._now, head), _of_writable_chats(self._now)]
         if after_chat is not None:
-            chats = chats.where(ChatRow.id > after_chat)
+            asked.append(_SUBSCRIPTIONS.c.chat_id > after_chat)
         if only is not None:
-            chats = chats.where(ChatRow.id.in_(only))
-        ids = (await self._session.scalars(chats.order_by(ChatRow.id).limit(limit))).all()
-        return await self._with_subscriptions(ids, owed)
+            asked.append(_SUBSCRIPTIONS.c.chat_id.in_(only))
+        next_ids = (
+            select(_SUBSCRIPTIONS.c.chat_id)
+            .where(*asked)
+            .group_by(_SUBSCRIPTIONS.c.chat_id)
+            .order_by(_SUBSCRIPTIONS.c.chat_id)
+            .limit(limit)
+        )
+        last = await self._session.scalar(select(func.max(next_ids.subquery().c.chat_id)))
+        if last is None:
+            return ()
+        return await self._chats(*asked, _SUBSCRIPTIONS.c.chat_id <= last)
 
     async def chat(self, chat_id: int) -> DueChat | None:
         """One chat with all of its subscriptions, due or not; None where there is none that may be written to."""
-        active = select(ChatRow.id).where(ChatRow.id == chat_id, ChatRow.state == "active")
-        ids = (await self._session.scalars(active)).all()
-        found = await self._with_subscriptions(ids, SubscriptionRow.ended_at.is_(None))
+        found = await self._chats(
+            _SUBSCRIPTIONS.c.chat_id == chat_id,
+            _SUBSCRIPTIONS.c.ended_at.is_(None),
+            _of_chats(_CHATS.c.state == "active"),
+        )
         return found[0] if found else None
 
     async def releases(self, after: int, up_to: int) -> tuple[Release, ...]:
@@ -213,7 +223,7 @@ class Planning:
         for (lane, not_before), chat_ids in alike.items():
             values = new_delivery(message_id, 0, None, lane, not_before, self._now)
             for chunk in _chunks(chat_ids):
-                await self._session.execute(_deliver_to(values, chunk))
+                await self._session.execute(_deliver_to(values, _among(self._session, _CHATS.c.id, chunk)))
 
     async def drop_message(self, message_id: int) -> None:
         """Takes back a reserved message for which there turned out to be nothing to say."""
@@ -226,12 +236,9 @@ class Planning:
         for watermark, ids in watermarks.items():
             for chunk in _chunks(ids):
                 await self._session.execute(
-                    _MOVE,
-                    {
-                        "up_to": watermark.delivered_up_to,
-                        "next_due": watermark.next_due_at,
-                        "ids": list(chunk),
-                    },
+                    update(_SUBSCRIPTIONS)
+                    .where(_among(self._session, _SUBSCRIPTIONS.c.id, chunk))
+                    .values(delivered_up_to=watermark.delivered_up_to, next_due_at=watermark.next_due_at)
                 )
 
     async def note_runs(self, slots: Mapping[Slot, int]) -> None:
@@ -248,71 +255,33 @@ class Planning:
                 )
             )
 
-    async def _with_subscriptions(
-        self, chat_ids: Sequence[int], due: ColumnElement[bool]
-    ) -> tuple[DueChat, ...]:
-        found: dict[int, list[DueSubscription]] = defaultdict(list)
-        for chunk in _chunks(chat_ids):
-            query = select(
-                SubscriptionRow.id,
-                SubscriptionRow.chat_id,
-                SubscriptionRow.topic,
-                SubscriptionRow.territory,
-                SubscriptionRow.project,
-                SubscriptionRow.source,
-                SubscriptionRow.cadence,
-                SubscriptionRow.starts_after,
-                SubscriptionRow.delivered_up_to,
-                SubscriptionRow.next_due_at,
-            )
-            query = query.where(SubscriptionRow.chat_id.in_(chunk), due).order_by(SubscriptionRow.id)
-            for id_, chat_id, *what, cadence, starts, told, due_at in await self._session.execute(query):
-                found[chat_id].append(
-                    DueSubscription(id_, _what(*what), cast(Cadence, cadence), max(starts, told), due_at)
-                )
-        return tuple([chat async for chat in self._chats(chat_ids, found)])
-
-    async def _chats(
-        self, chat_ids: Sequence[int], found: Mapping[int, Sequence[DueSubscription]]
-    ) -> AsyncIterator[DueChat]:
-        told_up_to = (
-            select(func.max(SubscriptionRow.delivered_up_to))
-            .where(SubscriptionRow.chat_id == ChatRow.id)
-            .scalar_subquery()
+    async def _chats(self, *conditions: ColumnElement[bool]) -> tuple[DueChat, ...]:
+        """The chats of the subscriptions that meet the conditions, with those."""
+        subscriptions = (
+            select(*_OF_SUBSCRIPTION)
+            .where(*conditions)
+            .order_by(_SUBSCRIPTIONS.c.chat_id, _SUBSCRIPTIONS.c.id)
         )
-        for chunk in _chunks(chat_ids):
-            query = select(
-                ChatRow.id,
-                ChatRow.language,
-                ChatRow.timezone,
-                ChatRow.digest_hour,
-                ChatRow.weekly_day,
-                ChatRow.quiet_from,
-                ChatRow.quiet_to,
-                told_up_to,
-            )
-            query = query.where(ChatRow.id.in_(chunk)).order_by(ChatRow.id)
-            for (
-                id_,
-                language,
-                timezone,
-                hour,
-                weekday,
-                quiet_from,
-                quiet_to,
-                told,
-            ) in await self._session.execute(query):
-                yield DueChat(
-                    id=id_,
-                    language=as_language(language),
-                    timezone=timezone,
-                    digest_hour=hour,
-                    weekly_day=weekday,
-                    quiet_from=quiet_from,
-                    quiet_to=quiet_to,
-                    due=tuple(found[id_]),
-                    told_up_to=told or 0,
-                )
+        due: dict[int, list[DueSubscription]] = defaultdict(list)
+        found = (await self._session.execute(subscriptions)).all()
+        for chat_id, id_, *what, cadence, starts, told, due_at in found:
+            due[chat_id].append(DueSubscription(id_, _what(*what), cadence, max(starts, told), due_at))
+        if not due:
+            return ()
+        between = min(due), max(due)
+        told_up_to = await self._told_up_to(*between)
+        chats = select(*_OF_CHAT).where(_CHATS.c.id.between(*between)).order_by(_CHATS.c.id)
+        rows = (await self._session.execute(chats)).all()
+        return tuple(_due_chat(row, due[row[0]], told_up_to[row[0]]) for row in rows if row[0] in due)
+
+    async def _told_up_to(self, first_chat: int, last_chat: int) -> Mapping[int, int]:
+        told, before = _SUBSCRIPTIONS.c.delivered_up_to, _SUBSCRIPTIONS.c.looked_back_from
+        query = (
+            select(_SUBSCRIPTIONS.c.chat_id, func.max(case((before > told, before), else_=told)))
+            .where(_SUBSCRIPTIONS.c.chat_id.between(first_chat, last_chat))
+            .group_by(_SUBSCRIPTIONS.c.chat_id)
+        )
+        return dict((await self._session.execute(query)).all())
 
 
 @asynccontextmanager
@@ -330,25 +299,43 @@ async def told_in(database: Database, message_id: int) -> tuple[Release, ...]:
         return await load_releases(session, (await session.scalars(query)).all())
 
 
-def _deliver_to(values: Mapping[str, Any], chat_ids: Sequence[int]) -> Insert:
+def _deliver_to(values: Mapping[str, Any], chosen_chats: ColumnElement[bool]) -> Insert:
     """Copies a delivery's values into a row for each of the chats, with the chat's own id and thread."""
     own = {"chat_id": ChatRow.id, "thread_id": ChatRow.thread_id}
     columns = [own.get(name, literal(value, _DELIVERIES.c[name].type)) for name, value in values.items()]
-    chosen = select(*columns).where(ChatRow.id.in_(chat_ids)).order_by(ChatRow.id)
+    chosen = select(*columns).where(chosen_chats).order_by(ChatRow.id)
     return insert(_DELIVERIES).from_select(list(values), chosen, include_defaults=False)
 
 
 _DELIVERIES = cast(Table, DeliveryRow.__table__)
+_SUBSCRIPTIONS = cast(Table, SubscriptionRow.__table__)
+_CHATS = cast(Table, ChatRow.__table__)
 
-_MOVE = (
-    update(SubscriptionRow)
-    .where(SubscriptionRow.id.in_(bindparam("ids", expanding=True)))
-    .values(
-        delivered_up_to=bindparam("up_to"),
-        next_due_at=bindparam("next_due"),
+_OF_SUBSCRIPTION = [
+    _SUBSCRIPTIONS.c[name]
+    for name in (
+        *("chat_id", "id", "topic", "territory", "project", "source"),
+        *("cadence", "starts_after", "delivered_up_to", "next_due_at"),
     )
-    .execution_options(synchronize_session=False)
-)
+]
+_OF_CHAT = [
+    _CHATS.c[name]
+    for name in ("id", "language", "timezone", "digest_hour", "weekly_day", "quiet_from", "quiet_to")
+]
+
+
+def _due_chat(row: Sequence[Any], due: Sequence[DueSubscription], told_up_to: int) -> DueChat:
+    id_, language, timezone, hour, weekday, quiet_from, quiet_to = row
+    return DueChat(
+        id_, as_language(language), timezone, hour, weekday, quiet_from, quiet_to, tuple(due), told_up_to
+    )
+
+
+def _among(session: AsyncSession, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """`column IN (ids)` with all of them in one parameter: thousands of parameters cost more than the statement."""
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(literal(list(ids), ARRAY(BigInteger)))
+    return column.in_(select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value))
 
 
 def _owed(now: datetime, head: int) -> ColumnElement[bool]:
@@ -357,8 +344,20 @@ def _owed(now: datetime, head: int) -> ColumnElement[bool]:
     return and_(SubscriptionRow.ended_at.is_(None), or_(at_once, at_its_time))
 
 
-def _writable(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return ChatRow.state == "active", or_(ChatRow.paused_until.is_(None), ChatRow.paused_until <= now)
+def _owed_in_order(now: datetime, head: int) -> ColumnElement[bool]:
+    """The same, written so that no index but that of the chats serves: batches are read off it in their order."""
+    mark = _SUBSCRIPTIONS.c
+    owed = case((mark.cadence == "instant", mark.delivered_up_to < head), else_=mark.next_due_at <= now)
+    return and_(mark.ended_at.is_(None), owed)
+
+
+def _of_writable_chats(now: datetime) -> ColumnElement[bool]:
+    paused_until = _CHATS.c.paused_until
+    return _of_chats(_CHATS.c.state == "active", or_(paused_until.is_(None), paused_until <= now))
+
+
+def _of_chats(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(_CHATS.c.id).where(_CHATS.c.id == _SUBSCRIPTIONS.c.chat_id, *conditions))
 
 
 def _chunks(values: Sequence[_T]) -> Iterable[Sequence[_T]]:

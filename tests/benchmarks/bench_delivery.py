@@ -23,13 +23,12 @@ from typing import Any
 
 import psutil
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import web
 from sqlalchemy import insert
 
 from bot.delivery.sender import Sender
 from bot.digests import plan_due
+from bot.telegram import make_bot
 from storage.database import Database
 from storage.deliveries import Deliveries, Lane, Part
 from storage.models import SubscriptionRow
@@ -181,8 +180,9 @@ async def fresh(path: Path) -> AsyncIterator[Town]:
 @asynccontextmanager
 async def talking(url: str) -> AsyncIterator[Bot]:
     """A bot that speaks with the server."""
-    async with Bot("42:bench", session=AiohttpSession(api=TelegramAPIServer.from_base(url))) as bot:
-        yield bot
+    bot = make_bot("42:bench", url)
+    yield bot
+    await bot.session.close()
 
 
 @contextmanager
