@@ -47,6 +47,56 @@ class TerritoryChosen(CallbackData, prefix="place"):
     chat: int = 0
 
 
+class TopicWanted(CallbackData, prefix="tin"):
+    """Show the oblasts a topic can be heard of from; an empty slug is the list of topics."""
+
+    topic: str = ""
+    chat: int = 0
+
+
+class ComboToggled(CallbackData, prefix="tino"):
+    """Subscribe to a topic in one oblast, or end that."""
+
+    topic: str
+    territory: str
+    chat: int = 0
+
+
+class SourcesFollowed(CallbackData, prefix="fsrc"):
+    """Show a page of the sources that can be followed."""
+
+    page: int = 0
+    chat: int = 0
+
+
+class SourceFollowed(CallbackData, prefix="fsro"):
+    """Follow a source, by its number, or no longer; then show the page again."""
+
+    source: int
+    page: int = 0
+    chat: int = 0
+
+
+class LastWeekWanted(CallbackData, prefix="week"):
+    """Show what there would have been last week."""
+
+    first: bool = False
+    chat: int = 0
+
+
+class ZoneChosen(CallbackData, prefix="zone"):
+    """Hours are those of this time zone, by its place in the list."""
+
+    zone: int
+    chat: int = 0
+
+
+class LinkWanted(CallbackData, prefix="link"):
+    """Send the QR picture of a topic's link."""
+
+    topic: str
+
+
 class CadenceWanted(CallbackData, prefix="often"):
     """Show the choice of how often."""
 
@@ -64,7 +114,7 @@ class CadenceChosen(CallbackData, prefix="cad"):
 
 
 class SettingWanted(CallbackData, prefix="set"):
-    """Show one setting: `menu`, `hour`, `weekday`, `quiet`, `language`, `each` or `pause`."""
+    """Show one setting: `menu`, `hour`, `weekday`, `quiet`, `language`, `zone`, `each` or `pause`."""
 
     setting: str
     chat: int = 0

@@ -35,8 +35,10 @@ EVERYBODY = {
 STAFF = {
     "announce": N_("Announce to subscribers"),
     "publish": N_("Publish a release"),
+    "links": N_("Links and QR for posters"),
     "desk": N_("Questions from people"),
     "queue": N_("Releases with doubtful topics"),
+    "topic": N_("What makes a release belong to a topic"),
     "unanswered": N_("What found no answer"),
     "registry": N_("The registry as a file"),
     "sources": N_("Sources and their health"),

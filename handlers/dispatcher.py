@@ -22,6 +22,7 @@ from handlers import (
     help,
     inline,
     invitations,
+    links,
     membership,
     people,
     privacy,
@@ -35,8 +36,10 @@ from handlers import (
     sources,
     start,
     stop,
+    subscribing,
     tag_desk,
     templates,
+    topic_rules,
     topics,
     unanswered,
 )
@@ -51,6 +54,7 @@ from handlers.notices import Notices
 from handlers.throttle import Throttle
 from storage.search import ReleaseSearch
 from storage.templates import Templates
+from storage.topic_rules import TopicRules
 
 
 def build_dispatcher(deps: Dependencies) -> Dispatcher:
@@ -65,6 +69,7 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
         storage=ConversationStorage(deps.conversations, deps.clock),
         events_isolation=ConversationLocks(),
         mail=mail,
+        topic_rules=TopicRules(deps.database),
         finder=Finder(words, deps.registry, deps.sources),
         answering=ask.Answering(deps.registry, deps.questions, deps.releases, words, deps.clock),
         approval=approving,
@@ -97,6 +102,7 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         start.router(deps.subscribers),
         help.router(),
         topics.router(deps.subscribers),
+        subscribing.router(deps.subscribers),
         settings.router(deps.subscribers),
         stop.router(deps.subscribers),
         privacy.router(deps.subscribers),
@@ -105,12 +111,14 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         desk.router(),
         unanswered.router(),
         tag_desk.router(),
+        topic_rules.router(),
         channels.router(),
         doubts.router(),
         contact_offers.router(),
         source_adding.router(),
         sources.router(),
         people.router(),
+        links.router(),
         templates.router(),
         announce.router(),
         announcement_progress.router(),

@@ -15,6 +15,7 @@ import handlers
 from bot.answers import answer
 from bot.i18n import Translation, translation
 from bot.searching import Result
+from bot.topic_trial import Trial
 from feeds.items import Item
 from handlers import (
     announce_screens,
@@ -41,6 +42,7 @@ from handlers import (
     stop,
     tag_desk,
     templates,
+    topic_rules,
     topics,
     unanswered,
 )
@@ -152,6 +154,12 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     yield from _registry_file(tr)
     waiting = Waiting(1_000_000, dict.fromkeys(TOPICS, 7), tuple(TOPICS), dict.fromkeys(TOPICS, (LONG,) * 9))
     yield "doubted", tag_desk.look_screen(tr, RELEASE, waiting, TOPICS, ZONE, NOW, 1_000)
+    trial = Trial(200, (RELEASE,) * 100, (RELEASE,) * 100, 7, 3)
+    yield "topics with rules", topic_rules.topics_screen(tr, shipped_topics())
+    for topic in shipped_topics():
+        yield f"rules of {topic.slug}", topic_rules.topic_screen(tr, topic, 12)
+        yield f"trial of {topic.slug}", topic_rules.trial_screen(tr, topic, trial, ZONE, NOW, is_new=True)
+    yield "ask for rules", topic_rules.ask_screen(tr)
     yield "nothing doubted", tag_desk.empty_screen(tr)
     yield "fallback", fallback.pointing_to_help(tr, tr.gettext("I do not know this command."))
     hit = Hit(RELEASE, Snippet(LONG[:200]), Snippet(LONG[:250], ((6, 13), (20, 28))), 1.0)
@@ -321,6 +329,7 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
         start,
         stop,
         tag_desk,
+        topic_rules,
         templates,
         topics,
     ]
