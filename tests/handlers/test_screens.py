@@ -257,14 +257,15 @@ def _unanswered(tr: Translation, language: Language) -> Iterator[tuple[str, Scre
 
 def _registry_file(tr: Translation) -> Iterator[tuple[str, Screen]]:
     old = {"slug": "x" * 40, "kind": LONG, "text": LONG, "names": {"ru": LONG}, "site": LONG, "as_of": LONG}
-    new = {name: value if name in ("slug", "names") else value + "!" for name, value in old.items()}  # type: ignore[operator]
+    new = {**old, "text": LONG + "!", "site": LONG + "!", "as_of": LONG + "!"}
     changes = [Change(kind, "x" * 40, old, new) for kind in KINDS] * 100
     yield "difference", registry_file.difference_screen(tr, [*changes, Change("faq", "x", None, new)])
     yield "no difference", registry_file.difference_screen(tr, [])
     yield "changed", registry_file.done_screen(tr, changes, 2**40)
     made = [RecordedChange(2**40 + n, NOW, 1, 2**40 + n, changes[n]) for n in range(registry_file.HISTORY_SHOWN)]
     yield "history", registry_file.history_screen(tr, made)
-    wrong = Problem("organisations", 20_000, "phases (phases 1, ends)", "“{text}” is not in the registry", {"text": LONG})
+    column, unknown = "phases (phases 1, ends)", "“{text}” is not in the registry"
+    wrong = Problem("organisations", 20_000, column, unknown, {"text": LONG})
     yield "mistakes", registry_file.error_screen(tr, WrongSheets([wrong] * 1_000))
 
 
