@@ -262,7 +262,9 @@ def _registry_file(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "difference", registry_file.difference_screen(tr, [*changes, Change("faq", "x", None, new)])
     yield "no difference", registry_file.difference_screen(tr, [])
     yield "changed", registry_file.done_screen(tr, changes, 2**40)
-    made = [RecordedChange(2**40 + n, NOW, 1, 2**40 + n, changes[n]) for n in range(registry_file.HISTORY_SHOWN)]
+    made = [
+        RecordedChange(2**40 + n, NOW, 1, 2**40 + n, changes[n]) for n in range(registry_file.HISTORY_SHOWN)
+    ]
     yield "history", registry_file.history_screen(tr, made)
     column, unknown = "phases (phases 1, ends)", "“{text}” is not in the registry"
     wrong = Problem("organisations", 20_000, column, unknown, {"text": LONG})
