@@ -98,3 +98,43 @@ async def test_dialogues_nobody_went_on_with_are_swept(database: Database, now: 
     await conversations.save_state("new", "draft", now)
     assert await conversations.sweep(now - timedelta(days=30)) == 1
     assert (await conversations.load("new"))[0] == "draft"
+
+
+async def test_a_question_is_brought_up_again_once_until_it_is_due_anew(
+    database: Database, now: datetime
+) -> None:
+    desk = Questions(database)
+    old = await desk.ask(5, "ru", "Старый?", now - timedelta(hours=30))
+    await desk.ask(5, "ru", "Новый?", now)
+    day_ago, midnight = now - timedelta(hours=24), now - timedelta(hours=10)
+    assert [one.id for one in await desk.take_reminders(day_ago, midnight, now)] == [old.id]
+    assert await desk.take_reminders(day_ago, midnight, now) == ()
+    tomorrow = now + timedelta(hours=24)
+    again = await desk.take_reminders(now, tomorrow - timedelta(hours=10), tomorrow)
+    assert [one.id for one in again] == [old.id]
+    await desk.close(old.id, 7, tomorrow)
+    later = tomorrow + timedelta(days=2)
+    assert [one.text for one in await desk.take_reminders(later, later, later)] == ["Новый?"]
+
+
+async def test_the_desk_is_counted(database: Database, now: datetime) -> None:
+    desk = Questions(database)
+    for hours in (1, 2, 9):
+        question = await desk.ask(5, "ru", "?", now - timedelta(hours=hours))
+        await desk.answer(question.id, "!", 7, now)
+    closed = await desk.ask(5, "ru", "?", now)
+    await desk.close(closed.id, 7, now)
+    await desk.ask(5, "ru", "?", now)
+    long_ago = await desk.ask(5, "ru", "?", now - timedelta(days=90))
+    await desk.answer(long_ago.id, "!", 7, now - timedelta(days=80))
+    counts = await desk.counts(now - timedelta(days=30))
+    assert (counts.open, counts.answered, counts.closed) == (1, 3, 1)
+    assert counts.median_wait == timedelta(hours=2)
+
+
+async def test_what_was_dealt_with_is_no_longer_unanswered(database: Database, now: datetime) -> None:
+    desk = Questions(database)
+    await desk.note_unanswered("вода", "Вода?", "ru", now)
+    (asked,) = await desk.unanswered()
+    await desk.settle_unanswered(asked.folded)
+    assert await desk.unanswered() == ()
