@@ -19,6 +19,8 @@ from bot.delivery.limits import sending_in_bulk
 
 _AS_JSON: Final = {"Content-Type": "application/json"}
 _OK: Final = 200
+_OLD_NAME: Final = "disable_web_page_preview"
+"""What `link_preview_options` says too; aiogram sends both."""
 
 
 class WireSession(AiohttpSession):
@@ -58,7 +60,7 @@ class WireSession(AiohttpSession):
         left_open = {
             name: self.prepare_value(bot.default[value.name], bot=bot, files={}, _dumps_json=False)
             for name, value in values
-            if isinstance(value, Default)
+            if isinstance(value, Default) and name != _OLD_NAME
         }
         said = method.model_dump(mode="json", exclude_unset=True, exclude_none=True, warnings=False)
         chosen = {name: value for name, value in left_open.items() if value is not None and name not in said}

@@ -136,4 +136,4 @@ async def test_nobody_there_is_a_network_error() -> None:
     bot = make_bot("42:test", "http://127.0.0.1:9")
     with in_bulk(), pytest.raises(TelegramNetworkError):
         await bot(_method(Part("sendMessage", TEXT), 5))
-        await bot.session.close()
+    await bot.session.close()
