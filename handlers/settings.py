@@ -23,6 +23,7 @@ from handlers.callbacks import (
     SubscriptionEnded,
     SubscriptionWanted,
     WeekdayChosen,
+    ZoneChosen,
 )
 from handlers.choices import cadence_name, what_name
 from handlers.dependencies import Clock
@@ -32,12 +33,14 @@ from handlers.rights import Deciding
 from handlers.screens import Screen, show
 from handlers.settings_screens import (
     PAUSE_DAYS,
+    ZONES,
     Menu,
     hours_screen,
     languages_screen,
     pause_screen,
     quiet_screen,
     weekdays_screen,
+    zones_screen,
 )
 from storage.cadence import CADENCES, Cadence
 from storage.database import Database
@@ -62,6 +65,7 @@ def router(subscribers: Subscribers) -> Router:
     on(choose_weekday, WeekdayChosen.filter())
     on(choose_quiet_hours, QuietChosen.filter())
     on(choose_pause, PauseChosen.filter())
+    on(choose_zone, ZoneChosen.filter())
     on(choose_language, LanguageChosen.filter())
     on(show_subscription, SubscriptionWanted.filter())
     on(end_subscription, SubscriptionEnded.filter())
@@ -94,6 +98,8 @@ async def show_setting(
             screen = quiet_screen(tr, target)
         case "pause":
             screen = pause_screen(tr, target, clock())
+        case "zone":
+            screen = zones_screen(tr, target, clock())
         case _:
             screen = languages_screen(tr, target)
     await show(query, screen)
@@ -185,6 +191,20 @@ async def choose_pause(
     """Nothing for some days, or on again."""
     days = min(callback_data.days, max(PAUSE_DAYS))
     await subscribers.pause(target.id, clock() + timedelta(days=days) if days > 0 else None)
+    await show_menu(query, target, subscribers, territories, clock)
+
+
+async def choose_zone(
+    query: CallbackQuery,
+    callback_data: ZoneChosen,
+    target: Chat,
+    subscribers: Subscribers,
+    territories: Mapping[str, Names],
+    clock: Clock,
+) -> None:
+    """Reads hours by another city's clock from here on."""
+    if callback_data.zone in range(len(ZONES)):
+        await subscribers.choose_timezone(target.id, ZONES[callback_data.zone][0], clock())
     await show_menu(query, target, subscribers, territories, clock)
 
 

@@ -22,15 +22,30 @@ from handlers.callbacks import (
     TerritoriesWanted,
     TopicsWanted,
     WeekdayChosen,
+    ZoneChosen,
 )
 from handlers.choices import LANGUAGE_NAMES, place_name, schedule
 from handlers.keyboards import back, button, chosen
 from handlers.screens import Screen, in_columns
+from storage.errors import N_
 from storage.languages import LANGUAGES, Names
 from storage.subscribers import Chat, Subscription
 
 HOURS = (6, 7, 8, 9, 10, 12, 14, 16, 18, 19, 20, 21)
 QUIET_HOURS = ((21, 7), (22, 7), (22, 8), (23, 8))
+ZONES: tuple[tuple[str, str], ...] = (
+    ("Asia/Bishkek", N_("Bishkek")),
+    ("Europe/Moscow", N_("Moscow")),
+    ("Asia/Yekaterinburg", N_("Yekaterinburg")),
+    ("Asia/Novosibirsk", N_("Novosibirsk")),
+    ("Asia/Almaty", N_("Almaty")),
+    ("Europe/Istanbul", N_("Istanbul")),
+    ("Europe/Berlin", N_("Berlin")),
+    ("Asia/Seoul", N_("Seoul")),
+    ("America/New_York", N_("New York")),
+    ("America/Chicago", N_("Chicago")),
+)
+"""Where people from Kyrgyzstan live, by time zone.  A zone keeps its place: buttons carry its number."""
 PAUSE_DAYS = (7, 14, 30)
 
 
@@ -60,7 +75,10 @@ class Menu:
                 ],
                 [self._to(tr.gettext("Hour"), "hour"), self._to(tr.gettext("Weekday"), "weekday")],
                 [self._to(tr.gettext("Quiet hours"), "quiet"), self._to(tr.gettext("Pause"), "pause")],
-                [self._to("🌐 " + LANGUAGE_NAMES[self._target.language], "language")],
+                [
+                    self._to("🌐 " + LANGUAGE_NAMES[self._target.language], "language"),
+                    self._to(tr.gettext("Time zone"), "zone"),
+                ],
                 [button(tr.gettext("Close"), Closed())],
             ),
         )
@@ -157,6 +175,20 @@ def languages_screen(tr: Translation, target: Chat) -> Screen:
     return Screen(
         Text(tr.gettext("Which language shall we speak?")),
         (*in_columns(languages, 3), back(tr, SettingWanted(setting="menu", chat=target.id))),
+    )
+
+
+def zones_screen(tr: Translation, target: Chat, now: datetime) -> Screen:
+    """By whose clock hours are meant, with what it shows now."""
+
+    def choice(number: int, zone: str, name: str) -> InlineKeyboardButton:
+        text = f"{tr.gettext(name)} · {tr.clock(now.astimezone(ZoneInfo(zone)))}"
+        return button(chosen(text, zone == target.timezone), ZoneChosen(zone=number, chat=target.id))
+
+    zones = (choice(number, *zone) for number, zone in enumerate(ZONES))
+    return Screen(
+        Text(tr.gettext("By the clock of which city shall I write to you?")),
+        (*in_columns(zones, 2), back(tr, SettingWanted(setting="menu", chat=target.id))),
     )
 
 

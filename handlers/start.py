@@ -117,7 +117,7 @@ async def follow_link(
 ) -> None:
     """Subscribes to what a poster's or a website's link names; a link that names nothing is a plain start."""
     projects = (await registry.snapshot()).projects
-    what = linked(command.args or "", topics, projects, target.territory)
+    what = linked(command.args or "", topics, projects, territories, target.territory)
     if what is None:
         await greet(message, target, tr, subscribers, topics, territories, clock, state)
         return
@@ -176,17 +176,32 @@ async def finish(
 
 
 def linked(
-    argument: str, topics: Collection[str], projects: Collection[str], territory: str | None
+    argument: str,
+    topics: Collection[str],
+    projects: Collection[str],
+    territories: Collection[str],
+    territory: str | None,
 ) -> What | None:
-    """What a deep link subscribes to: `topic-pser`, `project-uumu`; None for anything else.  Pure."""
+    """What a deep link subscribes to: `topic-pser`, `topic-pser-in-naryn`, `project-uumu`; None for anything else.
+
+    A topic without an oblast is told of from `territory`, which the chat has chosen.  Pure.
+    """
     kind, _, slug = argument.partition("-")
+    topic, _, place = slug.partition("-in-")
     match kind:
+        case "topic" if topic in topics and place in territories:
+            return What(topic=topic, territory=place)
         case "topic" if slug in topics:
             return What(topic=slug, territory=territory)
         case "project" if slug in projects:
             return What(project=slug)
         case _:
             return None
+
+
+def link_to(what: What) -> str:
+    """The argument of the deep link to a topic, in one oblast or the country: what `linked` reads.  Pure."""
+    return f"topic-{what.topic}" + (f"-in-{what.territory}" if what.territory else "")
 
 
 async def recent(releases: Releases, held: tuple[Subscription, ...], now: datetime) -> Recent:

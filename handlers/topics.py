@@ -14,11 +14,14 @@ from bot.i18n import Translation
 from handlers.cadence import cadence_screen
 from handlers.callbacks import (
     CadenceWanted,
+    LastWeekWanted,
     SettingWanted,
+    SourcesFollowed,
     TerritoriesWanted,
     TerritoryChosen,
     TopicsWanted,
     TopicToggled,
+    TopicWanted,
 )
 from handlers.choices import place_name
 from handlers.dependencies import Clock
@@ -167,7 +170,7 @@ class TopicChoice:
 
     def screen(self, held: Sequence[Subscription]) -> Screen:
         """The topics with those that are held marked, the oblast, and the way on."""
-        slugs = {subscription.what.topic for subscription in held}
+        slugs = {one.what.topic for one in held if one.what == self._plain(one.what.topic)}
         every = [slug for slug in self._topics if slug not in slugs]
         return Screen(
             Text(self._tr.gettext("What shall I tell you about? You can choose several.")),
@@ -175,7 +178,8 @@ class TopicChoice:
                 *([self._topic(slug, slug in slugs)] for slug in self._topics),
                 [self._all()] if len(every) > 1 else [],
                 [self._place()],
-                self._way_on(bool(slugs - {None})),
+                *self._more(held),
+                self._way_on(bool(held)),
             ),
         )
 
@@ -191,6 +195,24 @@ class TopicChoice:
     def _place(self) -> InlineKeyboardButton:
         place = place_name(self._tr, self._target.territory, self._territories)
         return button(f"{place} ▾", TerritoriesWanted(first=self._first, chat=self._chat))
+
+    def _more(self, held: Sequence[Subscription]) -> tuple[Row, ...]:
+        """What else can be chosen, for those who know their way, and a look at last week for everybody."""
+        tr, chat = self._tr, self._chat
+        last_week = [
+            button(tr.gettext("What there was last week"), LastWeekWanted(first=self._first, chat=chat))
+        ]
+        if self._first:
+            return (last_week,)
+        combined = sum(one.what.topic is not None and one.what != self._plain(one.what.topic) for one in held)
+        followed = sum(one.what.source is not None for one in held)
+        in_oblasts = tr.gettext("Topic in an oblast") + (f" · {combined}" if combined else "")
+        sources = tr.gettext("Sources") + (f" · {followed}" if followed else "")
+        others = [button(in_oblasts, TopicWanted(chat=chat)), button(sources, SourcesFollowed(chat=chat))]
+        return others, last_week
+
+    def _plain(self, topic: str | None) -> What:
+        return What(topic, self._target.territory)
 
     def _way_on(self, any_held: bool) -> Row:
         done = self._tr.gettext("Done")

@@ -208,22 +208,30 @@ class Subscribers:
         await self._set(chat_id, paused_until=until)
 
     async def choose_territory(self, chat_id: int, territory: str | None, now: datetime) -> None:
-        """Narrows every topic subscription of the chat to a territory, or widens it to the country.
+        """Moves the chat's topics from the territory it had chosen to another, or to the whole country.
 
-        The watermarks go along, so nothing is told twice and nothing is lost by the change.
+        A topic that was chosen in a certain oblast besides stays there.  The watermarks go along, so nothing is told
+        twice and nothing is lost by the change.
         """
         async with self._database.write() as session:
             chat = await session.get_one(ChatRow, chat_id)
-            chat.territory = territory
-            rows = await session.scalars(
-                select(SubscriptionRow).where(*_active(chat_id), SubscriptionRow.topic.is_not(None))
+            left, chat.territory = chat.territory, territory
+            if left == territory:
+                return
+            moving = (
+                SubscriptionRow.topic.is_not(None),
+                SubscriptionRow.territory.is_not_distinct_from(left),
             )
-            for row in rows.all():
+            for row in (
+                await session.scalars(select(SubscriptionRow).where(*_active(chat_id), *moving))
+            ).all():
                 what = What(topic=row.topic, territory=territory)
-                if row.what == what.key:
-                    continue
                 row.ended_at, row.ended_reason = now, "territory"
                 await session.flush()
+                if there := await _active_row(session, chat_id, what):
+                    there.starts_after = min(there.starts_after, row.delivered_up_to)
+                    there.delivered_up_to = min(there.delivered_up_to, row.delivered_up_to)
+                    continue
                 session.add(_subscription_row(chat, what, row.cadence, row.delivered_up_to, now))
 
     async def subscriptions(self, chat_id: int) -> tuple[Subscription, ...]:

@@ -27,6 +27,7 @@ from handlers import (
     fallback,
     feedback,
     help,
+    links,
     membership,
     people,
     privacy,
@@ -40,6 +41,7 @@ from handlers import (
     sources,
     start,
     stop,
+    subscribing,
     tag_desk,
     templates,
     topic_rules,
@@ -196,6 +198,11 @@ def _settings(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
     yield "weekdays", settings_screens.weekdays_screen(tr, here)
     yield "quiet", settings_screens.quiet_screen(tr, here)
     yield "pause", settings_screens.pause_screen(tr, here, NOW)
+    yield "zones", settings_screens.zones_screen(tr, here, NOW)
+    yield "topics in oblasts", subscribing.topic_list_screen(tr, here, HELD, TOPICS)
+    yield "topic in oblasts", subscribing.topic_screen(tr, here, HELD, "pser", TOPICS, PLACES)
+    followed = subscribing.sources_followed_screen(tr, here, HELD, [SOURCE] * 30, 1)
+    yield "sources followed", followed
     yield "languages", settings_screens.languages_screen(tr, here)
     yield "stop", stop.stop_screen(tr, here)
     yield "stopped", stop.stopped_screen(tr, here)
@@ -222,6 +229,8 @@ def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:
 
 def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "compose", announce_screens.compose_screen(tr)
+    addresses = dict.fromkeys(TOPICS, "https://t.me/jarchy_bot?start=topic-women_leaders-in-jalal-abad")
+    yield "links", links.links_screen(tr, addresses, StaffMember(1, "publisher"), TOPICS, PLACES)
     sure = AnnouncementStep(step="sure")
     yield "sure", announce_screens.sure_screen(tr, 1_240_000, sure)
     saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * 30
@@ -317,7 +326,20 @@ async def test_answers_fit_and_lead_on(question: str) -> None:
 
 def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
     here = inspect.getsource(inspect.getmodule(screens) or handlers)
-    modules = [announce_screens, cadence, contacts, desk, digest, feedback, help, membership, people, privacy]
+    modules = [
+        announce_screens,
+        links,
+        subscribing,
+        cadence,
+        contacts,
+        desk,
+        digest,
+        feedback,
+        help,
+        membership,
+        people,
+        privacy,
+    ]
     modules += [
         projects,
         publish,

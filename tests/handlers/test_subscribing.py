@@ -1,0 +1,122 @@
+"""A topic in one oblast, a source, another city's clock, a look at last week, and links for posters."""
+
+from __future__ import annotations
+
+from bot.digests import plan_due
+from handlers.links import qr_picture
+from handlers.start import link_to, linked
+from storage.subscribers import What
+from tests.handlers.talk import OFFICIAL_ID, STAFF_ID, Talk
+
+
+async def _known(talk: Talk, who: int = OFFICIAL_ID) -> None:
+    await talk.start(who=who)
+    await talk.press("Русский", who=who)
+
+
+async def _held(talk: Talk, who: int = OFFICIAL_ID) -> set[What]:
+    return {one.what for one in await talk.deps.subscribers.subscriptions(who)}
+
+
+async def test_a_topic_is_heard_of_from_two_oblasts_and_no_other(talk: Talk) -> None:
+    await _known(talk)
+    await talk.say("/topics")
+    await talk.press("Тема в области")
+    await talk.press("ПСЭР ▾")
+    await talk.press("Нарынская область")
+    await talk.press("Ошская область")
+    assert await _held(talk) == {What("pser", "naryn"), What("pser", "osh")}
+    await talk.deps.subscribers.choose_cadence(OFFICIAL_ID, "instant", talk.clock())
+
+    await talk.publish("Программа Таласского айыла", "pser", territories=("talas",))
+    await talk.publish("Программа Нарынского айыла", "pser", territories=("naryn",))
+    await plan_due(talk.deps.database, talk.clock())
+    await talk.delivered()
+    said = [str(one.content.get("text")) for one in talk.messages()]
+    assert any("Программа Нарынского" in text for text in said)
+    assert not any("Программа Таласского" in text for text in said)
+
+    await talk.press("✓ Ошская область")
+    assert await _held(talk) == {What("pser", "naryn")}
+
+
+async def test_a_topic_in_an_oblast_stays_when_the_others_move(talk: Talk) -> None:
+    await _known(talk)
+    now, subscribers = talk.clock(), talk.deps.subscribers
+    for what in (What("pser", "naryn"), What("pser"), What("women_leaders")):
+        await subscribers.subscribe(OFFICIAL_ID, what, now)
+    await subscribers.choose_territory(OFFICIAL_ID, "osh", now)
+    assert await _held(talk) == {What("pser", "naryn"), What("pser", "osh"), What("women_leaders", "osh")}
+    await subscribers.choose_territory(OFFICIAL_ID, "naryn", now)
+    assert await _held(talk) == {What("pser", "naryn"), What("women_leaders", "naryn")}
+
+
+async def test_a_source_is_followed_whatever_it_writes_about(talk: Talk) -> None:
+    await _known(talk)
+    await talk.say("/topics")
+    await talk.press("Источники")
+    while "Айыл журналы" not in talk.buttons():
+        await talk.press("›")
+    await talk.press("Айыл журналы")
+    assert await _held(talk) == {What(source="example-journal")}
+    await talk.press("✓ Айыл журналы")
+    assert await _held(talk) == set()
+
+
+async def test_a_newcomer_sees_what_there_was_last_week_and_goes_on_choosing(talk: Talk) -> None:
+    await talk.publish("Айылные аймаки пишут программы", "pser", days_ago=2)
+    await talk.publish("Старая программа", "pser", days_ago=20)
+    await _known(talk)
+    await talk.press("Что было за неделю")
+    shown = str(talk.messages()[-2].content["text"])
+    assert "Айылные аймаки пишут программы" in shown
+    assert "Старая программа" not in shown
+    await talk.press("ПСЭР")
+    assert await _held(talk) == {What("pser")}
+
+
+async def test_nothing_last_week_is_said(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("Что было за неделю")
+    assert "ничего не вышло" in talk.notices()[-1]["text"]
+
+
+async def test_hours_go_by_the_clock_of_the_city_that_is_chosen(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("ПСЭР")
+    await talk.say("/settings")
+    await talk.press("Часовой пояс")
+    await talk.press("Москва · 07:00")
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert chat.timezone == "Europe/Moscow"
+    (held,) = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
+    assert held.next_due_at is not None
+    assert held.next_due_at.hour == 6
+
+
+async def test_staff_of_an_oblast_get_links_that_subscribe_there(talk: Talk) -> None:
+    await _known(talk)
+    await _known(talk, STAFF_ID)
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), territory="naryn")
+    await talk.say("/links")
+    assert "?start=topic-pser-in-naryn" in talk.text()
+    await talk.press("QR · ПСЭР")
+    assert "document" in talk.last().content
+    assert talk.text().endswith("?start=topic-pser-in-naryn")
+
+    await talk.start("topic-pser-in-naryn", who=STAFF_ID)
+    assert await _held(talk, STAFF_ID) == {What("pser", "naryn")}
+
+
+def test_a_link_means_what_it_was_made_of() -> None:
+    topics, places = ["pser", "women_leaders"], ["naryn", "jalal-abad"]
+    for what in (What("women_leaders", "jalal-abad"), What("pser")):
+        assert linked(link_to(what), topics, [], places, None) == what
+    assert linked("topic-pser-in-atlantis", topics, [], places, None) is None
+
+
+def test_the_picture_is_large_enough_for_a_poster() -> None:
+    picture = qr_picture("https://t.me/jarchy_bot?start=topic-women_leaders-in-jalal-abad")
+    assert picture.startswith(b"\x89PNG")
+    assert int.from_bytes(picture[16:20]) >= 500
