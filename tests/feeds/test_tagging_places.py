@@ -119,3 +119,16 @@ def test_staff_can_add_a_municipality() -> None:
     )
     rules = Rules((), (*shipped_territories(), village))
     assert tag("В Ак-Булакском айылном аймаке", "", rules).territories == ("talas", "ak-bulak")
+
+
+@pytest.mark.parametrize(
+    ("title", "places"),
+    [
+        ("Женский футбол: «Нарын» вышел в финал Кубка страны", ()),
+        ("Футболисты из Нарына сыграли с гостями", ("naryn",)),
+        ("Бишкек – Ош: альтернативную дорогу сдадут в срок", ()),
+        ("Жители городов Бишкек, Ош и Нарын выбрали проекты", ("naryn", "bishkek", "osh-city")),
+    ],
+)
+def test_a_club_and_a_road_are_no_places(title: str, places: tuple[str, ...], rules: Rules) -> None:
+    assert tag(title, "", rules).territories == places
