@@ -3,7 +3,8 @@
     python -m tests.end_to_end.crash_harness --points 300 --database sqlite
 
 A *point* is the moment before or after a commit, before a call to Telegram, or after Telegram accepted it and before
-the answer is read.  Each point is one run that is killed there with SIGKILL and one that goes on after it.  What
+the answer is read.  Every point of one run after another is tried until there are enough (with `--sample`, as many
+drawn from all of them).  Each is one run that is killed there with SIGKILL and one that goes on after it.  What
 Telegram accepted is written to a file by one system call, so that it survives like Telegram's own memory would.
 
 `lost`: somebody has neither got a message nor is reported as unknown.  `duplicates`: messages that somebody got more
@@ -44,6 +45,7 @@ from bot.delivery.clock import SystemClock
 from bot.delivery.sender import Sender
 from bot.digests import plan_due
 from storage.announcements import Announcements
+from storage.cadence import Cadence
 from storage.database import Database
 from storage.deliveries import Deliveries, Part
 from storage.schema import upgrade
@@ -53,13 +55,15 @@ from tests.bot.delivery.town import PSER, Town
 CHATS = 8
 STAFF = 900
 START = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-SCENARIOS = ("digests", "announcement")
+MESSAGES_EACH = {"alerts": 2, "digests": 1, "announcement": 2}
+"""How many messages are owed to each chat, by what is under way."""
+SCENARIOS = tuple(MESSAGES_EACH)
+MOMENTS = ("before a commit", "after a commit", "before a call", "after acceptance")
 NEVER = 1_000_000
 GROUPS = (1, 4)
 """How many deliveries are committed together: as at the normal pace, and as above it."""
 SPEED = 50
 """How much faster than the calendar the clock of a run is."""
-BEGUN = time.time()
 
 
 @dataclass(frozen=True)
@@ -69,31 +73,35 @@ class Run:
     scenario: str
     seed: int
     point: int
+    moment: str
+    """What it was killed at; empty where it was done before that."""
     lost: int
     duplicates: int
     unknown: int
 
 
 class Bomb:
-    """Counts points, and kills the process at the one it is set to."""
+    """Counts points, and kills the process at the one it is set to, having said in a file which moment that is."""
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, at: int, last_word: Path) -> None:
         self._at = at
+        self._last_word = last_word
         self.seen = 0
 
-    def tick(self) -> None:
+    def tick(self, moment: str) -> None:
         self.seen += 1
         if self.seen == self._at:
+            self._last_word.write_text(moment)
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(self, database: Database) -> None:
         """Ticks before and after each commit."""
-        event.listen(database.engine.sync_engine, "commit", lambda _connection: self.tick())
+        event.listen(database.engine.sync_engine, "commit", lambda _connection: self.tick("before a commit"))
         plain = database.engine.dialect.do_commit
 
         def commit(connection: Any) -> None:
             plain(connection)
-            self.tick()
+            self.tick("after a commit")
 
         database.engine.dialect.do_commit = commit  # type: ignore[method-assign]
 
@@ -101,8 +109,10 @@ class Bomb:
 class FastClock(SystemClock):
     """Hours pass in minutes, over restarts too."""
 
+    begun = time.time()
+
     def now(self) -> datetime:
-        return START + timedelta(seconds=(time.time() - BEGUN) * SPEED)
+        return START + timedelta(seconds=(time.time() - self.begun) * SPEED)
 
     def steady(self) -> float:
         return time.monotonic() * SPEED
@@ -125,7 +135,7 @@ class Ledger(BaseSession):
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
         await asyncio.sleep(self._chance.random() * 0.002)
-        self._bomb.tick()
+        self._bomb.tick("before a call")
         luck = self._chance.random()
         if luck < 0.03:
             raise TelegramRetryAfter(method=method, message="Too Many Requests", retry_after=0)
@@ -133,7 +143,7 @@ class Ledger(BaseSession):
             raise _cut(method)
         line = f"{method.chat_id}\t{getattr(method, 'text', '')!r}\n"  # type: ignore[attr-defined]
         os.write(self._file, line.encode())
-        self._bomb.tick()
+        self._bomb.tick("after acceptance")
         if luck < 0.09:
             raise _cut(method)
         chat = Chat(id=int(method.chat_id), type="private")  # type: ignore[attr-defined]
@@ -158,9 +168,10 @@ async def prepare(url: str, scenario: str) -> None:
     town = Town(database)
     await town.found(START)
     chats = range(1, CHATS + 1)
-    if scenario == "digests":
+    if scenario != "announcement":
+        cadence: Cadence = "instant" if scenario == "alerts" else "daily"
         for chat in chats:
-            await town.settle(chat, START, PSER)
+            await town.settle(chat, START - timedelta(days=1), PSER, cadence=cadence)
         for _ in range(2):
             await town.publish(START, "pser")
     else:
@@ -196,9 +207,9 @@ async def work(url: str, ledger: Path, scenario: str, seed: int, bomb: Bomb) -> 
 
 
 async def owe(database: Database, scenario: str) -> None:
-    """Plans the alerts, or sends off the announcement, unless a run before did."""
+    """Plans alerts or digests, or sends off the announcement, unless a run before did."""
     now = CLOCK.now()
-    if scenario == "digests":
+    if scenario != "announcement":
         await plan_due(database, now)
         return
     (announcement,) = await Announcements(database).recent()
@@ -216,7 +227,7 @@ async def is_done(database: Database, scenario: str) -> bool:
     return not counts.get("pending") and not counts.get("sending")
 
 
-async def judge(url: str, ledger: Path, run: tuple[str, int, int]) -> Run:
+async def judge(url: str, ledger: Path, run: tuple[str, int, int, str]) -> Run:
     """Compares what Telegram accepted with what the database believes."""
     accepted = Counter(ledger.read_text().splitlines()) if ledger.exists() else Counter()
     got = Counter(line.split("\t")[0] for line in accepted)
@@ -226,7 +237,7 @@ async def judge(url: str, ledger: Path, run: tuple[str, int, int]) -> Run:
     await database.close()
     unknown = [row for row in rows if row.state == "unknown" or row.resends]
     excused = Counter(str(row.chat_id) for row in rows if row.state == "unknown")
-    each = 2
+    each = MESSAGES_EACH[run[0]]
     lost = sum(max(each - got[str(chat)], 0) for chat in range(1, CHATS + 1) if not excused[str(chat)])
     unfinished = [row for row in rows if row.state not in ("sent", "unknown")]
     duplicates = sum(times - 1 for times in accepted.values())
@@ -328,9 +339,11 @@ def one_point(
 ) -> Run | int:
     """Kills a run at a point and lets another go on; the number of points seen where it ended before that."""
     url, ledger = place.copy(scenario), folder / f"{uuid4().hex}.ledger"
+    last_word = ledger.with_suffix(".moment")
+    FastClock.begun = time.time()
 
     async def attempt(at: int, luck: int) -> int:
-        bomb = Bomb(at)
+        bomb = Bomb(at, last_word)
         async with asyncio.timeout(60):
             await work(url, ledger, scenario, luck, bomb)
         return bomb.seen
@@ -341,22 +354,27 @@ def one_point(
             assert os.WEXITSTATUS(status) == 0, "a run failed instead of being killed"
             if point == NEVER:
                 return int(seen)
+            moment = ""
         else:
+            moment = last_word.read_text()
             status, _ = in_child(lambda: attempt(NEVER, seed + 1_000))
             assert status == 0, "the run after a kill failed"
-        _, judged = in_child(lambda: _as_json(judge(url, ledger, (scenario, seed, point))))
+        _, judged = in_child(lambda: _as_json(judge(url, ledger, (scenario, seed, point, moment))))
         return Run(**judged)
     finally:
         place.drop(url)
         ledger.unlink(missing_ok=True)
+        last_word.unlink(missing_ok=True)
 
 
 async def _as_json(judging: Coroutine[Any, Any, Run]) -> dict[str, Any]:
     return asdict(await judging)
 
 
-def points_of(place: SqlitePlace | PostgresqlPlace, folder: Path, wanted: int) -> list[tuple[str, int, int]]:
-    """Every point of run after run, the scenarios in turn, until there are enough."""
+def points_of(
+    place: SqlitePlace | PostgresqlPlace, folder: Path, wanted: int, *, sample: bool
+) -> list[tuple[str, int, int]]:
+    """Every point of run after run, the scenarios in turn, until there are enough; or that many of them."""
     points: list[tuple[str, int, int]] = []
     seed = 0
     while len(points) < wanted:
@@ -365,8 +383,7 @@ def points_of(place: SqlitePlace | PostgresqlPlace, folder: Path, wanted: int) -
             assert isinstance(seen, int)
             points += [(scenario, seed, point) for point in range(1, seen + 1)]
         seed += 1
-    chosen = random.Random(7).sample(points, wanted)
-    return sorted(chosen)
+    return sorted(random.Random(7).sample(points, wanted)) if sample else points
 
 
 def main() -> int:
@@ -374,13 +391,15 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--points", type=int, default=300)
     options.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    options.add_argument("--sample", action="store_true")
     chosen = options.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="jarchy-crash-"))
     try:
         place = SqlitePlace(folder) if chosen.database == "sqlite" else PostgresqlPlace(folder)
         for scenario in SCENARIOS:
             place.prepare(scenario)
-        runs = [one_point(place, folder, *point) for point in points_of(place, folder, chosen.points)]
+        points = points_of(place, folder, chosen.points, sample=chosen.sample)
+        runs = [one_point(place, folder, *point) for point in points]
         return report(chosen.database, [run for run in runs if isinstance(run, Run)])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -390,11 +409,12 @@ def report(database: str, runs: list[Run]) -> int:
     """Totals by scenario, and every run that broke a promise."""
     broken = [run for run in runs if run.lost or run.duplicates > run.unknown]
     for scenario in SCENARIOS:
-        of = [run for run in runs if run.scenario == scenario]
+        of = [run for run in runs if run.scenario == scenario and run.moment]
         totals = {
             "database": database,
             "scenario": scenario,
             "points": len(of),
+            "moments": {moment: sum(run.moment == moment for run in of) for moment in MOMENTS},
             "lost": sum(run.lost for run in of),
             "duplicates": sum(run.duplicates for run in of),
             "unknown": sum(run.unknown for run in of),
