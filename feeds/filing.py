@@ -152,9 +152,8 @@ class Filing:
         async with self._one_at_a_time:
             found = _sort(items, await self.known(source, items))
             for release_id, item in found.changed:
-                await self._releases.change(
-                    release_id, self._release(item, source.language, silent=False), now
-                )
+                changed, _ = await asyncio.to_thread(self._release, item, source.language, silent=False)
+                await self._releases.change(release_id, changed, now)
             filed = await self._store(source, found.new, now, silent=silent, hush=hush and not silent)
             return replace(filed, changed=tuple(release_id for release_id, _ in found.changed))
 
@@ -165,10 +164,8 @@ class Filing:
         batch = _Batch()
         for item in sorted(items, key=lambda item: item.published_at or now):
             untold = silent or (hush and is_stale(item, now))
-            release = self._release(item, source.language, silent=untold)
-            full = shingles(release.body)
+            release, full = await asyncio.to_thread(self._release, item, source.language, silent=untold)
             batch.add(release, full, await self._copy(source, release, full))
-            await asyncio.sleep(0)
         originals = without_burst(batch.originals) if hush else batch.originals
         numbers = await self._releases.store(source.id, originals, now)
         copies = batch.linked_copies(numbers)
@@ -199,10 +196,14 @@ class Filing:
                 texts[other.id] = text
         return best_copy(full, texts)
 
-    def _release(self, item: Item, language: str | None, *, silent: bool) -> NewRelease:
+    def _release(
+        self, item: Item, language: str | None, *, silent: bool
+    ) -> tuple[NewRelease, frozenset[int]]:
+        """An item tagged, with all of its shingles.  Long texts take a while: run it beside the event loop."""
         lead, body = lead_and_body(item)
         tags = self._tagger(item.title, body if lead in body else f"{lead}\n{body}")
-        return NewRelease(
+        full = shingles(body)
+        release = NewRelease(
             identity=release_identity(item),
             title=item.title or lead[:120],
             language=_language(item, body, language),
@@ -215,9 +216,10 @@ class Filing:
             image_url=item.image or None,
             extra=_extra(item, tags),
             tags=ReleaseTags(tags.topics, tags.territories, tags.projects, tags.organisations),
-            shingles=sketch(shingles(body)),
+            shingles=sketch(full),
             silent=silent,
         )
+        return release, full
 
 
 def is_stale(item: Item, now: datetime) -> bool:

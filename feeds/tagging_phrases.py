@@ -123,18 +123,19 @@ class Phrasebook:
 def _matched(
     spots: Sequence[_Spot], seen: Sequence[frozenset[int]], words: Sequence[Word], first: int
 ) -> int | None:
-    at, gap = first, 0
-    last = first
-    for spot in spots:
+    """The last word of a phrase whose first stands at `first`, None where the others do not follow."""
+    at, gap, last = first + 1, 0, first
+    sentence = words[first].sentence
+    for spot in spots[1:]:
         if not spot.patterns:
             gap = _GAP_WORDS
             continue
-        found = next(
-            (place for place in range(at, min(at + gap + 1, len(seen))) if seen[place] & spot.patterns), None
-        )
-        if found is None or words[found].sentence != words[first].sentence:
+        end = min(at + gap + 1, len(seen))
+        while at < end and seen[at].isdisjoint(spot.patterns):
+            at += 1
+        if at >= end or words[at].sentence != sentence:
             return None
-        last, at, gap = found, found + 1, 0
+        last, at, gap = at, at + 1, 0
     return last
 
 

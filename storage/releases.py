@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -28,7 +28,7 @@ from storage.models import (
     SourceRow,
     TagCorrectionRow,
 )
-from storage.search_index import IndexedText, index_release, indexed_text, unindex_release
+from storage.search_index import IndexedText, index_release, index_releases, indexed_text, unindex_release
 from storage.tag_corrections import Tally, Waiting
 
 _T = TypeVar("_T")
@@ -228,9 +228,12 @@ class Releases:
         async with self._database.write() as session:
             await serialise(session, "releases")
             there = await _numbers(session, source_id, [release.identity for release in releases])
-            for release, terms in zip(releases, indexed, strict=True):
-                if release.identity not in there:
-                    there[release.identity] = await _insert(session, source_id, release, terms, now)
+            new = {
+                release.identity: (release, terms)
+                for release, terms in reversed(list(zip(releases, indexed, strict=True)))
+                if release.identity not in there
+            }
+            there |= await _insert(session, source_id, list(reversed(new.values())), now)
             return tuple(there[release.identity] for release in releases)
 
     async def change(self, release_id: int, release: NewRelease, now: datetime) -> None:
@@ -253,6 +256,7 @@ class Releases:
             topics = await tag_corrections.as_decided(session, release_id, release.tags.topics)
             await _untag(session, release_id)
             _tag(session, release_id, replace(release, tags=replace(release.tags, topics=topics)))
+            await _keep_sketches(session, {release_id: release})
             await index_release(session, release_id, indexed)
 
     async def settle_copy(self, release_id: int, *, same: bool) -> int | None:
@@ -315,9 +319,27 @@ async def load_releases(session: AsyncSession, release_ids: Collection[int]) -> 
 
 
 async def _insert(
-    session: AsyncSession, source_id: int, release: NewRelease, indexed: IndexedText, now: datetime
-) -> int:
-    row = ReleaseRow(
+    session: AsyncSession,
+    source_id: int,
+    releases: Sequence[tuple[NewRelease, IndexedText]],
+    now: datetime,
+) -> dict[str, int]:
+    """Stores new releases in their order, with all that hangs on them; returns their numbers by identity."""
+    rows = [_new_row(source_id, release, now) for release, _ in releases]
+    session.add_all(rows)
+    await session.flush()
+    for row, (release, _) in zip(rows, releases, strict=True):
+        _tag(session, row.id, release)
+        await tag_corrections.ask_staff(session, row.id, release.extra, now)
+    await _keep_sketches(session, {row.id: release for row, (release, _) in zip(rows, releases, strict=True)})
+    dated = (row.published_at or row.first_seen_at for row in rows)
+    terms = (terms for _, terms in releases)
+    await index_releases(session, list(zip((row.id for row in rows), dated, terms, strict=True)))
+    return {row.identity: row.id for row in rows}
+
+
+def _new_row(source_id: int, release: NewRelease, now: datetime) -> ReleaseRow:
+    return ReleaseRow(
         source_id=source_id,
         identity=release.identity,
         url=release.url,
@@ -335,12 +357,22 @@ async def _insert(
         image_url=release.image_url,
         extra=dict(release.extra),
     )
-    session.add(row)
-    await session.flush()
-    _tag(session, row.id, release)
-    await tag_corrections.ask_staff(session, row.id, release.extra, now)
-    await index_release(session, row.id, indexed)
-    return row.id
+
+
+_ADD_SHINGLE: Final = text(
+    "INSERT INTO release_shingles (shingle, release_id) VALUES (:shingle, :release_id)"
+)
+
+
+async def _keep_sketches(session: AsyncSession, releases: Mapping[int, NewRelease]) -> None:
+    """Past the unit of work, since there are dozens for each release."""
+    sketches = [
+        {"shingle": value, "release_id": number}
+        for number, release in releases.items()
+        for value in release.shingles
+    ]
+    for batch in _batches(sketches):
+        await session.execute(_ADD_SHINGLE, batch)
 
 
 def _indexed(release: NewRelease) -> IndexedText:
@@ -367,7 +399,6 @@ def _tag(session: AsyncSession, release_id: int, release: NewRelease) -> None:
     session.add_all(
         ReleaseOrganisationRow(release_id=release_id, organisation=slug) for slug in tags.organisations
     )
-    session.add_all(ReleaseShingleRow(shingle=value, release_id=release_id) for value in release.shingles)
 
 
 _TAG_TABLES = (

@@ -8,7 +8,8 @@ range (https://www.sqlite.org/fts5.html#contentless_tables).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -106,6 +107,19 @@ async def index_release(session: AsyncSession, release_id: int, indexed: Indexed
     await _count_words(session, indexed.words, 1)
 
 
+async def index_releases(
+    session: AsyncSession, releases: Sequence[tuple[int, datetime, IndexedText]]
+) -> None:
+    """Puts many new releases into the index: numbers, when they are dated, and their words."""
+    if not releases:
+        return
+    rows = [
+        {"key": index_key(number, dated), **_columns(session, indexed)} for number, dated, indexed in releases
+    ]
+    await session.execute(_insert(session), rows)
+    await _add_counts(session, Counter(word for _, _, indexed in releases for word in set(indexed.words)))
+
+
 async def unindex_release(session: AsyncSession, release_id: int) -> None:
     """Takes a release out of the index by the text that it has now: call it before the text is changed."""
     row = await session.get_one(ReleaseRow, release_id)
@@ -167,7 +181,12 @@ def _tsvector(indexed: IndexedText) -> str:
 
 
 async def _count_words(session: AsyncSession, words: Iterable[str], by: int) -> None:
-    counted = [{"word": word, "by": by} for word in sorted(words)]
+    await _add_counts(session, dict.fromkeys(words, by))
+
+
+async def _add_counts(session: AsyncSession, counts: Mapping[str, int]) -> None:
+    """In the order of the words: two writers never wait for each other in a circle."""
+    counted = [{"word": word, "by": by} for word, by in sorted(counts.items())]
     if counted:
         await session.execute(
             text(
