@@ -23,7 +23,7 @@ from storage.registry.rows import (
     staff_aliases,
     stored_records,
     version_row,
-    write_change,
+    write_changes,
 )
 from storage.registry.shipped import build, load_shipped, shipped_digest, shipped_records
 from storage.registry.snapshot import RegistrySnapshot, aliases_of
@@ -133,8 +133,7 @@ async def _change(session: AsyncSession, changes: Sequence[Change], now: datetim
         return 0
     await _version_up(session)
     check(applied(await holdings(session), changes))
-    for change in changes:
-        await write_change(session, change, now)
+    await write_changes(session, changes, now)
     return await history.write(session, changes, now, by)
 
 

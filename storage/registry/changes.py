@@ -35,6 +35,13 @@ class UnknownChange(RegistryError):
     sentence = N_("There is no change {id} of the registry.")
 
 
+class NameIsKnown(RegistryError):
+    """A record is called so already."""
+
+    code = "registry.name_is_known"
+    sentence = N_("“{text}” is a name of “{slug}” already.")
+
+
 class ChangedSince(RegistryError):
     """A record is no longer what it was when a change was prepared."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.analysis import fold, normalise
 from storage.models import AliasRow, DataVersionRow, RegistryRecordRow
-from storage.registry.changes import ALIAS, Change, Holdings, Values, key_of
+from storage.registry.changes import ALIAS, Change, Holdings, Key, NameIsKnown, Values, key_of
 from storage.registry.reading import READERS
 from storage.registry.records import Alias, PartialDate
 
@@ -57,23 +57,50 @@ async def holdings(session: AsyncSession) -> Holdings:
     return held
 
 
-async def write_change(session: AsyncSession, change: Change, now: datetime) -> None:
-    """Makes a record, or an added name, what it is to be."""
-    if change.kind == ALIAS:
-        await _write_alias(session, change)
-    elif change.new is not None:
-        await put_record(session, change.kind, change.new, now, origin="staff")
-    else:
-        await _retire(session, change, now)
+async def write_changes(session: AsyncSession, changes: Sequence[Change], now: datetime) -> None:
+    """Makes records and added names what they are to be."""
+    rows = await session.scalars(select(RegistryRecordRow))
+    known = {
+        (row.kind, row.slug): row for row in rows
+    }  # kept, so that the session finds each without asking again
+    added, removed = [], set()
+    for change in changes:
+        if change.kind == ALIAS and change.new is not None:
+            added.append(Alias(change.new["text"], change.new["kind"], change.new["slug"]))
+        elif change.kind == ALIAS:
+            removed.add(change.slug)
+        elif change.new is not None:
+            _put_record(session, known, change.kind, change.new, now, origin="staff")
+        else:
+            row = known[change.key]
+            row.retired_at, row.updated_at, row.origin = now, now, "staff"
+    if removed:
+        await _remove_aliases(session, removed)
+    if added:
+        for alias in await add_aliases(session, added, origin="staff"):
+            raise NameIsKnown(text=alias.text, slug=alias.slug)
 
 
-async def put_record(session: AsyncSession, kind: str, values: Values, now: datetime, *, origin: str) -> None:
+async def _known_rows(session: AsyncSession) -> dict[Key, RegistryRecordRow]:
+    rows = await session.scalars(select(RegistryRecordRow))
+    return {(row.kind, row.slug): row for row in rows}
+
+
+def _put_record(
+    session: AsyncSession,
+    known: dict[Key, RegistryRecordRow],
+    kind: str,
+    values: Values,
+    now: datetime,
+    *,
+    origin: str,
+) -> None:
     """Writes a record; what staff changed is not overwritten by what is shipped."""
-    row = await session.get(RegistryRecordRow, (kind, values["slug"]))
+    row = known.get((kind, values["slug"]))
     if row is not None and row.origin == "staff" and origin == "shipped":
         return
     if row is None:
-        row = RegistryRecordRow(kind=kind, slug=values["slug"])
+        row = known[kind, values["slug"]] = RegistryRecordRow(kind=kind, slug=values["slug"])
         session.add(row)
     row.names = dict(values.get("names") or values.get("role") or {})
     row.data = dict(values)
@@ -86,28 +113,32 @@ async def replace_shipped(
     session: AsyncSession, raw: Mapping[str, list[Values]], aliases: list[Alias], now: datetime
 ) -> None:
     """Puts the shipped records and names in the place of those shipped before."""
-    rows = await session.scalars(select(RegistryRecordRow).where(RegistryRecordRow.origin == "shipped"))
-    left = {(row.kind, row.slug): row for row in rows}
+    known = await _known_rows(session)
+    left = {key: row for key, row in known.items() if row.origin == "shipped"}
     for kind, values in each(raw):
         left.pop((kind, values["slug"]), None)
-        await put_record(session, kind, values, now, origin="shipped")
+        _put_record(session, known, kind, values, now, origin="shipped")
     for gone in left.values():
         gone.retired_at = now
     await session.execute(delete(AliasRow).where(AliasRow.origin == "shipped"))
     await add_aliases(session, aliases, origin="shipped")
 
 
-async def add_aliases(session: AsyncSession, aliases: Iterable[Alias], *, origin: str) -> None:
-    """Adds names that are not there yet."""
+async def add_aliases(session: AsyncSession, aliases: Iterable[Alias], *, origin: str) -> list[Alias]:
+    """Adds names that are not there yet; returns those that are."""
+    there = []
     rows = await session.execute(select(AliasRow.folded, AliasRow.kind, AliasRow.slug))
     known: set[tuple[Any, ...]] = {tuple(row) for row in rows}
     for alias in aliases:
         folded = fold(normalise(alias.text))
-        if (folded, alias.kind, alias.slug) not in known:
+        if (folded, alias.kind, alias.slug) in known:
+            there.append(alias)
+        else:
             known.add((folded, alias.kind, alias.slug))
             session.add(
                 AliasRow(kind=alias.kind, slug=alias.slug, text=alias.text, folded=folded, origin=origin)
             )
+    return there
 
 
 def each(raw: Mapping[str, list[Values]]) -> Iterator[tuple[str, Values]]:
@@ -117,23 +148,7 @@ def each(raw: Mapping[str, list[Values]]) -> Iterator[tuple[str, Values]]:
             yield kind, values
 
 
-async def _write_alias(session: AsyncSession, change: Change) -> None:
-    if change.new is not None:
-        new = change.new
-        await add_aliases(session, [Alias(new["text"], new["kind"], new["slug"])], origin="staff")
-    elif change.old is not None:
-        old = change.old
-        await session.execute(
-            delete(AliasRow).where(
-                AliasRow.origin == "staff",
-                AliasRow.kind == old["kind"],
-                AliasRow.slug == old["slug"],
-                AliasRow.text == old["text"],
-            )
-        )
-
-
-async def _retire(session: AsyncSession, change: Change, now: datetime) -> None:
-    row = await session.get(RegistryRecordRow, change.key)
-    if row is not None:
-        row.retired_at, row.updated_at, row.origin = now, now, "staff"
+async def _remove_aliases(session: AsyncSession, removed: Collection[str]) -> None:
+    for row in await session.scalars(select(AliasRow).where(AliasRow.origin == "staff")):
+        if key_of(ALIAS, {"kind": row.kind, "slug": row.slug, "text": row.text})[1] in removed:
+            await session.delete(row)

@@ -136,3 +136,14 @@ async def test_citizens_do_not_see_what_others_asked(talk: Talk) -> None:
     await talk.deps.questions.note_unanswered("погода", "какая погода", "ru", talk.clock())
     await talk.say("/unanswered", who=CITIZEN_ID)
     assert "погода" not in talk.text(CITIZEN_ID)
+
+
+async def test_a_person_has_at_most_three_questions_waiting(talk: Talk) -> None:
+    await _people(talk)
+    for number in ("Первый", "Второй", "Третий"):
+        await _pass_on(talk, f"{number} вопрос про дорогу в Мисалово?")
+    await talk.say("Четвёртый вопрос про дорогу в Мисалово?", who=CITIZEN_ID)
+    await talk.press("Спросить сотрудника", who=CITIZEN_ID)
+    await talk.press("Передать", who=CITIZEN_ID)
+    assert "ещё не ответили" in talk.text(CITIZEN_ID)
+    assert len(await talk.deps.questions.open()) == 3

@@ -17,6 +17,7 @@ from storage.registry import (
     UnknownRecord,
     load_shipped,
 )
+from storage.registry.changes import NameIsKnown
 from storage.registry.shipped import shipped_records
 
 
@@ -145,3 +146,11 @@ async def test_what_staff_took_away_does_not_come_back_with_an_update(
     await _forget_digest(database)
     await registry.fill(now)
     assert "memorandum-apap-dpi" not in (await registry.snapshot()).events
+
+
+async def test_a_name_that_a_record_has_already_is_refused(database: Database, now: datetime) -> None:
+    registry = Registry(database)
+    await registry.fill(now)
+    with pytest.raises(NameIsKnown):
+        await registry.add_alias("project", "psi", "УУМУ", now)
+    assert await registry.history() == ()
