@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "topics": "Tries rules of topics before they go live, and reports how right topics are.",
     "digest": "Shows the messages that a subscriber would get.",
     "sources": "Shows, checks and switches the sources.",
-    "registry": "Shows and checks projects, organisations, contacts and terms.",
+    "registry": "Keeps projects, organisations, contacts and terms: files in and out, history, reverting.",
     "db": "Looks after the database: its schema and its backups.",
     "doctor": "Checks everything and says what to do.",
 }
