@@ -284,7 +284,11 @@ def _goes_on(before: str, line: str, width: int) -> bool:
     if before.isupper() != line.isupper() and (before.isupper() or line.isupper()):
         return False
     ended = before[-1] in ".!?:" and (len(before) < width * 0.9 or re.match(r"[^\W\d]+:", line) is not None)
-    return len(before) >= width * 0.75 and not ended
+    full = len(before) >= width * 0.75
+    if full and line[:1].isupper():
+        # A paragraph may begin here: it does not where the first word would still have stood on the line before.
+        full = len(before) + 1 + len(line.split(maxsplit=1)[0]) >= width * 0.92
+    return full and not ended
 
 
 _READERS: Final[dict[Format, Callable[[str, bytes, datetime], Document]]] = {

@@ -50,23 +50,7 @@ def saved(document: object) -> bytes:
 def pdf_file(*lines: str, password: str = "") -> bytes:
     """A PDF of one page in Helvetica, which has Latin letters only."""
     text = "BT /F1 10 Tf 40 780 Td 14 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text.encode()),
-    ]
-    out = b"%PDF-1.4\n"
-    offsets = []
-    for number, content in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    out += b"xref\n0 5\n0000000000 65535 f \n%strailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (
-        table,
-        len(out),
-    )
+    out = pdf_of(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", stream(text.encode()))
     if not password:
         return out
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(out))
@@ -74,6 +58,73 @@ def pdf_file(*lines: str, password: str = "") -> bytes:
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
+
+
+def cyrillic_pdf_file(*lines: str) -> bytes:
+    """A PDF as word processors write Cyrillic: numbers of glyphs, kerned, and a table of the letters that they are.
+
+    PDF 32000-1:2008, 9.10.3 (ToUnicode).
+    """
+    glyphs = {letter: number for number, letter in enumerate(sorted(set("".join(lines))), 1)}
+
+    def shown(line: str) -> str:
+        codes = [f"{glyphs[letter]:04X}" for letter in line]
+        return (
+            "["
+            + " -15 ".join(f"<{''.join(codes[at : at + 3])}>" for at in range(0, len(codes), 3))
+            + "] TJ T*"
+        )
+
+    text = "BT /F1 10 Tf 40 780 Td 14 TL " + " ".join(map(shown, lines)) + " ET"
+    letters = "\n".join(f"<{number:04X}> <{ord(letter):04X}>" for letter, number in glyphs.items())
+    table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def\n"
+        "1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+        f"{len(glyphs)} beginbfchar\n{letters}\nendbfchar\nendcmap end end"
+    )
+    widths = " ".join("500" for _ in range(len(glyphs) + 1))
+    return pdf_of(
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /Misal /Encoding /Identity-H"
+        b" /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>",
+        stream(text.encode()),
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Misal /CIDSystemInfo"
+        b" << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 500 /W [0 [%s]] >>"
+        % widths.encode(),
+        stream(table.encode()),
+    )
+
+
+def stream(content: bytes) -> bytes:
+    return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
+
+
+def pdf_of(font: bytes, page: bytes, *more: bytes) -> bytes:
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        page,
+        font,
+        *more,
+    ]
+    out = b"%PDF-1.4\n"
+    offsets = []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    size = len(objects) + 1
+    return (
+        out
+        + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF"
+        % (
+            size,
+            table,
+            size,
+            len(out),
+        )
+    )
 
 
 def rtf_file(*lines: str) -> bytes:
@@ -152,6 +203,64 @@ def test_a_pdf_is_read_with_its_lines_joined() -> None:
     assert (document.date, document.language) == (date(2025, 7, 8), "en")
     assert "to exchange experience in collecting" in document.body
     assert document.contacts[0].name == "Jane Example"
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "day", "language", "words", "contact"),
+    [
+        (
+            (
+                "19 декабря 2025 года",
+                "Бишкек",
+                "",
+                "ПРЕСС-РЕЛИЗ",
+                "",
+                "Жители Мисалского айыла выбрали проекты",
+                "",
+                "В селе подвели итоги голосования за проекты благоустройства: из двадцати",
+                "заявок жители выбрали пять самых нужных. «Мы впервые решали сами», –",
+                "сказала жительница села, и соседи с ней согласились.",
+                "",
+                "Подробности для СМИ: Асан Пробный, юрист: 0555 / 0500 123-456, asan@example.org",
+            ),
+            "Жители Мисалского айыла выбрали проекты",
+            date(2025, 12, 19),
+            "ru",
+            "из двадцати заявок жители",
+            ("Асан Пробный", ("+996555123456", "+996500123456")),
+        ),
+        (
+            (
+                "2025-жылдын 20-апрели",
+                "",
+                "БАСМА СӨЗ БИЛДИРҮҮСҮ",
+                "",
+                "Мисал айылынын тургундары долбоорлорду тандап алышты",
+                "",
+                "Айылда көчөлөрдү жарыктандыруу жана таза суу боюнча добуш берүүнүн",
+                "жыйынтыгы чыгарылды: жыйырма сунуштун ичинен тургундар эң керектүү",
+                "бешөөнү тандап, өкмөткө өткөрүп беришти.",
+            ),
+            "Мисал айылынын тургундары долбоорлорду тандап алышты",
+            date(2025, 4, 20),
+            "ky",
+            "добуш берүүнүн жыйынтыгы",
+            None,
+        ),
+    ],
+)
+def test_a_pdf_in_russian_and_kyrgyz_is_read(
+    lines: tuple[str, ...],
+    title: str,
+    day: date,
+    language: str,
+    words: str,
+    contact: tuple[str, tuple[str, ...]] | None,
+) -> None:
+    document = read_document("release.pdf", cyrillic_pdf_file(*lines), NOW)
+    assert (document.title, document.date, document.language) == (title, day, language)
+    assert words in document.body
+    assert [(one.name, one.phones) for one in document.contacts] == ([contact] if contact else [])
 
 
 def test_a_table_of_a_document_is_text_too() -> None:
