@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -91,12 +92,11 @@ def read_workbook(data: bytes) -> tuple[Table, ...]:
     """The sheets of a workbook.  Raises FileTooLarge, UnreadableFile, and WrongSheets where a cell is a formula."""
     _inspect(data)
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        try:
-            pages = book.worksheets[:MOST_SHEETS]
-            return tuple(table for page in pages if (table := _table(page.title, _grid(page))))
-        finally:
-            book.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl tells of colours and checks of Excel's that it leaves out
+            return _sheets(data)
     except (
         InvalidFileException,
         zipfile.BadZipFile,
@@ -108,6 +108,15 @@ def read_workbook(data: bytes) -> tuple[Table, ...]:
         raise UnreadableFile(format=".xlsx") from error
     except (SyntaxError, EOFError, IndexError, OSError) as error:  # a ParseError of XML is a SyntaxError
         raise UnreadableFile(format=".xlsx") from error
+
+
+def _sheets(data: bytes) -> tuple[Table, ...]:
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+    try:
+        pages = book.worksheets[:MOST_SHEETS]
+        return tuple(table for page in pages if (table := _table(page.title, _grid(page))))
+    finally:
+        book.close()
 
 
 def write_csv(table: Table) -> bytes:

@@ -323,3 +323,56 @@ def test_a_mistake_of_an_activity_is_named_by_its_line(held: Holdings) -> None:
 def test_dates_keep_the_precision_of_their_source(held: Holdings) -> None:
     assert date(2022, 6, 30).isoformat() in write_file("a.xml", held, NOW).decode()
     assert changes_in("a.xml", write_file("a.xml", held, NOW), held, TODAY) == ()
+
+
+SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHARED = (
+    f'<sst xmlns="{SPREADSHEET}"><si><t>slug</t></si><si><t>state</t></si><si><t>eged</t></si>'
+    "<si><r><t>act</t></r><r><rPr><b/></rPr><t>ive</t></r></si></sst>"
+)
+SHEET = (
+    f'<worksheet xmlns="{SPREADSHEET}"><sheetData>'
+    '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+    '<row r="3"><c r="A3" t="s"><v>2</v></c><c r="B3" t="s"><v>3</v></c></row>'
+    '</sheetData><extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
+)
+
+
+def test_texts_kept_apart_as_excel_keeps_them_are_read(held: Holdings) -> None:
+    """Excel writes each text once, in a part of its own, with its formatting, and leaves empty rows out."""
+    book = Workbook()
+    book.active.title = "projects"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as plain, zipfile.ZipFile(packed, "w") as excel:
+        for entry in plain.infolist():
+            text = plain.read(entry).decode()
+            if entry.filename == "xl/worksheets/sheet1.xml":
+                text = SHEET
+            if entry.filename == "[Content_Types].xml" and "sharedStrings" not in text:
+                kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+                part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+                text = text.replace("</Types>", part)
+            if entry.filename != "xl/sharedStrings.xml":
+                excel.writestr(entry.filename, text)
+        excel.writestr("xl/sharedStrings.xml", SHARED)
+    (change,) = changes_in("a.xlsx", packed.getvalue(), held, TODAY)
+    assert [(cell.column, cell.new) for cell in cell_changes(change)] == [("state", "active")]
+
+
+def test_money_that_was_committed_is_read_where_there_is_no_budget(held: Holdings) -> None:
+    start = ACTIVITY.index("<budget>")
+    end = ACTIVITY.index("</iati-activity>")
+    committed = "".join(
+        f'<transaction><transaction-type code="{code}"/><transaction-date iso-date="2024-02-01"/>'
+        f'<value currency="USD" value-date="2024-02-01">{amount}</value></transaction>'
+        for code, amount in (("2", 700), ("2", 300), ("11", 9_000), ("3", 50))
+    )
+    (change,) = changes_in("a.xml", (ACTIVITY[:start] + committed + ACTIVITY[end:]).encode(), held, TODAY)
+    assert change.new is not None
+    assert change.new["budgets"] == [{"amount": 1_000, "currency": "USD"}]
+
+
+@pytest.mark.parametrize("amount", ["many", "NaN", "1e400"])
+def test_what_is_no_amount_is_named(held: Holdings, amount: str) -> None:
+    found = mistakes(ACTIVITY.replace("1000000", amount).encode(), held, "a.xml")
+    assert [(each[2], each[3]) for each in found] == [("value", f"“{amount}” is no amount such as 4050000")]
