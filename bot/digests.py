@@ -92,11 +92,17 @@ class Candidates:
         self.by_id = {release.id: release for release in releases}
         self.matching = cache(self._matching)
         self.wanted = cache(self._wanted)
+        self.unread = cache(self._unread)
 
     def _matching(self, what: What, after: int) -> frozenset[int]:
         return frozenset(
             release.id for release in self.releases if release.id > after and matches(what, release)
         )
+
+    def _unread(self, reads: Language | None) -> frozenset[int]:
+        """Releases in Russian for who reads Kyrgyz, and the other way round."""
+        other = {"ky": "ru", "ru": "ky"}.get(reads or "")
+        return frozenset(release.id for release in self.releases if other and release.language == other)
 
     def _wanted(self, asked: frozenset[tuple[What, int]]) -> Mapping[int, tuple[What, ...]]:
         reasons: dict[int, list[What]] = defaultdict(list)
@@ -195,7 +201,8 @@ async def tell_now(database: Database, chat_id: int, now: datetime) -> int:
         candidates = Candidates(await step.releases(min(due.after for due in chat.due), head))
         told = await _told(step, (chat,), candidates)
         asked = frozenset((due.what, due.after) for due in chat.due)
-        entries = _entries(candidates.wanted(asked), told.get(chat.id, frozenset()))
+        passed_over = told.get(chat.id, frozenset()) | candidates.unread(chat.reads)
+        entries = _entries(candidates.wanted(asked), passed_over)
         await step.move(_told_up_to(head, chat))
         if not entries:
             return 0
@@ -283,7 +290,7 @@ class _Window:
 def _alike(chat: DueChat, told: frozenset[int]) -> Hashable:
     """Chats with equal values are told the same: worked out once for a country of them."""
     asked = tuple((due.what, due.cadence, due.after, due.due_at) for due in chat.due)
-    return asked, told, chat.language, chat.timezone, chat.digest_hour, chat.weekly_day
+    return asked, told, chat.reads, chat.language, chat.timezone, chat.digest_hour, chat.weekly_day
 
 
 def _told_now(
@@ -291,6 +298,7 @@ def _told_now(
 ) -> Iterable[tuple[Told, Lane]]:
     at_once = frozenset((due.what, due.after) for due in chat.due if due.cadence == "instant")
     timed = frozenset((due.what, due.after) for due in chat.due if due.cadence != "instant")
+    told = told | candidates.unread(chat.reads)
     urgent = candidates.wanted(at_once)
     entries = _entries(urgent, told)
     if len(entries) > ALERTS_AT_ONCE or (len(entries) > 1 and _is_burst(entries, candidates)):

@@ -91,6 +91,13 @@ class ZoneChosen(CallbackData, prefix="zone"):
     chat: int = 0
 
 
+class ReadsChosen(CallbackData, prefix="reads"):
+    """Releases in `ky` or `ru` only; `all` for both."""
+
+    language: str
+    chat: int = 0
+
+
 class LinkWanted(CallbackData, prefix="link"):
     """Send the QR picture of a topic's link."""
 

@@ -19,6 +19,7 @@ from handlers.callbacks import (
     LanguageChosen,
     PauseChosen,
     QuietChosen,
+    ReadsChosen,
     SettingWanted,
     SubscriptionEnded,
     SubscriptionWanted,
@@ -45,7 +46,7 @@ from handlers.settings_screens import (
 from storage.cadence import CADENCES, Cadence
 from storage.database import Database
 from storage.labels import labels
-from storage.languages import LANGUAGES, Names
+from storage.languages import LANGUAGES, Language, Names
 from storage.subscribers import Chat, Subscribers, Subscription
 
 
@@ -65,6 +66,7 @@ def router(subscribers: Subscribers) -> Router:
     on(choose_weekday, WeekdayChosen.filter())
     on(choose_quiet_hours, QuietChosen.filter())
     on(choose_pause, PauseChosen.filter())
+    on(choose_reads, ReadsChosen.filter())
     on(choose_zone, ZoneChosen.filter())
     on(choose_language, LanguageChosen.filter())
     on(show_subscription, SubscriptionWanted.filter())
@@ -192,6 +194,19 @@ async def choose_pause(
     days = min(callback_data.days, max(PAUSE_DAYS))
     await subscribers.pause(target.id, clock() + timedelta(days=days) if days > 0 else None)
     await show_menu(query, target, subscribers, territories, clock)
+
+
+async def choose_reads(
+    query: CallbackQuery,
+    callback_data: ReadsChosen,
+    target: Chat,
+    tr: Translation,
+    subscribers: Subscribers,
+) -> None:
+    """Tells of releases in one language only, or in both."""
+    wanted: Language | None = next((code for code in LANGUAGES if code == callback_data.language), None)
+    await subscribers.choose_reads(target.id, wanted)
+    await show(query, languages_screen(tr, await subscribers.get(target.id) or target))
 
 
 async def choose_zone(

@@ -18,6 +18,7 @@ from handlers.callbacks import (
     LanguageChosen,
     PauseChosen,
     QuietChosen,
+    ReadsChosen,
     SettingWanted,
     TerritoriesWanted,
     TopicsWanted,
@@ -172,9 +173,18 @@ def languages_screen(tr: Translation, target: Chat) -> Screen:
         )
         for language in LANGUAGES
     )
+    reads: tuple[tuple[str, str], ...] = (
+        ("ky", tr.gettext("News in Kyrgyz only")),
+        ("ru", tr.gettext("News in Russian only")),
+        ("all", tr.gettext("News in both languages")),
+    )
+    wanted = (
+        [button(chosen(text, code == (target.reads or "all")), ReadsChosen(language=code, chat=target.id))]
+        for code, text in reads
+    )
     return Screen(
         Text(tr.gettext("Which language shall we speak?")),
-        (*in_columns(languages, 3), back(tr, SettingWanted(setting="menu", chat=target.id))),
+        (*in_columns(languages, 3), *wanted, back(tr, SettingWanted(setting="menu", chat=target.id))),
     )
 
 

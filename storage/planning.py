@@ -87,6 +87,8 @@ class DueChat:
     due: tuple[DueSubscription, ...]
     told_up_to: int
     """The largest number that any subscription the chat ever had was told up to: it has been told of nothing after."""
+    reads: Language | None = None
+    """The one of Kyrgyz and Russian in which it wants releases; None for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,15 +322,14 @@ _OF_SUBSCRIPTION = [
 ]
 _OF_CHAT = [
     _CHATS.c[name]
-    for name in ("id", "language", "timezone", "digest_hour", "weekly_day", "quiet_from", "quiet_to")
+    for name in ("id", "language", "timezone", "digest_hour", "weekly_day", "quiet_from", "quiet_to", "reads")
 ]
 
 
 def _due_chat(row: Sequence[Any], due: Sequence[DueSubscription], told_up_to: int) -> DueChat:
-    id_, language, timezone, hour, weekday, quiet_from, quiet_to = row
-    return DueChat(
-        id_, as_language(language), timezone, hour, weekday, quiet_from, quiet_to, tuple(due), told_up_to
-    )
+    id_, language, timezone, hour, weekday, quiet_from, quiet_to, reads = row
+    speaks, owed = as_language(language), tuple(due)
+    return DueChat(id_, speaks, timezone, hour, weekday, quiet_from, quiet_to, owed, told_up_to, reads)
 
 
 def _among(session: AsyncSession, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:

@@ -77,6 +77,8 @@ class Chat:
     territory: str | None
     cadence: Cadence
     state: ChatState
+    reads: Language | None = None
+    """The one of Kyrgyz and Russian in which it wants releases; None for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,10 @@ class Subscribers:
     async def choose_timezone(self, chat_id: int, timezone: str, now: datetime) -> None:
         """The time zone (IANA name) that hours are understood in."""
         await self._reschedule(chat_id, now, timezone=timezone)
+
+    async def choose_reads(self, chat_id: int, language: Language | None) -> None:
+        """In which of Kyrgyz and Russian releases are told; None for both."""
+        await self._set(chat_id, reads=language)
 
     async def choose_quiet_hours(self, chat_id: int, quiet_from: int | None, quiet_to: int | None) -> None:
         """Between which local hours alerts wait; none for no quiet hours."""
@@ -424,6 +430,7 @@ async def migrate_chat(session: AsyncSession, old_id: int, new_id: int, now: dat
     newcomer.language, newcomer.language_chosen = old.language, old.language_chosen
     newcomer.timezone, newcomer.territory, newcomer.cadence = old.timezone, old.territory, old.cadence
     newcomer.digest_hour, newcomer.weekly_day = old.digest_hour, old.weekly_day
+    newcomer.reads = old.reads
     newcomer.quiet_from, newcomer.quiet_to, newcomer.paused_until = (
         old.quiet_from,
         old.quiet_to,
@@ -506,6 +513,7 @@ def _chat(row: ChatRow) -> Chat:
         territory=row.territory,
         cadence=cast(Cadence, row.cadence),
         state=cast(ChatState, row.state),
+        reads=as_language(row.reads) if row.reads else None,
     )
 
 

@@ -30,6 +30,8 @@ class ChatRow(Base):
     quiet_from: Mapped[int | None]
     quiet_to: Mapped[int | None]
     """Hours of the local day between which nothing but urgent announcements is sent."""
+    reads: Mapped[Code | None]
+    """`ky` or `ru`: releases in the other of the two are not told; none is both."""
     paused_until: Mapped[datetime | None]
     territory: Mapped[Slug | None]
     """The oblast the chat wants to hear of; none is the whole country."""

@@ -95,6 +95,30 @@ async def test_hours_go_by_the_clock_of_the_city_that_is_chosen(talk: Talk) -> N
     assert held.next_due_at.hour == 6
 
 
+async def test_releases_in_the_other_language_are_passed_over_and_not_poured_out_later(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("ПСЭР")
+    await talk.deps.subscribers.choose_cadence(OFFICIAL_ID, "instant", talk.clock())
+    await talk.say("/settings")
+    await talk.press("🌐 Русский")
+    await talk.press("Новости только на кыргызском")
+    assert "✓ Новости только на кыргызском" in talk.buttons()
+    before = len(talk.messages())
+    await talk.publish("Айылные аймаки пишут программы", "pser")
+    await plan_due(talk.deps.database, talk.clock())
+    await talk.delivered()
+    assert len(talk.messages()) == before
+
+    await talk.press("Новости на обоих языках")
+    await plan_due(talk.deps.database, talk.clock())
+    await talk.delivered()
+    assert len(talk.messages()) == before
+    await talk.publish("Ещё одна программа", "pser")
+    await plan_due(talk.deps.database, talk.clock())
+    await talk.delivered()
+    assert "Ещё одна программа" in talk.text()
+
+
 async def test_staff_of_an_oblast_get_links_that_subscribe_there(talk: Talk) -> None:
     await _known(talk)
     await _known(talk, STAFF_ID)

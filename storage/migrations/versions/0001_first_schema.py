@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("weekly_day", sa.Integer(), nullable=False),
         sa.Column("quiet_from", sa.Integer(), nullable=True),
         sa.Column("quiet_to", sa.Integer(), nullable=True),
+        sa.Column("reads", sa.String(length=32), nullable=True),
         sa.Column("paused_until", MOMENT, nullable=True),
         sa.Column("territory", sa.String(length=64), nullable=True),
         sa.Column("cadence", sa.String(length=32), nullable=False),
