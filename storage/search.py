@@ -66,7 +66,10 @@ _COUNTED: Final = 1_000
 _IN_TITLE: Final = 1.2
 _SIDE_BY_SIDE: Final = 0.6
 _EACH_WORD: Final = 3.0
-_HALF_LIFE: Final = timedelta(days=365)
+_HALF_LIFE: Final = 365.0
+"""Days."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST, _TITLE, _COUNT = 0, 1, 2
 
 
@@ -183,9 +186,9 @@ class ReleaseSearch:
             titles, counts = await self._some_words(session, query, which)
             total = len(titles)
         together = await self._side_by_side(session, query, which, min(titles, default=0))
-        every = query.every
+        every, today = query.every, (now - _EPOCH) / timedelta(days=1)
         scored = (
-            (_score(key, title, counts[key], every, key in together, now), key)
+            (_score(key, title, counts[key], every, key in together, today), key)
             for key, title in titles.items()
         )
         ranked = sorted(scored, key=lambda pair: (-pair[0], -pair[1]))
@@ -316,12 +319,11 @@ def _read_answer(rows: Iterable[Any], pool: int) -> tuple[dict[int, str], dict[i
 
 
 def _score(
-    key: int, title: str, count: int, every: Sequence[SearchWord], side_by_side: bool, now: datetime
+    key: int, title: str, count: int, every: Sequence[SearchWord], side_by_side: bool, today: float
 ) -> float:
     title_terms = _title_terms(title)
     in_title = sum(not title_terms.isdisjoint(word.forms) for word in every) / len(every)
-    published = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=key // 10_000_000)
-    age = max(timedelta(0), now - published)
+    age = max(0.0, today - key // 10_000_000)
     recency = float(0.5 ** (age / _HALF_LIFE))
     return count / len(every) * _EACH_WORD + in_title * _IN_TITLE + side_by_side * _SIDE_BY_SIDE + recency
 
