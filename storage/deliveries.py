@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
@@ -20,25 +19,26 @@ from storage.lanes import choose
 from storage.languages import Language
 from storage.models import ChatRow, DeliveryRow, MessageRow, SenderStateRow
 from storage.parts import Lane, Part, SentMessage, parts_as_json, parts_from_json
-from storage.subscribers import mark_lost, migrate_chat
+from storage.verdicts import EVERYONE, FINAL_STATES, DeliveryState, Verdict, count_updated, write_down
 
 __all__ = [
+    "EVERYONE",
+    "FINAL_STATES",
+    "INSERT_DELIVERIES",
     "Claim",
     "Deliveries",
+    "DeliveryState",
     "Lane",
+    "MessageKind",
     "Part",
     "Recovered",
     "SentMessage",
     "Verdict",
     "enqueue",
+    "new_delivery",
 ]
 
 MessageKind = Literal["alert", "digest", "announcement", "answer", "notice"]
-DeliveryState = Literal["pending", "sending", "sent", "blocked", "failed", "unknown", "held", "cancelled"]
-FINAL_STATES: Final[tuple[DeliveryState, ...]] = ("sent", "blocked", "failed", "unknown", "cancelled")
-
-EVERYONE: Final = "all"
-"""The scope of a wait that Telegram asked of the whole bot."""
 
 _KEPT_PARTS: Final = 2_000
 """How many messages' parts are kept at hand: a message to many is read once."""
@@ -71,28 +71,6 @@ class Claim:
     def is_last_part(self) -> bool:
         """Whether the message is complete once this call succeeds."""
         return self.part_number + 1 >= len(self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a delivery becomes after a call, and what that says of its chat."""
-
-    delivery_id: int
-    state: DeliveryState
-    not_before: datetime | None = None
-    """With `pending`: when to go on."""
-    next_part: int = 0
-    telegram_message_ids: tuple[int, ...] = ()
-    attempts: int = 0
-    resends: int = 0
-    error: str | None = None
-    lost_chat: tuple[int, Literal["blocked", "gone"]] | None = None
-    migrated: tuple[int, int] | None = None
-    """Old and new id of a group."""
-    closed_thread: int | None = None
-    """The chat whose forum topic is gone."""
-    wait_until: datetime | None = None
-    """Until when Telegram asked the bot to be silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +121,8 @@ class Deliveries:
 
     async def record(self, verdicts: Iterable[Verdict], now: datetime) -> None:
         """Writes down what became of claimed deliveries, and what that says of their chats, in one transaction."""
-        verdicts = tuple(verdicts)
         async with self._database.write() as session:
-            await session.execute(_OUTCOME, [_outcome(verdict, now) for verdict in verdicts])
-            for verdict in verdicts:
-                await _act_on(session, verdict, now)
+            await write_down(session, tuple(verdicts), now)
 
     async def next_due(self, lanes: Sequence[Lane] = tuple(Lane)) -> datetime | None:
         """When the earliest waiting delivery may leave; None where nothing waits."""
@@ -174,14 +149,14 @@ class Deliveries:
         is_announcement = DeliveryRow.message_id.in_(announcements)
         sending = DeliveryRow.state == "sending"
         async with self._database.write() as session:
-            again = await _count_updated(
+            again = await count_updated(
                 session,
                 (sending, ~is_announcement, DeliveryRow.resends == 0),
                 state="pending",
                 resends=1,
                 not_before=now,
             )
-            unknown = await _count_updated(
+            unknown = await count_updated(
                 session, (sending,), state="unknown", finished_at=now, error="interrupted"
             )
             return Recovered(again, unknown)
@@ -328,7 +303,7 @@ def new_delivery(
 async def _put_off(session: AsyncSession, chats: Mapping[int, datetime]) -> None:
     """Lets everything that waits for a chat wait until a moment, in the order in which it was queued."""
     for chat_id, moment in chats.items():
-        await _count_updated(
+        await count_updated(
             session,
             (
                 DeliveryRow.chat_id == chat_id,
@@ -348,7 +323,7 @@ async def _writable_chats(session: AsyncSession, chat_ids: set[int]) -> dict[int
 async def _drop(session: AsyncSession, delivery_ids: Sequence[int], now: datetime) -> None:
     """Cancels what waits for chats that asked for silence or are gone."""
     if delivery_ids:
-        await _count_updated(
+        await count_updated(
             session, (DeliveryRow.id.in_(delivery_ids),), state="cancelled", finished_at=now, error="inactive"
         )
 
@@ -374,84 +349,6 @@ _TABLE = cast(Table, DeliveryRow.__table__)
 
 INSERT_DELIVERIES: Final = insert(_TABLE)
 """Inserts many rows made by `new_delivery`."""
-
-_OUTCOME = (
-    update(_TABLE)
-    .where(_TABLE.c.id == bindparam("delivery_id"))
-    .values(
-        {
-            name: bindparam(f"new_{name}")
-            for name in (
-                "state",
-                "not_before",
-                "next_part",
-                "telegram_message_ids",
-                "attempts",
-                "resends",
-                "error",
-                "finished_at",
-            )
-        }
-    )
-)
-
-
-def _outcome(verdict: Verdict, now: datetime) -> dict[str, Any]:
-    return {
-        "delivery_id": verdict.delivery_id,
-        "new_state": verdict.state,
-        "new_not_before": verdict.not_before or now,
-        "new_next_part": verdict.next_part,
-        "new_telegram_message_ids": list(verdict.telegram_message_ids),
-        "new_attempts": verdict.attempts,
-        "new_resends": verdict.resends,
-        "new_error": verdict.error,
-        "new_finished_at": now if verdict.state in FINAL_STATES else None,
-    }
-
-
-async def _act_on(session: AsyncSession, verdict: Verdict, now: datetime) -> None:
-    if verdict.lost_chat:
-        chat_id, state = verdict.lost_chat
-        await mark_lost(session, chat_id, state, now)
-    if verdict.migrated:
-        await migrate_chat(session, *verdict.migrated, now)
-        left_behind = (DeliveryRow.chat_id == verdict.migrated[0], DeliveryRow.state == "pending")
-        await _count_updated(session, left_behind, state="cancelled", finished_at=now, error="migrated")
-    if verdict.closed_thread is not None:
-        await _leave_thread(session, verdict.closed_thread)
-    if verdict.wait_until:
-        await _wait(session, EVERYONE, verdict.wait_until)
-
-
-async def _leave_thread(session: AsyncSession, chat_id: int) -> None:
-    await session.execute(update(ChatRow).where(ChatRow.id == chat_id).values(thread_id=None))
-    await session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state.in_(("pending", "held")))
-        .values(thread_id=None)
-    )
-
-
-async def _wait(session: AsyncSession, scope: str, until: datetime) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(SenderStateRow).values(scope=scope, wait_until=until)
-    later = func.greatest if dialect is postgresql else func.max
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["scope"],
-            set_={"wait_until": later(SenderStateRow.wait_until, statement.excluded.wait_until)},
-        )
-    )
-
-
-async def _count_updated(
-    session: AsyncSession, conditions: Iterable[ColumnElement[bool]], **values: Any
-) -> int:
-    result: Any = await session.execute(
-        update(DeliveryRow).where(*conditions).values(**values).execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)
 
 
 def _waiting(lane: Lane) -> tuple[ColumnElement[bool], ...]:
