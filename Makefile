@@ -34,6 +34,7 @@ format: $(DEV_STAMP) ## Formats the code
 
 bench: $(DEV_STAMP) ## Benchmarks, each as a ratio to a baseline run beside it
 	$(BIN)/python -m pytest -q -s -p no:randomly --timeout 900 -m benchmark tests/benchmarks
+	$(BIN)/python -m tests.benchmarks.bench_delivery
 
 soak: $(DEV_STAMP) ## Long tests: faults, crashes at every step
 	$(BIN)/python -m pytest -q -s -p no:randomly --timeout 3600 -m soak

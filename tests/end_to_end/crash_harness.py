@@ -103,7 +103,7 @@ class Bomb:
             plain(connection)
             self.tick("after a commit")
 
-        database.engine.dialect.do_commit = commit  # type: ignore[method-assign]
+        database.engine.dialect.do_commit = commit  # type: ignore[method-assign, assignment]
 
 
 class FastClock(SystemClock):
