@@ -77,8 +77,17 @@ async def shoot(folder: Path) -> None:
             await town.say(OFFICIAL_ID, "/digest")
             await town.wait_for(OFFICIAL_ID, "Местное самоуправление")
             await _take(browser, town, OFFICIAL_ID, DESKTOP, folder / "digest-desktop.png")
+            await town.say(OFFICIAL_ID, "/topics")
+            await town.wait_for(OFFICIAL_ID, "О чём сообщать")
+            await _take(browser, town, OFFICIAL_ID, PHONE, folder / "topics.png")
+            await town.say(OFFICIAL_ID, "/settings")
+            await town.wait_for(OFFICIAL_ID, "Настройки")
+            await _take(browser, town, OFFICIAL_ID, PHONE, folder / "settings.png")
             await announce(town)
             await _take(browser, town, STAFF_ID, PHONE, folder / "announce.png")
+            await town.say(STAFF_ID, "/links")
+            await town.press_when_there(STAFF_ID, "QR · ПСЭР")
+            await _take(browser, town, STAFF_ID, PHONE, folder / "links.png")
             await browser.close()
 
 
