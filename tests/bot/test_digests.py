@@ -258,3 +258,26 @@ async def test_a_preview_reads_the_archive_and_writes_nothing(town: Town, now: d
     assert "Выпуск 3" not in part.params["text"]
     assert await preview(town.database, [PSER], now - HOUR, "ru", now) == ()
     assert await town.messages() == []
+
+
+async def test_a_burst_is_told_in_one_message_with_a_line_for_the_rest(town: Town, now: datetime) -> None:
+    await town.settle(1, now, PSER)
+    burst = {"and_more": {"": 40, "topic:pser": 12}}
+    told = {await town.publish(now, "pser", extra=burst) for _ in range(2)}
+
+    await plan_due(town.database, now)
+
+    (message,) = await town.messages()
+    assert set((await town.told())[1]) == told
+    assert text_of(message).count("ещё 12 публикаций") == 1
+
+
+async def test_a_single_release_of_a_burst_says_so_in_its_alert(town: Town, now: datetime) -> None:
+    await town.settle(1, now, PSER)
+    await town.publish(now, "pser", extra={"and_more": {"": 40, "topic:pser": 1}})
+
+    await plan_due(town.database, now)
+
+    (message,) = await town.messages()
+    assert message.kind == "alert"
+    assert "ещё 1 публикация" in text_of(message)
