@@ -25,7 +25,7 @@ from bot.delivery.limits import Pace, RepliesFirst
 from bot.delivery.sender import Sender
 from bot.digests import plan_due
 from bot.housekeeping import tidy
-from bot.listening import Listening, listening
+from bot.listening import listening
 from bot.logs import set_up_logging
 from bot.monitoring import Monitor
 from bot.ready import ready_database
@@ -38,6 +38,7 @@ from bot.web import WEBHOOK_PATH, Probes, serve
 from handlers.announcement_progress import show_step
 from handlers.commands import publish_commands
 from handlers.dependencies import Dependencies
+from handlers.desk_reminders import remind
 from handlers.dispatcher import build_dispatcher
 from handlers.patience import Patience
 from storage.conversations import Conversations
@@ -61,6 +62,7 @@ _REFRESH: Final = timedelta(seconds=20)
 _PLAN: Final = timedelta(seconds=15)
 _ANNOUNCE: Final = timedelta(seconds=2)
 _TIDY: Final = timedelta(hours=1)
+_REMIND: Final = timedelta(minutes=30)
 _SILENCE: Final = timedelta(hours=6)
 _LONGEST_WAIT_FOR_TELEGRAM: Final = 60.0
 
@@ -113,15 +115,11 @@ class Program:
     """The parts, put together."""
 
     settings: Settings
-    database: Database
     bot: Bot
     dispatcher: Dispatcher
     sender: Sender
-    hearing: Listening
-    announcements: AnnouncementDesk
-    subscribers: Subscribers
-    staff: Staff
     monitor: Monitor
+    parts: Dependencies
 
     async def run(self, stop: asyncio.Event, announce: Callable[[str], None]) -> None:
         """Talks to Telegram until `stop` is set, then finishes what is under way."""
@@ -130,7 +128,7 @@ class Program:
             return
         await self._publish_commands()
         schedule = Schedule(self._ticks())
-        parts = {
+        tasks = {
             "sender": asyncio.create_task(self.sender.run(stop)),
             "updates": asyncio.create_task(self._receive(stop)),
         }
@@ -138,14 +136,14 @@ class Program:
         announce(f"@{me.username} is running.")
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({stopping, *parts.values()}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({stopping, *tasks.values()}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            died = [name for name, task in parts.items() if task.done() and not stop.is_set()]
+            died = [name for name, task in tasks.items() if task.done() and not stop.is_set()]
             stop.set()
             stopping.cancel()
             await schedule.stop()
-            outcomes = await asyncio.gather(*parts.values(), return_exceptions=True)
-        for name, outcome in zip(parts, outcomes, strict=True):
+            outcomes = await asyncio.gather(*tasks.values(), return_exceptions=True)
+        for name, outcome in zip(tasks, outcomes, strict=True):
             if isinstance(outcome, BaseException):
                 _log.error("the part “%s” failed", name, exc_info=outcome)
         if died:
@@ -153,20 +151,22 @@ class Program:
 
     async def listen(self) -> None:
         """Hears what partners have published by now, and tells those who want to know at once."""
-        refreshed = await self.hearing.refresh_due(self._now())
+        refreshed = await self.parts.hearing.refresh_due(self._now())
         await self.monitor.tell_staff_of_sources(refreshed)
         await self.monitor.tell_staff_of_doubts(refreshed)
         await self.plan()
 
     async def plan(self) -> None:
         """Writes down who is owed what now."""
-        if (await plan_due(self.database, self._now(), only=await self._trial())).deliveries:
+        if (await plan_due(self.parts.database, self._now(), only=await self._trial())).deliveries:
             self.sender.poke()
 
     async def advance_announcements(self) -> None:
         """Starts announcements whose time has come, and shows how far the others are."""
-        for step in await self.announcements.advance(self._now()):
-            await show_step(self.bot, step, self.subscribers, self._now(), self.settings.sends_per_second)
+        for step in await self.parts.announcements.advance(self._now()):
+            await show_step(
+                self.bot, step, self.parts.subscribers, self._now(), self.settings.sends_per_second
+            )
 
     async def notice_silence(self) -> None:
         """Tells staff of sources that are silent for longer than they ever were."""
@@ -174,7 +174,11 @@ class Program:
 
     async def tidy(self) -> None:
         """Removes what nobody needs any more."""
-        await tidy(self.database, self._now())
+        await tidy(self.parts.database, self._now())
+
+    async def remind_of_questions(self) -> None:
+        """Brings up again what has waited on the question desk for a day."""
+        await remind(self.parts, self.settings.timezone)
 
     def _ticks(self) -> tuple[Tick, ...]:
         return (
@@ -183,12 +187,13 @@ class Program:
             Tick("announcements", _ANNOUNCE, self.advance_announcements),
             Tick("tidy", _TIDY, self.tidy),
             Tick("silence", _SILENCE, self.notice_silence),
+            Tick("questions", _REMIND, self.remind_of_questions),
         )
 
     async def _trial(self) -> frozenset[int] | None:
         if self.settings.audience == "everyone":
             return None
-        return frozenset(member.user_id for member in await self.staff.all())
+        return frozenset(member.user_id for member in await self.parts.staff.all())
 
     async def _introduction(self, stop: asyncio.Event) -> User | None:
         """Who this bot is; waits for as long as the network is down.  None where it is stopped before."""
@@ -209,7 +214,7 @@ class Program:
 
     async def _publish_commands(self) -> None:
         try:
-            await publish_commands(self.bot, [member.user_id for member in await self.staff.all()])
+            await publish_commands(self.bot, [member.user_id for member in await self.parts.staff.all()])
         except TelegramAPIError:
             _log.exception("the menu of commands could not be set; the bot works without it")
 
@@ -250,7 +255,7 @@ class Program:
 async def _listen_to_partners(program: Program, sandbox: Sandbox) -> None:
     """A partner in the sandbox has just published: looks at once, not at the next time."""
     for partner in sandbox.partners.sources():
-        await program.hearing.sources.hurry(partner.slug)
+        await program.parts.sources.hurry(partner.slug)
     await program.listen()
 
 
@@ -266,7 +271,6 @@ async def open_program(settings: Settings, database: Database) -> AsyncIterator[
     sender = Sender(database, bot, clock, per_second=settings.sends_per_second, pace=pace)
     staff = Staff(database, settings.admin_ids)
     subscribers = Subscribers(database, settings.timezone, settings.language)
-    deliveries, releases = Deliveries(database), Releases(database)
     only = None
     if settings.audience == "staff":
         only = frozenset(member.user_id for member in await staff.all())
@@ -285,40 +289,27 @@ async def open_program(settings: Settings, database: Database) -> AsyncIterator[
                 await program.listen()
 
             names = await labels(database)
-            dispatcher = build_dispatcher(
-                Dependencies(
-                    database=database,
-                    subscribers=subscribers,
-                    releases=releases,
-                    deliveries=deliveries,
-                    registry=registry,
-                    questions=Questions(database),
-                    staff=staff,
-                    sources=hearing.sources,
-                    announcements=announcements,
-                    hearing=hearing,
-                    conversations=Conversations(database),
-                    topics=names.topic,
-                    territories=await regions(database),
-                    clock=clock.now,
-                    poke=sender.poke,
-                    refresh_now=refresh_now,
-                    sends_per_second=settings.sends_per_second,
-                    staff_chat_id=settings.staff_chat_id,
-                )
+            parts = Dependencies(
+                database=database,
+                subscribers=subscribers,
+                releases=Releases(database),
+                deliveries=Deliveries(database),
+                registry=registry,
+                questions=Questions(database),
+                staff=staff,
+                sources=hearing.sources,
+                announcements=announcements,
+                hearing=hearing,
+                conversations=Conversations(database),
+                topics=names.topic,
+                territories=await regions(database),
+                clock=clock.now,
+                poke=sender.poke,
+                refresh_now=refresh_now,
+                sends_per_second=settings.sends_per_second,
+                staff_chat_id=settings.staff_chat_id,
             )
-            program = Program(
-                settings,
-                database,
-                bot,
-                dispatcher,
-                sender,
-                hearing,
-                announcements,
-                subscribers,
-                staff,
-                monitor,
-            )
+            program = Program(settings, bot, build_dispatcher(parts), sender, monitor, parts)
             yield program
     finally:
         await bot.session.close()

@@ -83,10 +83,10 @@ async def test_an_answer_comes_in_under_fifty_milliseconds_also_during_an_announ
     now = datetime.now(UTC)
     everybody = sandbox.people.create(RECIPIENTS)
     for person in everybody:
-        await opened.subscribers.greet(person, "private", "ru", now)
+        await opened.parts.subscribers.greet(person, "private", "ru", now)
     await ask_all(sandbox, everybody[:2])
     alone = await ask_all(sandbox, everybody[2:22])
-    desk = opened.announcements
+    desk = opened.parts.announcements
     content = {"ru": (Part("sendMessage", {"text": "Собрание завтра."}),)}
     draft = await desk.compose(STAFF_ID, content, Audience(), now)
     await desk.send(draft.id, STAFF_ID, now)
