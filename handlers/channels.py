@@ -40,11 +40,11 @@ ADDRESS: Final = re.compile(r"(?i)^\s*(?:(?:https?://)?t(?:elegram)?\.me/|@)([a-
 def router() -> Router:
     """Hearing channels, and the question whether one is to be heard."""
     channels = Router(name="channels")
-    posts, publisher = Posts(), IsStaff("publisher")
+    posts, publisher = Posts(), IsStaff("publisher", everywhere=True)
     channels.channel_post.register(posts.take)
     channels.edited_channel_post.register(posts.take)
     channels.callback_query.register(decide, ChannelHeard.filter(), publisher)
-    channels.message.register(look, Adding.address, F.text.regexp(ADDRESS).as_("named"), IsStaff("publisher"))
+    channels.message.register(look, Adding.address, F.text.regexp(ADDRESS).as_("named"), publisher)
     return channels
 
 

@@ -56,7 +56,7 @@ class Publishing(StatesGroup):
 def router() -> Router:
     """The conversation about publishing."""
     publish = Router(name="publish")
-    publisher = IsStaff("publisher")
+    publisher = IsStaff("publisher", everywhere=True)
     publish.message.register(begin, Command("publish"), publisher)
     publish.message.register(no_right, Command("publish"), IsStaff())
     publish.message.register(take_content, Publishing.content, ~F.text.startswith("/"), publisher)
@@ -78,8 +78,11 @@ async def begin(message: Message, tr: Translation, state: FSMContext) -> None:
 
 
 async def no_right(message: Message, tr: Translation) -> None:
-    """Editors are told who may publish."""
-    await show(message, Screen(Text(tr.gettext("Only publishers and administrators can publish."))))
+    """Editors, and those limited to a territory, are told who may publish."""
+    await show(
+        message,
+        Screen(Text(tr.gettext("Only publishers and administrators of the whole country can publish."))),
+    )
 
 
 async def take_content(

@@ -52,13 +52,19 @@ class Deciding(BaseMiddleware):
 
 
 class IsStaff(Filter):
-    """Passes staff who have at least the rights of a role."""
+    """Passes staff who have at least the rights of a role.
 
-    def __init__(self, role: Role = "editor") -> None:
+    `everywhere` passes only those who are not limited to a territory: what they do reaches the whole country.
+    """
+
+    def __init__(self, role: Role = "editor", *, everywhere: bool = False) -> None:
         self._role = role
+        self._everywhere = everywhere
 
     async def __call__(self, event: TelegramObject, member: StaffMember | None = None) -> bool:
-        return member is not None and member.may(self._role)
+        if member is None or not member.may(self._role):
+            return False
+        return member.territory is None or not self._everywhere
 
 
 async def may_decide(bot: Bot, event: Message | CallbackQuery, chat_id: int) -> bool:

@@ -57,7 +57,7 @@ class Offer:
 def router() -> Router:
     """The conversation about a new source."""
     adding = Router(name="adding a source")
-    publisher = IsStaff("publisher")
+    publisher = IsStaff("publisher", everywhere=True)
     adding.callback_query.register(ask_address, SourceWanted.filter(F.slug == "+"), publisher)
     adding.message.register(look, Adding.address, F.text, ~F.text.startswith("/"), publisher)
     adding.callback_query.register(show_offer, SourceProposed.filter(~F.add), publisher)

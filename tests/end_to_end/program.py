@@ -164,7 +164,7 @@ class Bot:
                 stdout=output,
                 stderr=output,
             )
-        await until(self.is_healthy, 30, f"a healthy bot (log: {log})")
+        await until(self.is_healthy, 90, f"a healthy bot (log: {log})")
 
     async def is_healthy(self) -> bool:
         assert self.process is not None

@@ -128,6 +128,13 @@ async def test_a_file_goes_to_the_archive_with_the_topics_and_title_staff_chose(
     assert set(stored[0].tags.topics) == {"pser", "local_initiatives"}
 
 
+async def test_who_speaks_for_one_oblast_does_not_publish_for_the_country(talk: Talk) -> None:
+    await _staff(talk)
+    await talk.deps.staff.appoint(CITIZEN_ID, "publisher", STAFF_ID, talk.clock(), territory="naryn")
+    await talk.say("/publish", who=CITIZEN_ID)
+    assert "всей страны" in talk.text(CITIZEN_ID)
+
+
 async def test_the_same_release_twice_is_published_once(talk: Talk) -> None:
     await _staff(talk)
     for _ in range(2):
