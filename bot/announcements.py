@@ -21,11 +21,12 @@ from storage.announcements import (
     Nobody,
     Progress,
 )
+from storage.audiences import Audience
 from storage.database import Database
 from storage.errors import JarchyError
 from storage.languages import Language
 from storage.parts import Part
-from storage.subscribers import Audience, Subscribers
+from storage.subscribers import Subscribers
 
 log = logging.getLogger(__name__)
 

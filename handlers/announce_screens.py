@@ -25,9 +25,9 @@ from handlers.choices import LANGUAGE_NAMES
 from handlers.drafts import Draft, within_rights
 from handlers.keyboards import back, button, chosen, close
 from handlers.screens import Row, Screen, in_columns
+from storage.audiences import Audience
 from storage.languages import LANGUAGES, Language, Names
 from storage.staff import StaffMember
-from storage.subscribers import Audience
 
 SCHEDULES = (1, 3, 6, 12, 24, 48)
 """In how many hours an announcement can be scheduled for."""

@@ -18,8 +18,9 @@ from handlers.drafts import Draft
 from handlers.notices import Notice
 from handlers.screens import show, shown_message
 from storage.announcements import Announcement, Progress
+from storage.audiences import Audience
 from storage.errors import JarchyError
-from storage.subscribers import Audience, Chat
+from storage.subscribers import Chat
 
 
 class Dispatch:

@@ -21,9 +21,10 @@ from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Screen, show, take_buttons_away
 from storage.announcements import Announcement
+from storage.audiences import Audience
 from storage.errors import N_, JarchyError
 from storage.staff import StaffMember
-from storage.subscribers import Audience, Chat, Subscribers
+from storage.subscribers import Chat, Subscribers
 
 NOBODY_TO_APPROVE = N_(
     "A second publisher or administrator must approve it, and there is none who has written to the bot. "

@@ -10,10 +10,10 @@ from aiogram.fsm.context import FSMContext
 
 from bot.messages.albums import album_of
 from storage.announcements import Content
+from storage.audiences import Audience
 from storage.languages import Language
 from storage.parts import Part, parts_as_json, parts_from_json
 from storage.staff import StaffMember
-from storage.subscribers import Audience
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.audiences import Audience
 from storage.database import Database
 from storage.deliveries import enqueue, new_delivery
 from storage.errors import N_, StorageError
@@ -31,7 +32,6 @@ from storage.recipients import (
     write_recipients,
 )
 from storage.staff import record
-from storage.subscribers import Audience
 
 __all__ = [
     "LANGUAGE_ORDER",

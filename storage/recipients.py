@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.audiences import Audience, audience_conditions
 from storage.cadence import quiet_until
 from storage.deliveries import DeliveryState, new_delivery
 from storage.languages import Language
 from storage.models import AnnouncementRow, ChatRow, DeliveryRow, MessageRow
 from storage.parts import Lane
-from storage.subscribers import Audience, audience_conditions
 
 LANGUAGE_ORDER: Final[tuple[Language, ...]] = ("ky", "ru", "en")
 """Which version a chat gets whose own language has none: the first of these that there is."""

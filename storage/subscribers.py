@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    String,
     delete,
-    exists,
     func,
-    literal,
-    or_,
     select,
-    union,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.audiences import Audience, Recipient, audience_conditions
 from storage.cadence import Cadence, next_due
+from storage.chat_states import ChatState, active_subscriptions, end_all, mark_lost, migrate_chat, set_state
 from storage.database import Database
 from storage.languages import Language, as_language
-from storage.models import ChatRow, DeliveryRow, QuestionRow, ReleaseRow, SubscriptionRow, TerritoryRow
+from storage.models import ChatRow, DeliveryRow, QuestionRow, ReleaseRow, SubscriptionRow
 
 ChatKind = Literal["private", "group", "channel"]
-ChatState = Literal["active", "stopped", "blocked", "gone", "migrated"]
-
-WRITABLE_STATES: tuple[ChatState, ...] = ("active",)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,34 +85,6 @@ class Subscription:
     next_due_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who an announcement is for: chats that meet every condition named; all active chats where none is."""
-
-    topic: str | None = None
-    territory: str | None = None
-    language: Language | None = None
-
-    def as_mapping(self) -> dict[str, str]:
-        """The conditions that are named, as stored in a JSON column."""
-        conditions = {"topic": self.topic, "territory": self.territory, "language": self.language}
-        return {name: value for name, value in conditions.items() if value}
-
-    @classmethod
-    def from_mapping(cls, conditions: dict[str, Any]) -> Audience:
-        """Reads what `as_mapping` wrote."""
-        return cls(**conditions)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Where an announcement goes, and in which language."""
-
-    chat_id: int
-    language: Language
-    thread_id: int | None
-
-
 class Subscribers:
     """The questions asked of chats and subscriptions.
 
@@ -177,7 +140,7 @@ class Subscribers:
             chat.cadence = cadence
             await session.execute(
                 update(SubscriptionRow)
-                .where(*_active(chat_id))
+                .where(*active_subscriptions(chat_id))
                 .values(cadence=cadence, next_due_at=_due(chat, cadence, now))
             )
 
@@ -229,7 +192,7 @@ class Subscribers:
                 SubscriptionRow.territory.is_not_distinct_from(left),
             )
             for row in (
-                await session.scalars(select(SubscriptionRow).where(*_active(chat_id), *moving))
+                await session.scalars(select(SubscriptionRow).where(*active_subscriptions(chat_id), *moving))
             ).all():
                 what = What(topic=row.topic, territory=territory)
                 row.ended_at, row.ended_reason = now, "territory"
@@ -274,8 +237,8 @@ class Subscribers:
     async def stop(self, chat_id: int, now: datetime) -> None:
         """Ends every subscription, as asked by /stop; the chat is not written to until it comes back."""
         async with self._database.write() as session:
-            await _end_all(session, chat_id, "stop", now)
-            await _set_state(session, chat_id, "stopped", now)
+            await end_all(session, chat_id, "stop", now)
+            await set_state(session, chat_id, "stopped", now)
 
     async def lost(self, chat_id: int, state: Literal["blocked", "gone"], now: datetime) -> None:
         """The chat cannot be written to.  Its subscriptions are kept for when it comes back."""
@@ -354,107 +317,15 @@ class Subscribers:
             chat = await session.get_one(ChatRow, chat_id)
             for name, value in values.items():
                 setattr(chat, name, value)
-            for row in await session.scalars(select(SubscriptionRow).where(*_active(chat_id))):
+            for row in await session.scalars(select(SubscriptionRow).where(*active_subscriptions(chat_id))):
                 row.next_due_at = _due(chat, cast(Cadence, row.cadence), now)
-
-
-def audience_conditions(audience: Audience) -> list[ColumnElement[bool]]:
-    """What a row of `chats` must meet to belong to an audience.
-
-    A chat belongs to a territory when it chose that territory or one inside it, or subscribes to something there.
-    """
-    conditions: list[ColumnElement[bool]] = [ChatRow.state.in_(WRITABLE_STATES)]
-    subscribed = select(SubscriptionRow.id).where(
-        SubscriptionRow.chat_id == ChatRow.id, SubscriptionRow.ended_at.is_(None)
-    )
-    if audience.language:
-        conditions.append(ChatRow.language == audience.language)
-    if audience.topic:
-        conditions.append(exists(subscribed.where(SubscriptionRow.topic == audience.topic)))
-    if audience.territory:
-        places = _within(audience.territory)
-        there = subscribed.where(SubscriptionRow.territory.in_(places))
-        conditions.append(or_(ChatRow.territory.in_(places), exists(there)))
-    return conditions
-
-
-def _within(territory: str) -> CompoundSelect[tuple[str]]:
-    """A territory and those inside it: the districts of an oblast, and their municipalities."""
-    inside = select(TerritoryRow.slug).where(TerritoryRow.parent == territory)
-    return union(
-        select(literal(territory, String)),
-        inside,
-        select(TerritoryRow.slug).where(TerritoryRow.parent.in_(inside)),
-    )
-
-
-async def mark_lost(session: AsyncSession, chat_id: int, state: ChatState, now: datetime) -> None:
-    """Records inside a transaction that a chat cannot be written to, and drops what was still to be sent there."""
-    await _set_state(session, chat_id, state, now)
-    await session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state == "pending")
-        .values(state="blocked", finished_at=now, error=state)
-    )
-
-
-async def migrate_chat(session: AsyncSession, old_id: int, new_id: int, now: datetime) -> None:
-    """Moves a group's rows to its new id inside a transaction.
-
-    Telegram may already have told of the new group, so that a row for it is there; the older choices win.
-    """
-    old = await session.get(ChatRow, old_id)
-    if old is None:
-        return
-    newcomer = await session.get(ChatRow, new_id)
-    if newcomer is None:
-        await session.execute(
-            update(ChatRow).where(ChatRow.id == old_id).values(id=new_id, kind="group")
-        )  # every reference follows by ON UPDATE CASCADE
-        await session.execute(update(QuestionRow).where(QuestionRow.chat_id == old_id).values(chat_id=new_id))
-        session.expire_all()
-        return
-    held = set(await session.scalars(select(SubscriptionRow.what).where(*_active(new_id))))
-    moving = await session.scalars(select(SubscriptionRow).where(*_active(old_id)))
-    for row in moving.all():
-        if row.what not in held:
-            row.chat_id = new_id
-    told = select(DeliveryRow.message_id).where(DeliveryRow.chat_id == new_id)
-    await session.flush()
-    await session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.chat_id == old_id, DeliveryRow.message_id.not_in(told))
-        .values(chat_id=new_id)
-        .execution_options(synchronize_session=False)
-    )
-    newcomer.language, newcomer.language_chosen = old.language, old.language_chosen
-    newcomer.timezone, newcomer.territory, newcomer.cadence = old.timezone, old.territory, old.cadence
-    newcomer.digest_hour, newcomer.weekly_day = old.digest_hour, old.weekly_day
-    newcomer.reads = old.reads
-    newcomer.quiet_from, newcomer.quiet_to, newcomer.paused_until = (
-        old.quiet_from,
-        old.quiet_to,
-        old.paused_until,
-    )
-    await _end_all(session, old_id, "migrated", now)
-    await _set_state(session, old_id, "migrated", now)
 
 
 async def _skip_to_now(session: AsyncSession, chat: ChatRow, now: datetime) -> None:
     head = await _head(session)
-    for row in await session.scalars(select(SubscriptionRow).where(*_active(chat.id))):
+    for row in await session.scalars(select(SubscriptionRow).where(*active_subscriptions(chat.id))):
         row.starts_after = row.delivered_up_to = max(row.delivered_up_to, head)
         row.next_due_at = _due(chat, cast(Cadence, row.cadence), now)
-
-
-async def _set_state(session: AsyncSession, chat_id: int, state: ChatState, now: datetime) -> None:
-    await session.execute(update(ChatRow).where(ChatRow.id == chat_id).values(state=state, state_at=now))
-
-
-async def _end_all(session: AsyncSession, chat_id: int, reason: str, now: datetime) -> None:
-    await session.execute(
-        update(SubscriptionRow).where(*_active(chat_id)).values(ended_at=now, ended_reason=reason)
-    )
 
 
 async def _head(session: AsyncSession) -> int:
@@ -462,19 +333,15 @@ async def _head(session: AsyncSession) -> int:
 
 
 async def _active_row(session: AsyncSession, chat_id: int, what: What) -> SubscriptionRow | None:
-    query = select(SubscriptionRow).where(*_active(chat_id), SubscriptionRow.what == what.key)
+    query = select(SubscriptionRow).where(*active_subscriptions(chat_id), SubscriptionRow.what == what.key)
     return (await session.scalars(query)).one_or_none()
 
 
 async def _subscriptions(session: AsyncSession, chat_id: int) -> tuple[Subscription, ...]:
     rows = await session.scalars(
-        select(SubscriptionRow).where(*_active(chat_id)).order_by(SubscriptionRow.id)
+        select(SubscriptionRow).where(*active_subscriptions(chat_id)).order_by(SubscriptionRow.id)
     )
     return tuple(_subscription(row) for row in rows)
-
-
-def _active(chat_id: int) -> Sequence[ColumnElement[bool]]:
-    return SubscriptionRow.chat_id == chat_id, SubscriptionRow.ended_at.is_(None)
 
 
 def _due(chat: ChatRow, cadence: Cadence, now: datetime) -> datetime | None:

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Table, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.chat_states import mark_lost, migrate_chat
 from storage.models import ChatRow, DeliveryRow, SenderStateRow
-from storage.subscribers import mark_lost, migrate_chat
 
 DeliveryState = Literal["pending", "sending", "sent", "blocked", "failed", "unknown", "held", "cancelled"]
 FINAL_STATES: Final[tuple[DeliveryState, ...]] = ("sent", "blocked", "failed", "unknown", "cancelled")

@@ -1,6 +1,7 @@
 """Albums: photos, videos and documents that are sent as one.  Pure.
 
-An album reaches the bot as one message a file; https://core.telegram.org/bots/api#sendmediagroup sends 2 to 10 together.
+An album reaches the bot as one message a file; 2 to 10 are sent together
+(https://core.telegram.org/bots/api#sendmediagroup).
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ from bot.sandbox.people import CITIZEN_ID, STAFF_ID
 from bot.sandbox.server import Sandbox
 from bot.sandboxing import on_sandbox
 from bot.settings import Settings
+from storage.audiences import Audience
 from storage.database import Database
 from storage.parts import Part
-from storage.subscribers import Audience
 from tests.end_to_end.program import sandboxed_bot
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]

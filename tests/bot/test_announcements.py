@@ -15,11 +15,11 @@ from bot.delivery.outcomes import outcome
 from bot.i18n import translation
 from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
 from storage.announcements import Announcements, Nobody, WrongState
+from storage.audiences import Audience
 from storage.database import Database
 from storage.deliveries import Lane, Part
 from storage.languages import Language
 from storage.models import AuditRow
-from storage.subscribers import Audience
 from tests.bot.delivery.telegram import FakeClock
 from tests.bot.delivery.test_sender import CALL, Post, cut_connection, refused_connection
 from tests.bot.delivery.town import PSER, founded

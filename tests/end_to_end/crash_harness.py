@@ -45,11 +45,11 @@ from bot.delivery.clock import SystemClock
 from bot.delivery.sender import Sender
 from bot.digests import plan_due
 from storage.announcements import Announcements
+from storage.audiences import Audience
 from storage.cadence import Cadence
 from storage.database import Database
 from storage.deliveries import Deliveries, Part
 from storage.schema import upgrade
-from storage.subscribers import Audience
 from tests.bot.delivery.town import PSER, Town
 
 CHATS = 8

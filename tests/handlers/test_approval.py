@@ -6,7 +6,7 @@ import pytest
 
 from bot.announcements import AnnouncementDesk
 from storage.announcements import OwnApproval
-from storage.subscribers import Audience
+from storage.audiences import Audience
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
 
 TEXT = "Собрание завтра"

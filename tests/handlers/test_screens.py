@@ -54,6 +54,7 @@ from handlers.callbacks import AnnouncementStep, NewsOf, ProjectsPage
 from handlers.manuscripts import Manuscript
 from handlers.screens import Screen
 from storage.announcements import Announcement, AnnouncementState, Progress
+from storage.audiences import Audience
 from storage.labels import Labels
 from storage.languages import LANGUAGES, Language, Names
 from storage.questions import DeskCounts, Question, Unanswered
@@ -66,7 +67,7 @@ from storage.releases import Release, ReleaseTags
 from storage.search import Found, Hit, Snippet
 from storage.sources import Source, SourceActivity
 from storage.staff import AuditEntry, StaffMember
-from storage.subscribers import Audience, Chat, Subscription, What
+from storage.subscribers import Chat, Subscription, What
 from storage.tag_corrections import Waiting
 from storage.templates import Template
 

@@ -26,10 +26,10 @@ from bot.sandbox.model import utc_now
 from bot.sandbox.server import Sandbox
 from bot.telegram import make_bot
 from storage.announcements import Announcements
+from storage.audiences import Audience
 from storage.database import Database
 from storage.deliveries import Deliveries, Lane, Part
 from storage.models import ChatRow, DeliveryRow
-from storage.subscribers import Audience
 from tests.bot.delivery.town import Town
 
 SOME_STAFF = 900

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from storage.audiences import Audience
 from storage.database import Database
 from storage.languages import Names
 from storage.releases import NewRelease, Releases
 from storage.sources import SourceDefinition, Sources
-from storage.subscribers import Audience, Subscribers, What
+from storage.subscribers import Subscribers, What
 
 CHAT = 501
 PSER = What(topic="pser")
