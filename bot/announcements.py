@@ -6,12 +6,13 @@ Everything is in the database.  `advance` asks it what is to be done next, so th
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from bot.messages.announcement import edits, withdrawals
+from bot.reach import Reach, everyone
 from storage.announcements import (
     LANGUAGE_ORDER,
     Announcement,
@@ -52,7 +53,7 @@ class Step:
 class AnnouncementDesk:
     """What staff do with announcements.
 
-    `poke` wakes the sender.  `only` limits whom anything is sent to, in a trial.  With `two_people` nothing is sent
+    `poke` wakes the sender.  `reach` limits whom anything is sent to, in a trial.  With `two_people` nothing is sent
     before somebody other than its author has approved it.
     """
 
@@ -61,21 +62,22 @@ class AnnouncementDesk:
         database: Database,
         poke: Callable[[], None] = lambda: None,
         *,
-        only: Collection[int] | None = None,
+        reach: Reach = everyone,
         two_people: bool = False,
     ) -> None:
         self._announcements = Announcements(database)
         self._subscribers = Subscribers(database)
         self._poke = poke
-        self._only = only
+        self._reach = reach
         self.two_people = two_people
 
     async def size(self, audience: Audience) -> int:
         """How many chats an audience is now, whom a trial would reach included or not."""
-        if self._only is None:
+        reached = await self._reach()
+        if reached is None:
             return await self._subscribers.count(audience)
         recipients = await self._subscribers.recipients(audience)
-        return sum(recipient.chat_id in self._only for recipient in recipients)
+        return sum(recipient.chat_id in reached for recipient in recipients)
 
     async def compose(
         self, author_id: int, content: Content, audience: Audience, now: datetime, *, urgent: bool = False
@@ -92,7 +94,7 @@ class AnnouncementDesk:
         author where two people are needed.
         """
         await self._announcements.approve(announcement_id, by, now, at, two_people=self.two_people)
-        if not await self._announcements.enlist(announcement_id, now, only=self._only):
+        if not await self._announcements.enlist(announcement_id, now, only=await self._reach()):
             raise Nobody
         if at is None or at <= now:
             await self._announcements.start(announcement_id, now)
@@ -211,7 +213,7 @@ class AnnouncementDesk:
 
     async def _start_if_due(self, announcement: Announcement, now: datetime) -> Step | None:
         if not announcement.recipients and not await self._announcements.enlist(
-            announcement.id, now, only=self._only
+            announcement.id, now, only=await self._reach()
         ):
             return None
         due = announcement.scheduled_for or now

@@ -28,6 +28,7 @@ from bot.housekeeping import tidy
 from bot.listening import listening
 from bot.logs import set_up_logging
 from bot.monitoring import Monitor
+from bot.reach import Reach, everyone, staff_only
 from bot.ready import ready_database
 from bot.sandbox.server import Sandbox
 from bot.sandboxing import hear_partners, on_sandbox, open_sandbox
@@ -119,6 +120,7 @@ class Program:
     dispatcher: Dispatcher
     sender: Sender
     monitor: Monitor
+    reach: Reach
     parts: Dependencies
 
     async def run(self, stop: asyncio.Event, announce: Callable[[str], None]) -> None:
@@ -158,7 +160,7 @@ class Program:
 
     async def plan(self) -> None:
         """Writes down who is owed what now."""
-        if (await plan_due(self.parts.database, self._now(), only=await self._trial())).deliveries:
+        if (await plan_due(self.parts.database, self._now(), only=await self.reach())).deliveries:
             self.sender.poke()
 
     async def advance_announcements(self) -> None:
@@ -189,11 +191,6 @@ class Program:
             Tick("silence", _SILENCE, self.notice_silence),
             Tick("questions", _REMIND, self.remind_of_questions),
         )
-
-    async def _trial(self) -> frozenset[int] | None:
-        if self.settings.audience == "everyone":
-            return None
-        return frozenset(member.user_id for member in await self.parts.staff.all())
 
     async def _introduction(self, stop: asyncio.Event) -> User | None:
         """Who this bot is; waits for as long as the network is down.  None where it is stopped before."""
@@ -271,11 +268,9 @@ async def open_program(settings: Settings, database: Database) -> AsyncIterator[
     sender = Sender(database, bot, clock, per_second=settings.sends_per_second, pace=pace)
     staff = Staff(database, settings.admin_ids)
     subscribers = Subscribers(database, settings.timezone, settings.language)
-    only = None
-    if settings.audience == "staff":
-        only = frozenset(member.user_id for member in await staff.all())
+    reach = everyone if settings.audience == "everyone" else staff_only(staff)
     announcements = AnnouncementDesk(
-        database, sender.poke, only=only, two_people=settings.announce_approval == "two"
+        database, sender.poke, reach=reach, two_people=settings.announce_approval == "two"
     )
     try:
         async with listening(database, registry, settings.fetch_allowed_hosts) as hearing:
@@ -309,7 +304,7 @@ async def open_program(settings: Settings, database: Database) -> AsyncIterator[
                 sends_per_second=settings.sends_per_second,
                 staff_chat_id=settings.staff_chat_id,
             )
-            program = Program(settings, bot, build_dispatcher(parts), sender, monitor, parts)
+            program = Program(settings, bot, build_dispatcher(parts), sender, monitor, reach, parts)
             yield program
     finally:
         await bot.session.close()

@@ -8,11 +8,14 @@ from bot.answers.model import Answer, plain_text
 
 
 def as_json(query: str, answer: Answer) -> dict[str, Any]:
-    """The answer as a JSON object: query, kind, entity, text, sources, suggestions; language besides."""
+    """The answer as a JSON object: query, kind, entity, text, sources, suggestions; language besides.
+
+    The kinds are a promise to scripts: an answer that staff gave for good counts among them as `help`.
+    """
     entity = answer.entity
     return {
         "query": query,
-        "kind": answer.kind,
+        "kind": "help" if answer.kind == "faq" else answer.kind,
         "entity": list(entity) if isinstance(entity, tuple) else entity,
         "text": plain_text(answer),
         "sources": [

@@ -19,6 +19,7 @@ from bot.delivery.clock import Clock, SystemClock
 from bot.delivery.limits import CHAT_PER_SECOND, GROUP_PER_MINUTE, ChatPace, Pace, sending_in_bulk
 from bot.delivery.lock import SenderLock
 from bot.delivery.outcomes import delivered, is_out_of_reach, outcome
+from bot.messages.albums import messages_in
 from storage.database import Database
 from storage.deliveries import EVERYONE, Claim, Deliveries, Lane, Part, Verdict
 
@@ -198,8 +199,9 @@ class Sender:
         await self._clock.wait(self._wake, max(seconds, _SHORTEST_IDLE))
 
     def _begin(self, claim: Claim) -> None:
-        self._pace.take()
-        self._chats.take(claim.chat_id, claim.chat_kind)
+        for _ in range(messages_in((claim.part,))):
+            self._pace.take()
+            self._chats.take(claim.chat_id, claim.chat_kind)
         self._busy_chats.add(claim.chat_id)
         self._in_flight[claim.id] = claim, asyncio.create_task(self._deliver(claim))
 

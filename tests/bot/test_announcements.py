@@ -93,7 +93,10 @@ async def test_an_empty_audience_is_refused(post: Post, desk: AnnouncementDesk) 
 
 
 async def test_a_trial_reaches_staff_only(post: Post) -> None:
-    desk = AnnouncementDesk(post.town.database, only={4})
+    async def reach() -> frozenset[int] | None:
+        return frozenset({4})
+
+    desk = AnnouncementDesk(post.town.database, reach=reach)
     number = await composed(desk, post.clock.now())
     assert await desk.size(EVERYONE) == 1
 
