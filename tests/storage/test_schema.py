@@ -9,6 +9,11 @@ from storage.database import Database
 from storage.schema import current_revision, differences, downgrade, newest_revision, upgrade
 
 
+@pytest.fixture
+def postgresql_database(fresh_postgresql_database: Database) -> Database:
+    return fresh_postgresql_database
+
+
 async def test_the_migrated_schema_is_the_one_of_the_models(database: Database) -> None:
     assert await differences(database) == []
     assert await current_revision(database) == newest_revision()
