@@ -65,9 +65,10 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
     words = ReleaseSearch(deps.database)
     mail = Mail(deps)
     approving = approval.Approval(deps, mail)
+    conversations = ConversationStorage(deps.conversations, deps.clock)
     dispatcher = Dispatcher(
-        storage=ConversationStorage(deps.conversations, deps.clock),
-        events_isolation=ConversationLocks(),
+        storage=conversations,
+        events_isolation=ConversationLocks(conversations),
         mail=mail,
         topic_rules=TopicRules(deps.database),
         finder=Finder(words, deps.registry, deps.sources),

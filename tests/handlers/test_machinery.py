@@ -47,8 +47,23 @@ async def test_forum_topics_are_conversations_of_their_own(database: Database) -
     assert await storage.get_state(KEY) is None
 
 
-async def test_updates_of_one_conversation_wait_for_each_other_and_others_do_not() -> None:
-    locks = ConversationLocks()
+async def test_what_another_replica_wrote_is_seen_by_the_next_update(database: Database) -> None:
+    here, there = (ConversationStorage(Conversations(database), lambda: NOW) for _ in range(2))
+    locks = ConversationLocks(here)
+    async with locks.lock(KEY):
+        assert await here.get_state(KEY) is None
+        await here.set_state(KEY, "Searching:words")
+        await here.set_data(KEY, {"page": 2})
+        assert (await here.get_state(KEY), await here.get_data(KEY)) == ("Searching:words", {"page": 2})
+    await there.set_data(KEY, {"page": 3})
+    async with locks.lock(KEY):
+        assert await here.get_data(KEY) == {"page": 3}
+
+
+async def test_updates_of_one_conversation_wait_for_each_other_and_others_do_not(
+    sqlite_database: Database,
+) -> None:
+    locks = ConversationLocks(ConversationStorage(Conversations(sqlite_database), lambda: NOW))
     order: list[str] = []
 
     async def handle(key: StorageKey, name: str, pause: float) -> None:
@@ -63,8 +78,8 @@ async def test_updates_of_one_conversation_wait_for_each_other_and_others_do_not
     assert order.index("c begins") < order.index("a ends")
 
 
-async def test_locks_are_not_kept_for_people_who_have_gone() -> None:
-    locks = ConversationLocks()
+async def test_locks_are_not_kept_for_people_who_have_gone(sqlite_database: Database) -> None:
+    locks = ConversationLocks(ConversationStorage(Conversations(sqlite_database), lambda: NOW))
     for user in range(100):
         async with locks.lock(StorageKey(1, user, user)):
             pass
