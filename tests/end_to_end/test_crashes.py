@@ -30,7 +30,7 @@ async def crash(database: str, points: int, *more: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.end_to_end
-@pytest.mark.parametrize(("database", "points"), [("sqlite", 12), ("postgresql", 5)])
+@pytest.mark.parametrize(("database", "points"), [("sqlite", 7), ("postgresql", 3)])
 async def test_killed_anywhere_it_loses_nothing(database: str, points: int) -> None:
     totals = await crash(database, points, "--sample")
 
