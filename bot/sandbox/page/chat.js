@@ -283,8 +283,30 @@ function openChat(id) {
   drawChat();
 }
 
+// The page belongs to the person chosen last: what was asked for on behalf of another comes too late.  What is heard
+// while the answer is on its way may be newer than it, so it is put in once more.
+let chosen = null;
+let underWay = 0;
+let meanwhile = [];
+
+async function take(person) {
+  chosen = person;
+  underWay += 1;
+  try {
+    const loaded = await load(person);
+    if (chosen !== person) return false;
+    state = loaded;
+    chosen = me();
+    meanwhile.forEach(put);
+    return true;
+  } finally {
+    underWay -= 1;
+    if (!underWay) meanwhile = [];
+  }
+}
+
 async function become(person) {
-  state = await load(person);
+  if (!await take(person)) return;
   localStorage.setItem("person", person);
   const narrow = matchMedia("(max-width: 860px)").matches;
   openChat(state.chats.some((chat) => chat.id === open && chat.kind !== "private") ? open : person);
@@ -297,7 +319,7 @@ let refreshing = null;
 function refresh() {
   refreshing ??= new Promise((done) => setTimeout(done, 30)).then(async () => {
     refreshing = null;
-    state = await load(me());
+    if (!await take(chosen)) return;
     drawPeople();
     drawChats();
     drawChat({ stay: true });
@@ -309,6 +331,7 @@ function refresh() {
 // --- hearing
 
 function heard(event) {
+  if (underWay && ["message", "deleted"].includes(event.type)) meanwhile.push(event);
   if (event.type === "message") newMessage(event);
   else if (event.type === "deleted") gone(event);
   else if (event.type === "answer") answered(event);
@@ -320,30 +343,37 @@ function heard(event) {
   else if (["chat", "commands", "published", "reload"].includes(event.type)) refresh();
 }
 
-function newMessage({ chat: id, message }) {
+// Puts a message where it belongs or takes it out; doing so twice changes nothing.
+function put({ type, chat: id, message }) {
   const chat = chatOf(id);
+  if (!chat) return;
+  if (type === "deleted") { chat.messages = chat.messages.filter((one) => one.message_id !== message); return; }
+  const place = chat.messages.findIndex((one) => one.message_id === message.message_id);
+  if (place >= 0) chat.messages[place] = message;
+  else chat.messages.push(message);
+}
+
+function newMessage(event) {
+  const { chat: id, message } = event, chat = chatOf(id);
   const fresh = !chat || !chat.messages.some((one) => one.message_id === message.message_id);
   const owner = id > 0 ? id : me();
   if (fresh && message.from?.id !== me() && (id !== open || owner !== me()) && (id < 0 || state.people.some((person) => person.id === id))) {
     if (id > 0 || chat) unread.set(`${owner}:${id}`, (unread.get(`${owner}:${id}`) || 0) + 1);
   }
   if (!chat) { drawPeople(); return; }
-  const place = chat.messages.findIndex((one) => one.message_id === message.message_id);
-  if (place >= 0) chat.messages[place] = message;
-  else chat.messages.push(message);
+  put(event);
   if (id === open) {
     if (message.from?.is_bot) { clearTimeout(typingTimer); drawStatus(); }
-    drawChat({ stay: place >= 0 || message.from?.id !== me() });
+    drawChat({ stay: !fresh || message.from?.id !== me() });
   }
   drawChats();
   drawPeople();
 }
 
-function gone({ chat: id, message }) {
-  const chat = chatOf(id);
-  if (!chat) return;
-  chat.messages = chat.messages.filter((one) => one.message_id !== message);
-  if (id === open) drawChat({ stay: true });
+function gone(event) {
+  if (!chatOf(event.chat)) return;
+  put(event);
+  if (event.chat === open) drawChat({ stay: true });
   drawChats();
 }
 
@@ -393,7 +423,7 @@ async function begin() {
   theme();
   sayAll();
   const wanted = new URLSearchParams(location.hash.slice(1));
-  state = await load(wanted.get("person") || localStorage.getItem("person") || "");
+  await take(wanted.get("person") || localStorage.getItem("person") || "");
   wire();
   openChat(Number(wanted.get("chat")) || me());
   if (!wanted.get("chat")) show("list");

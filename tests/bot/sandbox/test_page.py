@@ -21,7 +21,7 @@ from aiogram.types import (
     Message,
     ReplyKeyboardMarkup,
 )
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from bot.sandbox.people import CITIZEN_ID, OFFICIAL_ID, STAFF_ID
 from bot.sandbox.server import Sandbox
@@ -217,6 +217,28 @@ async def test_several_people_and_a_group(page: Page, sandbox: Sandbox) -> None:
     await page.click(f"[data-person='{CITIZEN_ID}']")
     await page.locator("#chats [data-kind=supergroup]").click()
     await expect(page.locator(".message[data-from=other]").last).to_contain_text("/keys")
+
+
+async def test_a_late_answer_about_the_person_before_does_not_take_the_page_back(
+    page: Page, sandbox: Sandbox
+) -> None:
+    late = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        answer = await route.fetch()
+        await late.wait()
+        await route.fulfill(response=answer)
+
+    await page.route(f"**/sandbox/state?person={OFFICIAL_ID}", slow)
+    async with page.expect_request(f"**/sandbox/state?person={OFFICIAL_ID}") as asked:
+        await page.click("#start")
+    await page.click(f"[data-person='{CITIZEN_ID}']")
+    await expect(page.locator(f"[data-person='{CITIZEN_ID}']")).to_have_attribute("aria-pressed", "true")
+    late.set()
+    await (await asked.value).response()
+    await page.click("#start")
+    await expect(page.locator("[data-callback=pser]")).to_be_visible()
+    await expect(page.locator(f"[data-person='{CITIZEN_ID}']")).to_have_attribute("aria-pressed", "true")
 
 
 async def test_a_card_shared_by_inline_mode(page: Page, sandbox: Sandbox) -> None:
