@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -129,7 +129,7 @@ class Program:
         if me is None:
             return
         await self._publish_commands()
-        schedule = Schedule(self._ticks())
+        schedule = Schedule(self._ticks(), self.sender.leads)
         tasks = {
             "sender": asyncio.create_task(self.sender.run(stop)),
             "updates": asyncio.create_task(self._receive(stop)),
@@ -184,22 +184,13 @@ class Program:
 
     def _ticks(self) -> tuple[Tick, ...]:
         return (
-            Tick("listen", _REFRESH, self._alone(self.listen)),
-            Tick("plan", _PLAN, self._alone(self.plan)),
-            Tick("announcements", _ANNOUNCE, self._alone(self.advance_announcements)),
-            Tick("tidy", _TIDY, self._alone(self.tidy)),
-            Tick("silence", _SILENCE, self._alone(self.notice_silence)),
-            Tick("questions", _REMIND, self._alone(self.remind_of_questions)),
+            Tick("listen", _REFRESH, self.listen),
+            Tick("plan", _PLAN, self.plan),
+            Tick("announcements", _ANNOUNCE, self.advance_announcements),
+            Tick("tidy", _TIDY, self.tidy),
+            Tick("silence", _SILENCE, self.notice_silence),
+            Tick("questions", _REMIND, self.remind_of_questions),
         )
-
-    def _alone(self, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """Work for one instance of several: the one that sends, or partners are asked and staff told twice."""
-
-        async def where_we_send() -> None:
-            if self.sender.status.sending:
-                await work()
-
-        return where_we_send
 
     async def _introduction(self, stop: asyncio.Event) -> User | None:
         """Who this bot is; waits for as long as the network is down.  None where it is stopped before."""

@@ -27,9 +27,15 @@ class Tick:
 
 
 class Schedule:
-    """Runs each tick at its pace, the first time at once, never two runs of one tick side by side."""
+    """Runs each tick at its pace, the first time at once, never two runs of one tick side by side.
 
-    def __init__(self, ticks: tuple[Tick, ...]) -> None:
+    `leads` is set while this instance is the one of several that works unasked: ticks begin with it and rest without
+    it.  (Partners would be asked, and staff told, by each instance.)
+    """
+
+    def __init__(self, ticks: tuple[Tick, ...], leads: asyncio.Event) -> None:
+        self._leads = leads
+        self._beginning: asyncio.Task[None] | None = None
         self._ticks = {tick.name: tick for tick in ticks}
         self._running: dict[str, asyncio.Lock] = {name: asyncio.Lock() for name in self._ticks}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -38,16 +44,24 @@ class Schedule:
         )
 
     def start(self) -> None:
-        """Begins to tick in the running event loop."""
+        """Begins to tick in the running event loop, as soon as this instance leads."""
+        self._beginning = asyncio.create_task(self._begin())
+
+    async def _begin(self) -> None:
+        await self._leads.wait()
         for tick in self._ticks.values():
             self._scheduler.add_job(
-                self.run,
+                self._run_where_we_lead,
                 IntervalTrigger(seconds=tick.every.total_seconds(), timezone=UTC),
                 args=(tick.name,),
                 id=tick.name,
                 next_run_time=datetime.now(UTC),
             )
         self._scheduler.start()
+
+    async def _run_where_we_lead(self, name: str) -> None:
+        if self._leads.is_set():
+            await self.run(name)
 
     async def run(self, name: str) -> None:
         """Does the work of a tick now; waits for a run that is under way.  An error is logged, not raised."""
@@ -63,8 +77,12 @@ class Schedule:
 
     async def stop(self, patience: timedelta = timedelta(seconds=20)) -> None:
         """Ticks no more, and lets the runs under way finish for as long as patience lasts."""
-        self._scheduler.pause()
+        if self._beginning is not None:
+            self._beginning.cancel()
+        if self._scheduler.running:
+            self._scheduler.pause()
         under_way = {task for task in self._tasks if task is not asyncio.current_task()}
         if under_way:
             await asyncio.wait(under_way, timeout=patience.total_seconds())
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

@@ -70,6 +70,8 @@ class Sender:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.status = SenderStatus()
+        self.leads = asyncio.Event()
+        """Set while this instance holds the lock: it is the one of several that works unasked."""
         self._clock = clock or SystemClock()
         self._deliveries = Deliveries(database)
         self._bot = bot
@@ -123,11 +125,13 @@ class Sender:
         self.status.sending = True
         try:
             await self._take_over()
+            self.leads.set()
             while not (stop.is_set() or recorder.done()) and await self._still_ours():
                 await self._step_safely(stop)
             if recorder.done():
                 recorder.result()
         finally:
+            self.leads.clear()
             await self._finish()
             recorder.cancel()
             self.status.sending = False
