@@ -46,7 +46,7 @@ from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.errors import N_, JarchyError
-from storage.labels import labels, regions
+from storage.labels import regions
 from storage.questions import Questions
 from storage.registry import Registry
 from storage.releases import Releases
@@ -283,7 +283,6 @@ async def open_program(settings: Settings, database: Database) -> AsyncIterator[
                     await hearing.refresh(slug, clock.now())
                 await program.listen()
 
-            names = await labels(database)
             parts = Dependencies(
                 database=database,
                 subscribers=subscribers,
@@ -296,7 +295,6 @@ async def open_program(settings: Settings, database: Database) -> AsyncIterator[
                 announcements=announcements,
                 hearing=hearing,
                 conversations=Conversations(database),
-                topics=names.topic,
                 territories=await regions(database),
                 clock=clock.now,
                 poke=sender.poke,

@@ -399,7 +399,10 @@ class RulesWanted(CallbackData, prefix="rules"):
 
 
 class RulesAct(CallbackData, prefix="rulesa"):
-    """Act on the rules of a topic: `change`, `save` what was tried, or put them `back`."""
+    """Act on the rules of a topic: `change`, `save` what was tried, `mark` stored releases by them, or put them `back`.
+
+    `new` makes a topic.
+    """
 
     act: str
-    topic: str
+    topic: str = ""

@@ -28,7 +28,7 @@ Clock = Callable[[], datetime]
 class Dependencies:
     """Each field is handed to the handlers that name it.
 
-    `topics` and `territories` are the names by slug, in the order in which they are offered.
+    `territories` are the names by slug, in the order in which they are offered.
     `poke` wakes the sender; `refresh_now` fetches the sources that are due, or the one that is named.
     `clock` tells the time, in aware UTC.  Without `staff_chat_id` each staff member is told what waits for them.
     """
@@ -44,7 +44,6 @@ class Dependencies:
     announcements: AnnouncementDesk
     hearing: Listening
     conversations: Conversations
-    topics: Mapping[str, Names]
     territories: Mapping[str, Names]
     clock: Clock
     poke: Callable[[], None]

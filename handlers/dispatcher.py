@@ -44,13 +44,13 @@ from handlers import (
     unanswered,
 )
 from handlers.acquaintance import Acquaintance
-from handlers.announce_screens import AudienceScene
 from handlers.announce_sending import Dispatch
 from handlers.conversation_storage import ConversationLocks, ConversationStorage
 from handlers.dependencies import Dependencies
 from handlers.in_flight import InFlight
 from handlers.mail import Mail
 from handlers.notices import Notices
+from handlers.offering import Offering
 from handlers.throttle import Throttle
 from storage.search import ReleaseSearch
 from storage.templates import Templates
@@ -76,7 +76,6 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
         approval=approving,
         dispatch=Dispatch(deps, approving),
         templates=Templates(deps.database),
-        scene=AudienceScene(deps.announcements, deps.topics, deps.territories),
         **deps.workflow_data(),
     )
     _add_middlewares(dispatcher, deps)
@@ -91,6 +90,7 @@ def _add_middlewares(dispatcher: Dispatcher, deps: Dependencies) -> None:
     dispatcher.update.outer_middleware(in_flight)
     dispatcher.update.outer_middleware(Throttle(deps.clock))
     dispatcher.update.outer_middleware(Acquaintance(deps.subscribers, deps.staff, deps.clock))
+    dispatcher.update.outer_middleware(Offering(deps))
     dispatcher.callback_query.outer_middleware(Notices())
 
 

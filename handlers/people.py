@@ -65,6 +65,7 @@ ACTS: Mapping[str, str] = {
     "release.topics": N_("corrected topics"),
     "release.settled": N_("confirmed topics"),
     "topic.rules": N_("changed the rules of a topic"),
+    "topic.mark": N_("marked stored releases by the rules of a topic"),
     "topic.revert": N_("put back the rules of a topic"),
     "registry.change": N_("changed the registry"),
     "release.publish": N_("published a release"),

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.analysis import to_latin
 from storage.database import Database
 from storage.errors import N_, StorageError
-from storage.models import AuditRow, DataVersionRow, TopicRow
+from storage.languages import Names
+from storage.models import AuditRow, DataVersionRow, ReleaseTopicRow, TagCorrectionRow, TopicRow
+from storage.registry.offered import PART, shipped_names, version_of
 from storage.registry.topics import BadTopic, TopicData, read_topics
 from storage.staff import record
+from storage.tag_corrections import DECIDED
 
-_PART: Final = "topics"
 _CHANGED: Final = "topic.rules"
 _LONGEST: Final = 100_000
 _PLACEHOLDER: Final = "words of staff"
+_AFTER_THE_SHIPPED: Final = 100
+"""Where topics of staff stand among the others."""
 
 Document = Mapping[str, Any]
 """One topic as data: what `read_topics` takes, with one topic in it and the shared groups."""
@@ -32,6 +38,13 @@ class UnreadableRules(StorageError):
 
     code: ClassVar[str] = "topics.unreadable"
     sentence: ClassVar[str] = N_("I cannot read these rules: {problem}.")
+
+
+class TopicExists(StorageError):
+    """There is a topic of this name already."""
+
+    code: ClassVar[str] = "topics.exists"
+    sentence: ClassVar[str] = N_("There is a topic “{topic}” already.")
 
 
 class UnknownTopic(StorageError):
@@ -62,8 +75,7 @@ class TopicRules:
     async def topics(self) -> tuple[TopicData, ...]:
         """Every topic, the shipped ones first.  The same object as long as nothing changes."""
         async with self._database.read() as session:
-            row = await session.get(DataVersionRow, _PART)
-            version = row.version if row else 0
+            version = await version_of(session)
             if version != self._version:
                 documents = await _documents(session)
                 self._topics = tuple(read_topics(document)[0] for document in documents.values())
@@ -91,20 +103,61 @@ class TopicRules:
         topic = read_topics(document)[0]
         return Draft(document, topic, topic.slug not in documents)
 
+    async def draft_new(self, names: Names, text: str) -> Draft:
+        """What a name and phrases, one a line, would make: a topic for which each phrase is enough.  Nothing is stored.
+
+        Raises TopicExists, and BadTopic where there is no phrase.
+        """
+        async with self._database.read() as session:
+            documents = await _documents(session)
+        if names.ru.casefold() in {name.ru.casefold() for name in _named(documents)}:
+            raise TopicExists(topic=names.ru)
+        slug = slug_of(names, documents)
+        rule = {"name": _PLACEHOLDER, "words": [_phrases(text[:_LONGEST])]}
+        topic = {"slug": slug, "names": names.as_mapping(), "rule": [rule]}
+        document = {"groups": next(iter(documents.values()))["groups"], "topic": [topic]}
+        return Draft(document, read_topics(document)[0], new=True)
+
     async def save(self, draft: Draft, by: int | None, now: datetime) -> None:
         """Puts a draft in force, in the audit with what was before."""
         async with self._database.write() as session:
             row = await session.get(TopicRow, draft.topic.slug)
             if row is None:
-                row = TopicRow(slug=draft.topic.slug, names=draft.topic.names.as_mapping(), position=100)
+                row = TopicRow(slug=draft.topic.slug, position=_AFTER_THE_SHIPPED)
                 session.add(row)
             details = {"before": row.rules}
-            row.rules = dict(draft.document)
+            row.names, row.rules = draft.topic.names.as_mapping(), dict(draft.document)
             record(session, by, _CHANGED, f"topic {draft.topic.slug}", now, details)
             await _grow(session)
 
+    async def mark(
+        self, slug: str, on: Collection[int], off: Collection[int], by: int | None, now: datetime
+    ) -> tuple[int, int]:
+        """Puts a topic on stored releases and takes it off others, in the audit; returns how many of each.
+
+        Nobody is told of these releases.  What staff decided of one by one stays as they decided.
+        """
+        async with self._database.write() as session:
+            decided = await _decided(session, slug)
+            has = set(
+                await session.scalars(select(ReleaseTopicRow.release_id).where(ReleaseTopicRow.topic == slug))
+            )
+            added, removed = set(on) - has - decided, (set(off) & has) - decided
+            session.add_all(ReleaseTopicRow(release_id=each, topic=slug) for each in sorted(added))
+            await session.execute(
+                delete(ReleaseTopicRow).where(
+                    ReleaseTopicRow.topic == slug, ReleaseTopicRow.release_id.in_(removed)
+                )
+            )
+            details = {"added": sorted(added), "removed": sorted(removed)}
+            record(session, by, "topic.mark", f"topic {slug}", now, details)
+            return len(added), len(removed)
+
     async def revert(self, slug: str, by: int | None, now: datetime) -> bool:
-        """Puts back what was before the last change that still stands; False where staff changed nothing."""
+        """Puts back what was before the last change that still stands; False where staff changed nothing.
+
+        A topic that was new with that change is no longer offered.
+        """
         async with self._database.write() as session:
             changes = await session.scalars(
                 select(AuditRow)
@@ -116,6 +169,7 @@ class TopicRules:
             if last is None or row is None:
                 return False
             row.rules = last.details.get("before")
+            row.names = _names_before(slug, row).as_mapping()
             last.details = {**last.details, "reverted": True}
             record(session, by, "topic.revert", f"topic {slug}", now)
             await _grow(session)
@@ -137,12 +191,37 @@ async def _documents(session: AsyncSession) -> dict[str, Document]:
     return documents
 
 
+def slug_of(names: Names, taken: Collection[str]) -> str:
+    """What names a new topic for good: its name in Latin letters, with a number where that is taken.  Pure."""
+    said = re.sub(r"[^a-z0-9]+", "_", to_latin(names.en or names.ru).lower()).strip("_")
+    slug = (said if said[:1].isalpha() else f"t_{said}")[:18].strip("_")
+    numbered = (f"{slug}{number}" for number in range(2, 100))
+    return next(one for one in (slug, *numbered) if one not in taken)
+
+
+def _named(documents: Mapping[str, Document]) -> Iterator[Names]:
+    return (Names.from_mapping(document["topic"][0]["names"]) for document in documents.values())
+
+
+def _names_before(slug: str, row: TopicRow) -> Names:
+    if row.rules:
+        return Names.from_mapping(row.rules["topic"][0]["names"])
+    return shipped_names().get(slug) or Names.from_mapping(row.names)
+
+
 async def _grow(session: AsyncSession) -> None:
-    row = await session.get(DataVersionRow, _PART)
+    row = await session.get(DataVersionRow, PART)
     if row is None:
-        session.add(DataVersionRow(part=_PART, version=1))
+        session.add(DataVersionRow(part=PART, version=1))
     else:
         row.version += 1
+
+
+async def _decided(session: AsyncSession, slug: str) -> set[int]:
+    rows = select(TagCorrectionRow.release_id).where(
+        TagCorrectionRow.topic == slug, TagCorrectionRow.verdict.in_(DECIDED)
+    )
+    return set(await session.scalars(rows))
 
 
 def _drafted(text: str, slug: str | None, documents: Mapping[str, Document]) -> Document:
@@ -160,7 +239,7 @@ def _drafted(text: str, slug: str | None, documents: Mapping[str, Document]) -> 
 
 def _whole(data: Mapping[str, Any], documents: Mapping[str, Document]) -> Document:
     if len(data["topic"]) != 1:
-        raise UnreadableRules(problem="one [[topic]] at a time")
+        raise BadTopic("—", "", N_("one [[topic]] at a time"))
     shared = next(iter(documents.values()))["groups"]
     document = {"groups": {**shared, **data.get("groups", {})}, "topic": [dict(data["topic"][0])]}
     read_topics(document)
@@ -172,7 +251,7 @@ def _patched(data: Mapping[str, Any], slug: str | None, documents: Mapping[str, 
     if slug not in documents:
         raise UnknownTopic(topic=slug)
     if unknown := set(data) - {"slug", "rule", "remove", "groups"}:
-        raise BadTopic(topic=slug, rule="", problem=f"unknown field {', '.join(sorted(unknown))}")
+        raise BadTopic(slug, "", N_("unknown field {text}"), text=", ".join(sorted(unknown)))
     topic = dict(documents[slug]["topic"][0])
     given = {rule.get("name", "?"): rule for rule in data.get("rule", [])}
     gone = {*data.get("remove", []), *given}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
@@ -15,6 +17,8 @@ from storage.registry import history
 from storage.registry.changes import ALIAS, Change, Holdings, Values, applied, check, difference, key_of
 from storage.registry.errors import UnknownRecord
 from storage.registry.history import RecordedChange
+from storage.registry.offered import PART as TOPICS
+from storage.registry.offered import as_offered, offered
 from storage.registry.records import RecordKind
 from storage.registry.rows import (
     PART,
@@ -56,8 +60,7 @@ class Registry:
     async def snapshot(self) -> RegistrySnapshot:
         """The registry as it is now.  One small query when nothing changed since the last time."""
         async with self._db.read() as session:
-            row = await session.get(DataVersionRow, PART)
-        version = row.version if row else 0
+            version = await _version(session)
         if self._cached is None or self._cached.version != version:
             async with self._loading:
                 if self._cached is None or self._cached.version != version:
@@ -121,11 +124,19 @@ class Registry:
 
     async def _load(self) -> RegistrySnapshot:
         async with self._db.read() as session:
-            row = await session.get(DataVersionRow, PART)
+            version = await _version(session)
             records = await stored_records(session)
             more = await staff_aliases(session)
+            topics = await offered(session)
         data = build(records, {kind: kind for kind in records})
-        return RegistrySnapshot(data, more_aliases=more, version=row.version if row else 0)
+        data = replace(data, topics=as_offered(data.topics, topics))
+        return RegistrySnapshot(data, more_aliases=more, version=version)
+
+
+async def _version(session: AsyncSession) -> int:
+    """Grows with every change of a record, of a name, or of a topic."""
+    counters = select(func.sum(DataVersionRow.version)).where(DataVersionRow.part.in_((PART, TOPICS)))
+    return int(await session.scalar(counters) or 0)
 
 
 async def _change(session: AsyncSession, changes: Sequence[Change], now: datetime, by: int | None) -> int:

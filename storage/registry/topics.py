@@ -5,19 +5,25 @@ A rule is data, explained at the head of `topics.toml`; `feeds.tagging` applies 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar, Final, Literal
 
 from storage.errors import N_, StorageError
 from storage.languages import Names
 
+SLUG: Final = re.compile("[a-z][a-z0-9_]{0,19}")
+"""What names a topic for good: with an oblast and a chat beside it, it has to fit behind a button of Telegram."""
+
 Where = Literal["any", "title"]
 _RULE_FIELDS: Final = frozenset(
     {
         "name",
+        "names",
         "weight",
         "words",
         "window",
@@ -32,10 +38,17 @@ _RULE_FIELDS: Final = frozenset(
 
 
 class BadTopic(StorageError):
-    """A topic's data cannot be used as it is."""
+    """A topic's data cannot be used as it is.
+
+    `problem` is a message id, filled from `words`, so that it can be told in the reader's language.
+    """
 
     code: ClassVar[str] = "registry.bad_topic"
     sentence: ClassVar[str] = N_("Topic “{topic}”, rule “{rule}”: {problem}.")
+
+    def __init__(self, topic: str, rule: str, problem: str, **words: str) -> None:
+        self.problem, self.words = problem, words
+        super().__init__(topic=topic, rule=rule or "—", problem=problem.format_map(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,8 @@ class RuleData:
     unless_window: int = 5
     matches: tuple[str, ...] = ()
     not_matches: tuple[str, ...] = ()
+    names: Names | None = None
+    """What people call it; None where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,8 @@ def read_topics(data: Mapping[str, Any]) -> tuple[TopicData, ...]:
 
 def _topic(data: Mapping[str, Any], position: int, shared: Mapping[str, tuple[str, ...]]) -> TopicData:
     slug = str(data["slug"])
+    if not SLUG.fullmatch(slug):
+        raise BadTopic(slug, "", N_("the slug is to be up to 20 small Latin letters, digits and underscores"))
     groups = {**shared, **{name: tuple(words) for name, words in data.get("groups", {}).items()}}
     return TopicData(
         slug=slug,
@@ -99,10 +116,12 @@ def _topic(data: Mapping[str, Any], position: int, shared: Mapping[str, tuple[st
 def _rule(topic: str, data: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]) -> RuleData:
     name = str(data.get("name", "?"))
     if unknown := set(data) - _RULE_FIELDS:
-        raise BadTopic(topic=topic, rule=name, problem=f"unknown field {', '.join(sorted(unknown))}")
+        raise BadTopic(
+            topic=topic, rule=name, problem=N_("unknown field {text}"), text=", ".join(sorted(unknown))
+        )
     words = tuple(_expanded(topic, name, group, groups) for group in data.get("words", []))
     if not words or not all(words):
-        raise BadTopic(topic=topic, rule=name, problem="no words")
+        raise BadTopic(topic=topic, rule=name, problem=N_("no words"))
     return RuleData(
         name=name,
         words=words,
@@ -114,7 +133,19 @@ def _rule(topic: str, data: Mapping[str, Any], groups: Mapping[str, tuple[str, .
         unless_window=int(data.get("unless_window", 5)),
         matches=tuple(data.get("matches", [])),
         not_matches=tuple(data.get("not_matches", [])),
+        names=_rule_names(name, data),
     )
+
+
+def _rule_names(name: str, data: Mapping[str, Any]) -> Names | None:
+    return Names.from_mapping(data["names"]) if "names" in data else shipped_rule_names().get(name)
+
+
+@cache
+def shipped_rule_names() -> Mapping[str, Names]:
+    """What people call the shipped rules, by the name that a rule has in the data."""
+    data = tomllib.loads(files("storage.registry").joinpath("rule_names.toml").read_text("utf-8"))
+    return {name: Names.from_mapping(names) for name, names in data.items()}
 
 
 def _expanded(
@@ -127,5 +158,5 @@ def _expanded(
         elif word[1:] in groups:
             found.extend(_expanded(topic, rule, groups[word[1:]], groups))
         else:
-            raise BadTopic(topic=topic, rule=rule, problem=f"no group {word}")
+            raise BadTopic(topic=topic, rule=rule, problem=N_("no group {text}"), text=word)
     return tuple(dict.fromkeys(found))

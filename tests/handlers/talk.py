@@ -25,7 +25,7 @@ from handlers.outgoing import method
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Claim, Deliveries, Verdict
-from storage.labels import labels, regions
+from storage.labels import regions
 from storage.languages import Names
 from storage.questions import Questions
 from storage.registry import Registry
@@ -198,7 +198,6 @@ async def dependencies(
         announcements=AnnouncementDesk(database, lambda: pokes.append(clock())),
         hearing=hearing,
         conversations=Conversations(database),
-        topics=(await labels(database)).topic,
         territories=await regions(database),
         clock=clock,
         poke=lambda: pokes.append(clock()),

@@ -23,7 +23,10 @@ async def test_rules_are_shown_in_words(talk: Talk) -> None:
     await talk.say("/topic", who=STAFF_ID)
     await talk.press("ПСЭР", who=STAFF_ID)
     assert "1 релиз за последние 30 дней" in talk.text(STAFF_ID)
-    assert "abbreviation (100 %): (псэр" in talk.text(STAFF_ID)
+    shown = talk.text(STAFF_ID)
+    assert "Достаточно любого из этого:\n— Сокращение: «псэр»" in shown
+    assert "Сразу после названа территория" in shown
+    assert "development" not in shown.partition("«")[0]
 
 
 async def test_only_administrators_change_rules(talk: Talk) -> None:
@@ -85,3 +88,60 @@ async def test_a_save_that_comes_late_changes_nothing(talk: Talk) -> None:
     await talk.press("Изменить", who=STAFF_ID)
     await talk.press_data(save, old, who=STAFF_ID)
     assert "words of staff" not in await _names_of_rules(talk)
+
+
+async def _make_topic(talk: Talk) -> None:
+    await talk.say("/topic", who=STAFF_ID)
+    await talk.press("+ Новая тема", who=STAFF_ID)
+    await talk.say("Дороги\nЖолдор", who=STAFF_ID)
+    assert "Новая тема: Дороги" in talk.text(STAFF_ID)
+    await talk.say("ремонт дороги\nжол оңдоо", who=STAFF_ID)
+    await talk.press("Сохранить", who=STAFF_ID)
+
+
+async def test_a_new_topic_is_there_for_everybody_at_once(talk: Talk) -> None:
+    await _staff(talk)
+    await talk.publish("В Нарыне начат ремонт дороги", "pser")
+    await _make_topic(talk)
+    assert "уже можно выбрать: /topics" in talk.text(STAFF_ID)
+    await talk.press("Отметить и их", who=STAFF_ID)
+    assert "Отмечено: 1, снято: 0." in talk.text(STAFF_ID)
+    await talk.say("/topics", who=CITIZEN_ID)
+    await talk.press("Дороги", who=CITIZEN_ID)
+    assert "✓ Дороги" in talk.buttons(CITIZEN_ID)
+    await talk.say("что нового по теме Дороги", who=CITIZEN_ID)
+    assert "В Нарыне начат ремонт дороги" in talk.text(CITIZEN_ID)
+    await talk.say("/links", who=STAFF_ID)
+    assert "QR · Дороги" in talk.buttons(STAFF_ID)
+    await talk.deps.hearing.tagger.renew()
+    assert "dorogi" in talk.deps.hearing.tagger("Закончен ремонт дороги", "").topics
+
+
+async def test_the_link_of_a_new_topic_works_at_once(talk: Talk) -> None:
+    await _staff(talk)
+    await _make_topic(talk)
+    await talk.start("topic-dorogi", who=CITIZEN_ID)
+    held = await talk.deps.subscribers.subscriptions(CITIZEN_ID)
+    assert [one.what.topic for one in held] == ["dorogi"]
+
+
+async def test_a_new_topic_that_is_put_back_is_no_longer_offered(talk: Talk) -> None:
+    await _staff(talk)
+    await _make_topic(talk)
+    await talk.press("‹ Назад", who=STAFF_ID)
+    await talk.press("Дороги", who=STAFF_ID)
+    await talk.press("Вернуть прежние", who=STAFF_ID)
+    assert "Тема больше не предлагается" in talk.text(STAFF_ID)
+    await talk.say("/topics", who=CITIZEN_ID)
+    assert "Дороги" not in talk.buttons(CITIZEN_ID)
+
+
+async def test_a_name_for_a_new_topic_is_asked_again_until_it_is_in_both_languages(talk: Talk) -> None:
+    await _staff(talk)
+    await talk.say("/topic", who=STAFF_ID)
+    await talk.press("+ Новая тема", who=STAFF_ID)
+    await talk.say("Дороги", who=STAFF_ID)
+    assert "Двумя строками" in talk.text(STAFF_ID)
+    await talk.say("ПСЭР\nСЭӨП", who=STAFF_ID)
+    await talk.say("программа", who=STAFF_ID)
+    assert "Тема «ПСЭР» уже есть" in talk.text(STAFF_ID)
