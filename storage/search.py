@@ -69,6 +69,10 @@ _EACH_WORD: Final = 3.0
 _HALF_LIFE: Final = 365.0
 """Days."""
 
+_PLAN_FOR_THESE_WORDS: Final = text("SET LOCAL plan_cache_mode = force_custom_plan")
+"""A common word is found by walking back from the newest, a rare one by its own entry of the index: PostgreSQL has to
+know the word to choose (https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES)."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST, _TITLE, _COUNT = 0, 1, 2
 
@@ -148,6 +152,8 @@ class ReleaseSearch:
         if period is not None and which.since is None and which.until is None:
             which = replace(which, since=_midnight(period.since), until=_midnight(period.until))
         async with self._database.read() as session:
+            if not self._database.is_sqlite:
+                await session.execute(_PLAN_FOR_THESE_WORDS)
             query, repairs = await self._repaired(session, read_query(words))
             if not query.every:
                 return await _newest_of(session, which, limit, offset)
