@@ -1,33 +1,89 @@
-"""When a chat wants to be told: at once, daily or weekly, at an hour of its own time zone.  Pure."""
+"""When a chat wants to be told: at once, daily or weekly, at an hour of its own time zone; and when not.  Pure."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
+
+from storage.holidays import is_holiday
 
 Cadence = Literal["instant", "daily", "weekly"]
 
 CADENCES: Final[tuple[Cadence, ...]] = get_args(Cadence)
 
+HOLIDAYS: Final = 1 << 7
+"""In days off: public holidays."""
 
-def next_due(cadence: Cadence, hour: int, weekday: int, timezone: str, after: datetime) -> datetime | None:
+_EVERY_WEEKDAY: Final = HOLIDAYS - 1
+_WEEK: Final = timedelta(days=7)
+_DAY: Final = timedelta(days=1)
+
+
+def days_off_of(weekdays: Iterable[int], holidays: bool = False) -> int:
+    """Days off as they are kept: a bit for each weekday (0 is Monday), and one for public holidays.
+
+    Raises ValueError where no day of the week would be left.
+    """
+    days = sum(1 << day for day in set(weekdays))
+    if not 0 <= days < _EVERY_WEEKDAY:
+        raise ValueError("at least one day of the week must be left")
+    return days | (HOLIDAYS if holidays else 0)
+
+
+def is_off(day: date, days_off: int) -> bool:
+    """Whether a day is one of the days off."""
+    if not days_off:
+        return False
+    return bool(days_off >> day.weekday() & 1) or bool(days_off & HOLIDAYS and is_holiday(day))
+
+
+def next_due(
+    cadence: Cadence, hour: int, weekday: int, timezone: str, after: datetime, days_off: int = 0
+) -> datetime | None:
     """The first digest time strictly after a moment, in UTC; None for `instant`.
 
-    `hour` is a whole hour of the local day, `weekday` 0 for Monday.  Where a zone skips or repeats the hour, Python's
-    reading of a local time (PEP 495, fold=0) is taken.
+    `hour` is a whole hour of the local day, `weekday` 0 for Monday.  What would fall on a day off comes on the next day
+    that is none.  Where a zone skips or repeats the hour, Python's reading of a local time (PEP 495, fold=0) is taken.
     """
     if cadence == "instant":
         return None
     zone = ZoneInfo(timezone)
-    day = after.astimezone(zone).date()
-    step = 1
+    day, step = after.astimezone(zone).date(), _DAY
     if cadence == "weekly":
-        step = 7
+        step = _WEEK
         day += timedelta(days=(weekday - day.weekday()) % 7)
-    while (due := datetime.combine(day, time(hour), zone).astimezone(UTC)) <= after:
-        day += timedelta(days=step)
+        if days_off:
+            day -= _WEEK  # the one before may have been put off until now
+    while (due := _at(_first_free(day, days_off), hour, zone)) <= after:
+        day += step
     return due
+
+
+def free_from(
+    quiet_from: int | None, quiet_to: int | None, days_off: int, hour: int, timezone: str, now: datetime
+) -> datetime | None:
+    """When somebody may be written to again, in UTC: neither in quiet hours nor on a day off; None for now.
+
+    After days off that is at `hour`, or at the end of the quiet hours it falls into.
+    """
+    moment = now
+    while until := off_until(days_off, hour, timezone, moment) or quiet_until(
+        quiet_from, quiet_to, timezone, moment
+    ):
+        moment = until
+    return moment if moment > now else None
+
+
+def off_until(days_off: int, hour: int, timezone: str, now: datetime) -> datetime | None:
+    """When the days off that `now` falls into are over, in UTC: at `hour` of the day after; None on another day."""
+    if not days_off:
+        return None
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+    free = _first_free(today, days_off)
+    return _at(free, hour, zone) if free > today else None
 
 
 def quiet_until(
@@ -46,3 +102,13 @@ def quiet_until(
         return None
     end = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=quiet_length - into_quiet)
     return end.astimezone(UTC)
+
+
+def _first_free(day: date, days_off: int) -> date:
+    while is_off(day, days_off):
+        day += _DAY
+    return day
+
+
+def _at(day: date, hour: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(hour), zone).astimezone(UTC)

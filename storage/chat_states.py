@@ -56,7 +56,8 @@ async def migrate_chat(session: AsyncSession, old_id: int, new_id: int, now: dat
     newcomer.language, newcomer.language_chosen = old.language, old.language_chosen
     newcomer.timezone, newcomer.territory, newcomer.cadence = old.timezone, old.territory, old.cadence
     newcomer.digest_hour, newcomer.weekly_day = old.digest_hour, old.weekly_day
-    newcomer.reads = old.reads
+    newcomer.reads, newcomer.days_off, newcomer.picture = old.reads, old.days_off, old.picture
+    newcomer.nothing_told_at = old.nothing_told_at
     newcomer.quiet_from, newcomer.quiet_to, newcomer.paused_until = (
         old.quiet_from,
         old.quiet_to,

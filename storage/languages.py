@@ -10,6 +10,47 @@ Language = Literal["ky", "ru", "en"]
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
+Reads = Literal["ky", "ru", "ky-ru", "ru-ky", "en", "all"]
+"""In which languages somebody is told of releases.
+
+`ky` and `ru`: never the other of the two.  `ky-ru`, `ru-ky` and `en`: everything, but of a release that came in several
+languages only the one in the first of them.  `all`: everything in every language.
+"""
+
+_ORDERS: Final[dict[Reads, tuple[Language, ...]]] = {
+    "ky": ("ky", "en"),
+    "ru": ("ru", "en"),
+    "ky-ru": ("ky", "ru", "en"),
+    "ru-ky": ("ru", "ky", "en"),
+    "en": ("en", "ru", "ky"),
+    "all": (),
+}
+
+
+def reads_of(chosen: str | None, language: Language) -> Reads:
+    """What was chosen, or the chat's own language first where nothing was."""
+    for reads in _ORDERS:
+        if reads == chosen:
+            return reads
+    own: dict[Language, Reads] = {"ky": "ky-ru", "ru": "ru-ky", "en": "en"}
+    return own[language]
+
+
+def order_of(reads: Reads) -> tuple[Language, ...]:
+    """The languages of one and the same release, the one to tell first; none where each is told."""
+    return _ORDERS[reads]
+
+
+def unread_of(reads: Reads) -> Language | None:
+    """The language in which nothing is told."""
+    match reads:
+        case "ky":
+            return "ru"
+        case "ru":
+            return "ky"
+        case _:
+            return None
+
 
 def as_language(code: str | None, default: Language = "ky") -> Language:
     """The supported language for a code such as `ru` or `ru-RU`, else the default."""

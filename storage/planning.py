@@ -9,7 +9,6 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
@@ -34,11 +33,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.cadence import Cadence
 from storage.database import Database, serialise
 from storage.deliveries import MessageKind, enqueue, new_delivery
 from storage.labels import Labels, read_labels
-from storage.languages import Language, as_language
+from storage.languages import Language, as_language, reads_of
 from storage.models import (
     ChatRow,
     DeliveryRow,
@@ -49,6 +47,14 @@ from storage.models import (
     SubscriptionRow,
 )
 from storage.parts import Lane, Part, parts_as_json
+from storage.planning_values import (
+    DueChat,
+    DueSubscription,
+    Recipient,
+    Slot,
+    Translated,
+    Watermark,
+)
 from storage.releases import Release, load_releases
 from storage.subscribers import What
 
@@ -59,67 +65,6 @@ _what = lru_cache(maxsize=4_096)(What)
 
 _IN_ONE_QUERY: Final = 5_000
 """Values in one IN: below the bound of parameters of SQLite (32,766) and PostgreSQL (32,767)."""
-
-
-@dataclass(frozen=True, slots=True)
-class DueSubscription:
-    """A subscription that is to be looked at now."""
-
-    id: int
-    what: What
-    cadence: Cadence
-    after: int
-    """It has been told, or is not to be told, of releases up to this number."""
-    due_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class DueChat:
-    """A chat with its subscriptions that are due."""
-
-    id: int
-    language: Language
-    timezone: str
-    digest_hour: int
-    weekly_day: int
-    quiet_from: int | None
-    quiet_to: int | None
-    due: tuple[DueSubscription, ...]
-    told_up_to: int
-    """The largest number that any subscription the chat ever had was told up to: it has been told of nothing after."""
-    reads: Language | None = None
-    """The one of Kyrgyz and Russian in which it wants releases; None for both."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Where a planned message goes, and from when on."""
-
-    chat_id: int
-    lane: Lane
-    not_before: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Watermark:
-    """How far subscriptions have been told, and when they are due next."""
-
-    delivered_up_to: int
-    next_due_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A time at which digests of a cadence were owed."""
-
-    cadence: Cadence
-    owed_at: datetime
-    late: bool
-
-    @property
-    def key(self) -> str:
-        """`daily 2026-11-20T03:00Z`."""
-        return f"{self.cadence} {self.owed_at:%Y-%m-%dT%H:%MZ}"
 
 
 class Planning:
@@ -142,7 +87,8 @@ class Planning:
     ) -> tuple[DueChat, ...]:
         """The next chats that have something due, in the order of their ids.
 
-        `instant` subscriptions are due when there are releases they have not been compared with; others at their time.
+        `instant` subscriptions are due when there are releases they have not been compared with, unless days off hold
+        them back; others at their time.
         Paused and inactive chats are not due.  `only` limits to some chats (a trial).
         """
         is_any_owed = select(SubscriptionRow.id).where(_owed(self._now, head)).limit(1)
@@ -184,6 +130,20 @@ class Planning:
         )
         return await load_releases(self._session, (await self._session.scalars(query)).all())
 
+    async def translations(self, releases: Iterable[Release]) -> tuple[Translated, ...]:
+        """The releases that came in several languages, with what else says the same, told or not."""
+        firsts = {release.translation_of or release.id for release in releases}
+        found: list[Translated] = []
+        for chunk in _chunks(sorted(firsts)):
+            first = func.coalesce(ReleaseRow.translation_of, ReleaseRow.id)
+            later = select(ReleaseRow.translation_of).where(ReleaseRow.translation_of.in_(chunk))
+            query = select(ReleaseRow.id, first, ReleaseRow.language).where(
+                or_(ReleaseRow.translation_of.in_(chunk), ReleaseRow.id.in_(later))
+            )
+            rows = await self._session.execute(query)
+            found += [Translated(id_, first, as_language(code)) for id_, first, code in rows]
+        return tuple(found)
+
     async def told(
         self, chat_ids: Collection[int], release_ids: Collection[int]
     ) -> Mapping[int, frozenset[int]]:
@@ -211,10 +171,9 @@ class Planning:
         await self._session.execute(
             update(MessageRow).where(MessageRow.id == message_id).values(parts=parts_as_json(parts))
         )
-        await self._session.execute(
-            insert(MessageReleaseRow),
-            [{"message_id": message_id, "release_id": release_id} for release_id in release_ids],
-        )
+        told = [{"message_id": message_id, "release_id": release_id} for release_id in release_ids]
+        if told:
+            await self._session.execute(insert(MessageReleaseRow), told)
         await self.deliver(message_id, to)
 
     async def deliver(self, message_id: int, to: Sequence[Recipient]) -> None:
@@ -236,12 +195,24 @@ class Planning:
     async def move(self, watermarks: Mapping[Watermark, Sequence[int]]) -> None:
         """Moves subscriptions (by id) to their new watermarks, never backwards."""
         for watermark, ids in watermarks.items():
+            values: dict[str, Any] = {"next_due_at": watermark.next_due_at}
+            if watermark.delivered_up_to is not None:
+                values["delivered_up_to"] = watermark.delivered_up_to
             for chunk in _chunks(ids):
                 await self._session.execute(
                     update(_SUBSCRIPTIONS)
                     .where(_among(self._session, _SUBSCRIPTIONS.c.id, chunk))
-                    .values(delivered_up_to=watermark.delivered_up_to, next_due_at=watermark.next_due_at)
+                    .values(**values)
                 )
+
+    async def note_nothing(self, chat_ids: Sequence[int]) -> None:
+        """Remembers of chats that they were told now that there was nothing to tell."""
+        for chunk in _chunks(chat_ids):
+            await self._session.execute(
+                update(_CHATS)
+                .where(_among(self._session, _CHATS.c.id, chunk))
+                .values(nothing_told_at=self._now)
+            )
 
     async def note_runs(self, slots: Mapping[Slot, int]) -> None:
         """Adds the chats that were planned for each slot to what was planned for it before."""
@@ -322,14 +293,20 @@ _OF_SUBSCRIPTION = [
 ]
 _OF_CHAT = [
     _CHATS.c[name]
-    for name in ("id", "language", "timezone", "digest_hour", "weekly_day", "quiet_from", "quiet_to", "reads")
+    for name in (
+        *("id", "language", "timezone", "digest_hour", "weekly_day", "quiet_from", "quiet_to", "reads"),
+        *("days_off", "picture", "nothing_told_at"),
+    )
 ]
 
 
 def _due_chat(row: Sequence[Any], due: Sequence[DueSubscription], told_up_to: int) -> DueChat:
-    id_, language, timezone, hour, weekday, quiet_from, quiet_to, reads = row
+    id_, language, timezone, hour, weekday, quiet_from, quiet_to, reads, *wishes = row
     speaks, owed = as_language(language), tuple(due)
-    return DueChat(id_, speaks, timezone, hour, weekday, quiet_from, quiet_to, owed, told_up_to, reads)
+    reads = reads_of(reads, speaks)
+    return DueChat(
+        id_, speaks, timezone, hour, weekday, quiet_from, quiet_to, owed, told_up_to, reads, *wishes
+    )
 
 
 def _among(session: AsyncSession, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
@@ -340,7 +317,12 @@ def _among(session: AsyncSession, column: ColumnElement[int], ids: Sequence[int]
 
 
 def _owed(now: datetime, head: int) -> ColumnElement[bool]:
-    at_once = and_(SubscriptionRow.cadence == "instant", SubscriptionRow.delivered_up_to < head)
+    held_until = SubscriptionRow.next_due_at
+    at_once = and_(
+        SubscriptionRow.cadence == "instant",
+        SubscriptionRow.delivered_up_to < head,
+        or_(held_until.is_(None), held_until <= now),
+    )
     at_its_time = and_(SubscriptionRow.cadence != "instant", SubscriptionRow.next_due_at <= now)
     return and_(SubscriptionRow.ended_at.is_(None), or_(at_once, at_its_time))
 
@@ -348,7 +330,8 @@ def _owed(now: datetime, head: int) -> ColumnElement[bool]:
 def _owed_in_order(now: datetime, head: int) -> ColumnElement[bool]:
     """The same, written so that no index but that of the chats serves: batches are read off it in their order."""
     mark = _SUBSCRIPTIONS.c
-    owed = case((mark.cadence == "instant", mark.delivered_up_to < head), else_=mark.next_due_at <= now)
+    at_once = and_(mark.delivered_up_to < head, or_(mark.next_due_at.is_(None), mark.next_due_at <= now))
+    owed = case((mark.cadence == "instant", at_once), else_=mark.next_due_at <= now)
     return and_(mark.ended_at.is_(None), owed)
 
 

@@ -2,87 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import (
-    delete,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import own_data
 from storage.audiences import Audience, Recipient, audience_conditions
 from storage.cadence import Cadence, next_due
-from storage.chat_states import ChatState, active_subscriptions, end_all, mark_lost, migrate_chat, set_state
+from storage.chat_states import active_subscriptions, end_all, mark_lost, migrate_chat, set_state
 from storage.database import Database
-from storage.languages import Language, as_language
-from storage.models import ChatRow, DeliveryRow, QuestionRow, ReleaseRow, SubscriptionRow
+from storage.languages import Language, Reads, as_language
+from storage.models import ChatRow, ReleaseRow, SubscriptionRow
+from storage.subscriber_values import Chat, ChatKind, Subscription, What, chat_of, subscription_of
 
-ChatKind = Literal["private", "group", "channel"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class What:
-    """The conditions of a subscription: a release must meet every one that is named."""
-
-    topic: str | None = None
-    territory: str | None = None
-    project: str | None = None
-    source: str | None = None
-
-    @property
-    def key(self) -> str:
-        """The conditions in one canonical text: `topic:pser territory:naryn`."""
-        conditions = (
-            ("topic", self.topic),
-            ("territory", self.territory),
-            ("project", self.project),
-            ("source", self.source),
-        )
-        return " ".join(f"{name}:{value}" for name, value in conditions if value)
-
-    @classmethod
-    def from_key(cls, key: str) -> What:
-        """Reads what `key` wrote; raises TypeError or ValueError for anything else."""
-        return cls(**dict(condition.split(":", 1) for condition in key.split()))
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """A chat and its choices."""
-
-    id: int
-    kind: ChatKind
-    thread_id: int | None
-    language: Language
-    language_chosen: bool
-    timezone: str
-    digest_hour: int
-    weekly_day: int
-    quiet_from: int | None
-    quiet_to: int | None
-    paused_until: datetime | None
-    territory: str | None
-    cadence: Cadence
-    state: ChatState
-    reads: Language | None = None
-    """The one of Kyrgyz and Russian in which it wants releases; None for both."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """One thing a chat is told of, and how far it has been told."""
-
-    id: int
-    chat_id: int
-    what: What
-    cadence: Cadence
-    starts_after: int
-    delivered_up_to: int
-    next_due_at: datetime | None
+__all__ = ["Chat", "ChatKind", "Subscribers", "Subscription", "What"]
 
 
 class Subscribers:
@@ -100,7 +35,7 @@ class Subscribers:
         """The chat, or None where the bot has never met it."""
         async with self._database.read() as session:
             row = await session.get(ChatRow, chat_id)
-            return _chat(row) if row else None
+            return chat_of(row) if row else None
 
     async def greet(
         self,
@@ -127,7 +62,7 @@ class Subscribers:
             if thread_id is not None:
                 row.thread_id = thread_id
             await session.flush()
-            return _chat(row)
+            return chat_of(row)
 
     async def choose_language(self, chat_id: int, language: Language) -> None:
         """The language the chat is written to in."""
@@ -164,9 +99,17 @@ class Subscribers:
         """The time zone (IANA name) that hours are understood in."""
         await self._reschedule(chat_id, now, timezone=timezone)
 
-    async def choose_reads(self, chat_id: int, language: Language | None) -> None:
-        """In which of Kyrgyz and Russian releases are told; None for both."""
-        await self._set(chat_id, reads=language)
+    async def choose_days_off(self, chat_id: int, days_off: int, now: datetime) -> None:
+        """The days (see `storage.cadence.days_off_of`) on which nothing comes; it comes on the next day instead."""
+        await self._reschedule(chat_id, now, days_off=days_off)
+
+    async def choose_reads(self, chat_id: int, reads: Reads | None) -> None:
+        """In which languages releases are told; None for the chat's own where there is one."""
+        await self._set(chat_id, reads=reads)
+
+    async def choose_picture(self, chat_id: int, wanted: bool) -> None:
+        """Whether weekly digests come with a picture of the week in numbers."""
+        await self._set(chat_id, picture=wanted)
 
     async def choose_quiet_hours(self, chat_id: int, quiet_from: int | None, quiet_to: int | None) -> None:
         """Between which local hours alerts wait; none for no quiet hours."""
@@ -253,30 +196,12 @@ class Subscribers:
     async def forget(self, chat_id: int) -> None:
         """Erases the chat and everything that names it."""
         async with self._database.write() as session:
-            await session.execute(
-                update(QuestionRow).where(QuestionRow.chat_id == chat_id).values(chat_id=None)
-            )
-            await session.execute(delete(DeliveryRow).where(DeliveryRow.chat_id == chat_id))
-            await session.execute(delete(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id))
-            await session.execute(delete(ChatRow).where(ChatRow.id == chat_id))
+            await own_data.erase(session, chat_id)
 
     async def own_data(self, chat_id: int) -> dict[str, Any]:
         """Everything that is kept of a chat, for its owner to read; empty where nothing is."""
         async with self._database.read() as session:
-            chat = await session.get(ChatRow, chat_id)
-            if chat is None:
-                return {}
-            rows = await session.scalars(select(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id))
-            deliveries = await session.scalar(
-                select(func.count()).select_from(DeliveryRow).where(DeliveryRow.chat_id == chat_id)
-            )
-            questions = await session.scalars(select(QuestionRow.text).where(QuestionRow.chat_id == chat_id))
-            return {
-                "chat": _plain(chat),
-                "subscriptions": [_plain(row) for row in rows],
-                "messages_sent": deliveries,
-                "questions": list(questions),
-            }
+            return await own_data.export(session, chat_id)
 
     async def count(self, audience: Audience) -> int:
         """How many chats an audience is."""
@@ -341,11 +266,11 @@ async def _subscriptions(session: AsyncSession, chat_id: int) -> tuple[Subscript
     rows = await session.scalars(
         select(SubscriptionRow).where(*active_subscriptions(chat_id)).order_by(SubscriptionRow.id)
     )
-    return tuple(_subscription(row) for row in rows)
+    return tuple(subscription_of(row) for row in rows)
 
 
 def _due(chat: ChatRow, cadence: Cadence, now: datetime) -> datetime | None:
-    return next_due(cadence, chat.digest_hour, chat.weekly_day, chat.timezone, now)
+    return next_due(cadence, chat.digest_hour, chat.weekly_day, chat.timezone, now, chat.days_off)
 
 
 def _subscription_row(chat: ChatRow, what: What, cadence: str, after: int, now: datetime) -> SubscriptionRow:
@@ -362,40 +287,3 @@ def _subscription_row(chat: ChatRow, what: What, cadence: str, after: int, now: 
         next_due_at=_due(chat, cast(Cadence, cadence), now),
         created_at=now,
     )
-
-
-def _chat(row: ChatRow) -> Chat:
-    return Chat(
-        id=row.id,
-        kind=cast(ChatKind, row.kind),
-        thread_id=row.thread_id,
-        language=as_language(row.language),
-        language_chosen=row.language_chosen,
-        timezone=row.timezone,
-        digest_hour=row.digest_hour,
-        weekly_day=row.weekly_day,
-        quiet_from=row.quiet_from,
-        quiet_to=row.quiet_to,
-        paused_until=row.paused_until,
-        territory=row.territory,
-        cadence=cast(Cadence, row.cadence),
-        state=cast(ChatState, row.state),
-        reads=as_language(row.reads) if row.reads else None,
-    )
-
-
-def _subscription(row: SubscriptionRow) -> Subscription:
-    return Subscription(
-        id=row.id,
-        chat_id=row.chat_id,
-        what=What(row.topic, row.territory, row.project, row.source),
-        cadence=cast(Cadence, row.cadence),
-        starts_after=row.starts_after,
-        delivered_up_to=row.delivered_up_to,
-        next_due_at=row.next_due_at,
-    )
-
-
-def _plain(row: ChatRow | SubscriptionRow) -> dict[str, Any]:
-    values = {column.key: getattr(row, column.key) for column in row.__table__.columns}
-    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}

@@ -13,7 +13,7 @@ from aiogram.utils.formatting import Bold, Italic, Text
 
 from bot.i18n import Translation
 from bot.messages.callbacks import ShowMore
-from bot.messages.parts import Keyboard, callback_button, joined, keyboard, packed, text_part
+from bot.messages.parts import Keyboard, callback_button, clip, joined, keyboard, packed, text_part
 from bot.messages.release import burst_line, item
 from storage.labels import LabelKind, Labels
 from storage.parts import Part
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAGE = 8
 NEXT_PAGE = 10
+_NAMED = 1_000
 _COUNTED = ("topic", "territory", "project")
 
 
@@ -78,6 +79,22 @@ def digest(
     foot: list[Text] = list(_footer(occasion, reader, now, unshown=0 if message_id else max(rest, 0)))
     more = _more_keyboard(rest, FIRST_PAGE, reader.tr, message_id)
     return _parts([*head, *blocks, joined(foot)], more)
+
+
+def nothing_new(whats: Sequence[str], occasion: Occasion, tr: Translation) -> tuple[Part, ...]:
+    """A weekly digest without anything in it: which subscriptions brought nothing, and how to change them."""
+    said = tr.ngettext(
+        "Nothing new came up on your weekly subscription: {what}.",
+        "Nothing new came up on your weekly subscriptions: {what}.",
+        len(whats),
+        what=clip("; ".join(whats), _NAMED),
+    )
+    blocks = [
+        Text(said),
+        Text(tr.gettext("I am on the watch. You can choose other topics or oblasts: /topics")),
+        Italic(_why(occasion, tr)),
+    ]
+    return _parts(blocks, None)
 
 
 def and_more(entries: Iterable[Entry]) -> dict[str, tuple[Release, int]]:

@@ -30,8 +30,14 @@ class ChatRow(Base):
     quiet_from: Mapped[int | None]
     quiet_to: Mapped[int | None]
     """Hours of the local day between which nothing but urgent announcements is sent."""
+    days_off: Mapped[int] = mapped_column(default=0)
+    """Days on which the same holds: a bit for each weekday from Monday on, and one for public holidays."""
     reads: Mapped[Code | None]
-    """`ky` or `ru`: releases in the other of the two are not told; none is both."""
+    """In which languages releases are told, see `storage.languages.Reads`; none is the chat's own where there is one."""
+    picture: Mapped[bool] = mapped_column(default=False)
+    """Whether weekly digests come with a picture of the week in numbers."""
+    nothing_told_at: Mapped[datetime | None]
+    """When a weekly digest last said that there was nothing to tell."""
     paused_until: Mapped[datetime | None]
     territory: Mapped[Slug | None]
     """The oblast the chat wants to hear of; none is the whole country."""
@@ -79,7 +85,7 @@ class SubscriptionRow(Base):
     looked_back_from: Mapped[int | None] = mapped_column(BigInteger)
     """Where it stood before it was taken back to a release that staff gave a topic."""
     next_due_at: Mapped[datetime | None]
-    """When its next digest is owed; none for `instant`."""
+    """When its next digest is owed; of an `instant` one, until when it waits for the end of days off."""
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[Code | None]

@@ -41,6 +41,8 @@ class ReleaseRow(Base):
     silent: Mapped[bool] = mapped_column(default=False)
     """Archived without being told: the first fetch of a source, a burst, a staff decision."""
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("releases.id"), index=True)
+    translation_of: Mapped[int | None] = mapped_column(ForeignKey("releases.id"), index=True)
+    """The release that says the same in another language and was here first."""
     image_url: Mapped[LongText | None]
     extra: Mapped[Json] = mapped_column(default=dict)
     """Enclosures, related titles, the place in the dateline, what the tagger saw."""

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.digests import ALERTS_AT_ONCE, plan_due, preview, show_more, tell_now
+from bot.digest_plan import ALERTS_AT_ONCE
+from bot.digests import plan_due, preview, show_more, tell_now
 from storage.database import Database
 from storage.models import DigestRunRow
 from storage.parts import Lane

@@ -98,7 +98,10 @@ def upgrade() -> None:
         sa.Column("weekly_day", sa.Integer(), nullable=False),
         sa.Column("quiet_from", sa.Integer(), nullable=True),
         sa.Column("quiet_to", sa.Integer(), nullable=True),
+        sa.Column("days_off", sa.Integer(), nullable=False),
         sa.Column("reads", sa.String(length=32), nullable=True),
+        sa.Column("picture", sa.Boolean(), nullable=False),
+        sa.Column("nothing_told_at", MOMENT, nullable=True),
         sa.Column("paused_until", MOMENT, nullable=True),
         sa.Column("territory", sa.String(length=64), nullable=True),
         sa.Column("cadence", sa.String(length=32), nullable=False),
@@ -298,12 +301,16 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("silent", sa.Boolean(), nullable=False),
         sa.Column("duplicate_of", BIG_INTEGER, nullable=True),
+        sa.Column("translation_of", BIG_INTEGER, nullable=True),
         sa.Column("image_url", sa.Text(), nullable=True),
         sa.Column("extra", JSON_DOCUMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["duplicate_of"], ["releases.id"], name=op.f("fk_releases_duplicate_of_releases")
         ),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_releases_source_id_sources")),
+        sa.ForeignKeyConstraint(
+            ["translation_of"], ["releases.id"], name=op.f("fk_releases_translation_of_releases")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
         sa.UniqueConstraint("source_id", "identity", name=op.f("uq_releases_source_id_identity")),
         sqlite_autoincrement=True,
@@ -311,6 +318,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_releases_canonical_url"), "releases", ["canonical_url"], unique=False)
     op.create_index(op.f("ix_releases_duplicate_of"), "releases", ["duplicate_of"], unique=False)
     op.create_index(op.f("ix_releases_published_at"), "releases", ["published_at"], unique=False)
+    op.create_index(op.f("ix_releases_translation_of"), "releases", ["translation_of"], unique=False)
     op.create_table(
         "subscriptions",
         sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
@@ -587,6 +595,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_subscriptions_chat_id"), table_name="subscriptions")
     op.drop_index(op.f("ix_subscriptions_cadence_next_due_at"), table_name="subscriptions")
     op.drop_table("subscriptions")
+    op.drop_index(op.f("ix_releases_translation_of"), table_name="releases")
     op.drop_index(op.f("ix_releases_published_at"), table_name="releases")
     op.drop_index(op.f("ix_releases_duplicate_of"), table_name="releases")
     op.drop_index(op.f("ix_releases_canonical_url"), table_name="releases")
