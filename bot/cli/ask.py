@@ -60,7 +60,7 @@ async def command(query: str | None, file: str | None, language: Language | None
 
 
 def _questions(path: str) -> Iterator[str]:
-    for number, line in enumerate(read_lines(path), start=1):
+    for number, line in read_lines(path):
         if not line.startswith("{"):
             yield line
             continue

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, Final, ParamSpec
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -38,7 +38,10 @@ class Group(click.Group):
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise Refused(redact(str(error))) from error
+            raise Refused(redact(_about_file(error))) from error
+
+
+_LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 
 
 def asynchronous(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
@@ -57,22 +60,27 @@ def settings() -> Settings:
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Writes one JSON object as a line."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """Writes one JSON object as a line: also for readers that take other characters for the end of one."""
+    click.echo(json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS))
 
 
-def read_lines(path: str) -> Iterator[str]:
-    """The non-empty lines of a file, or of standard input for `-`; raises Refused where it cannot be read."""
+def read_lines(path: str) -> Iterator[tuple[int, str]]:
+    """The non-empty lines of a file, or of standard input for `-`, each with its number.
+
+    Raises Refused where it cannot be read.
+    """
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise Refused(f"{path} is not UTF-8 text. Save it as UTF-8 and try again.") from None
-    return (line.strip() for line in text.splitlines() if line.strip())
+    # Only line feeds: a text in a JSON string may hold what else Python takes for the end of a line.
+    lines = enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
+    return ((number, line.strip()) for number, line in lines if line.strip())
 
 
 def read_json_lines(path: str) -> Iterator[dict[str, Any]]:
     """The objects of a JSON Lines file; raises Refused naming the line that is not one."""
-    for number, line in enumerate(read_lines(path), start=1):
+    for number, line in read_lines(path):
         try:
             value = json.loads(line)
         except ValueError as error:
@@ -80,6 +88,12 @@ def read_json_lines(path: str) -> Iterator[dict[str, Any]]:
         if not isinstance(value, dict):
             raise Refused(f"{path}, line {number} is not a JSON object but {type(value).__name__}.")
         yield value
+
+
+def _about_file(error: OSError) -> str:
+    if error.filename is None or error.strerror is None:
+        return str(error)
+    return f"{error.filename}: {error.strerror}."
 
 
 def _about_database(error: DBAPIError) -> str:

@@ -105,6 +105,28 @@ def test_releases_are_tagged(run: Jarchy) -> None:
     assert any(piece["tag"] == "pser" for piece in explained["why"])
 
 
+def test_a_line_ends_where_the_file_says_so_and_is_called_by_its_number(run: Jarchy, tmp_path: Path) -> None:
+    file = tmp_path / "releases.jsonl"
+    file.write_text('\ufeff{"title": "ПСЭР Нарына\u2028и Ат-Башы"}\r\n\n', "utf-8")
+    assert [line["topics"] for line in lines(run("tag", "--json", "--file", str(file)))] == [["pser"]]
+
+    asked = tmp_path / "questions.txt"
+    asked.write_text("что такое ПСЭР\u2028?\n", "utf-8")
+    assert [line["kind"] for line in lines(run("ask", "--json", "--file", str(asked)))] == ["term"]
+
+    with file.open("a", encoding="utf-8") as more:
+        more.write("[]\n")
+    result = run("tag", "--json", "--file", str(file))
+    assert result.exit_code == 1
+    assert "line 3" in result.stderr
+
+
+def test_a_file_that_is_not_there_is_named_in_words(run: Jarchy) -> None:
+    result = run("ask", "--file", "absent.txt")
+    assert result.exit_code == 1
+    assert result.stderr.strip() == "Error: absent.txt: No such file or directory."
+
+
 def test_a_line_that_is_not_json_is_named(run: Jarchy) -> None:
     result = run("tag", "--file", "-", input='{"title": "a"}\nnonsense\n')
     assert result.exit_code == 1
