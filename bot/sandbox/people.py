@@ -195,12 +195,12 @@ class People:
             self.telegram.queue.push("callback_query", update | instance)
         return callback
 
-    def ask_inline(self, user_id: int, query: str) -> InlineQuery:
-        """Types after the bot's name in any chat; the results come as the bot answers."""
+    def ask_inline(self, user_id: int, query: str, offset: str = "") -> InlineQuery:
+        """Types after the bot's name in any chat, or scrolls on from an offset; the results come as the bot answers."""
         self._person(user_id)
-        asked = InlineQuery(str(5_000_000_000 + self.telegram.number()), user_id, query)
+        asked = InlineQuery(str(5_000_000_000 + self.telegram.number()), user_id, query, offset)
         self.telegram.inline[asked.id] = asked
-        update = {"id": asked.id, "from": self.telegram.users[user_id].json(), "query": query, "offset": ""}
+        update = {"id": asked.id, "from": self.telegram.users[user_id].json(), "query": query, "offset": offset}
         self.telegram.queue.push("inline_query", update)
         return asked
 

@@ -137,8 +137,10 @@ class InlineQuery:
     id: str
     user_id: int
     query: str
+    offset: str = ""
     results: list[Json] | None = None
     button: Json | None = None
+    next_offset: str = ""
 
 
 @dataclass

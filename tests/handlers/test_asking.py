@@ -172,17 +172,6 @@ async def test_in_a_group_only_what_is_meant_for_the_bot_is_answered(talk: Talk)
     assert "USAID" in talk.text(group.id)
 
 
-async def test_a_card_can_be_shared_in_any_chat(talk: Talk) -> None:
-    await _russian(talk)
-    asked = talk.people.ask_inline(OFFICIAL_ID, "успешный аймак 2")
-    await talk.answered()
-    assert asked.results
-    assert asked.results[0]["title"] == "Успешный аймак 2"
-    nothing = talk.people.ask_inline(OFFICIAL_ID, "")
-    await talk.answered()
-    assert len(nothing.results or ()) > 3
-
-
 @pytest.mark.parametrize("kind", ["project", "organisation", "term"])
 def test_every_shipped_record_fits_into_its_buttons(kind: str) -> None:
     data = load_shipped()

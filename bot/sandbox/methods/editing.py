@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.sandbox.errors import Json, bad_request
 from bot.sandbox.keyboards import checked_markup, is_inline
-from bot.sandbox.limits import CALLBACK_ANSWER_UNITS, CAPTION_UNITS, INLINE_RESULTS, TEXT_UNITS
+from bot.sandbox.limits import CALLBACK_ANSWER_UNITS, CAPTION_UNITS, INLINE_OFFSET, INLINE_RESULTS, TEXT_UNITS
 from bot.sandbox.markup import formatted, units
 from bot.sandbox.methods.call import Call, Method
 from bot.sandbox.methods.media import MEDIA, media_content
@@ -177,6 +177,10 @@ def answer_inline(call: Call) -> bool:
     ids = [str(result.get("id", "")) for result in results]
     if len(set(ids)) != len(ids):
         raise bad_request("RESULT_ID_DUPLICATE")
+    following = call.string("next_offset")
+    if len(following.encode()) > INLINE_OFFSET:
+        raise bad_request("NEXT_OFFSET_INVALID")
+    waiting.next_offset = following
     waiting.results = [_inline_result(result) for result in results]
     waiting.button = call.object("button")
     call.telegram.events.emit(
@@ -194,6 +198,8 @@ def _inline_result(result: Json) -> Json:
     )
     if result.get("type") == "article" and not text:
         raise bad_request("MESSAGE_EMPTY" if content else 'can\'t find field "input_message_content"')
+    if result.get("type") == "article" and not str(result.get("title") or "").strip():
+        raise bad_request("ARTICLE_TITLE_EMPTY")
     if not 1 <= len(str(result.get("id", "")).encode()) <= 64:
         raise bad_request("RESULT_ID_INVALID")
     markup = checked_markup(result.get("reply_markup"))
