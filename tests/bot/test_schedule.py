@@ -90,8 +90,9 @@ async def test_of_two_programs_on_one_database_one_ticks_and_the_other_follows_i
     first = asyncio.create_task(program("first", ends["first"]))
     await until(lambda: runs["first"] > 0)
     second = asyncio.create_task(program("second", ends["second"]))
-    await asyncio.sleep(0.1)
-    assert runs["first"] > 1 and runs["second"] == 0
+    before = runs["first"]
+    await until(lambda: runs["first"] > before + 2)
+    assert runs["second"] == 0
 
     ends["first"].set()
     await first
