@@ -33,14 +33,16 @@ class TopicsWanted(CallbackData, prefix="topics"):
 
 
 class TerritoriesWanted(CallbackData, prefix="places"):
-    """Show the choice of oblasts."""
+    """Show a page of the choice of territories: the oblasts, or what lies within one (see `handlers.places`)."""
 
+    within: str = ""
+    page: int = 0
     first: bool = False
     chat: int = 0
 
 
 class TerritoryChosen(CallbackData, prefix="place"):
-    """Hear of one oblast; an empty slug is the whole country."""
+    """Hear of one territory, by its code (see `handlers.places`); an empty one is the whole country."""
 
     territory: str
     first: bool = False
@@ -48,14 +50,19 @@ class TerritoryChosen(CallbackData, prefix="place"):
 
 
 class TopicWanted(CallbackData, prefix="tin"):
-    """Show the oblasts a topic can be heard of from; an empty slug is the list of topics."""
+    """Show the territories a topic can be heard of from, at the top or within one.
+
+    An empty slug is the list of topics, `*` everything whatever it is about.
+    """
 
     topic: str = ""
+    within: str = ""
+    page: int = 0
     chat: int = 0
 
 
 class ComboToggled(CallbackData, prefix="tino"):
-    """Subscribe to a topic in one oblast, or end that."""
+    """Subscribe to a topic (`*`: to everything) in one territory, by its code, or end that."""
 
     topic: str
     territory: str
@@ -91,8 +98,22 @@ class ZoneChosen(CallbackData, prefix="zone"):
     chat: int = 0
 
 
+class DayOffToggled(CallbackData, prefix="off"):
+    """Nothing comes on this weekday (0 is Monday; 7 are public holidays), or it comes again."""
+
+    day: int
+    chat: int = 0
+
+
+class PictureWanted(CallbackData, prefix="pic"):
+    """Whether the weekly digest comes with a picture."""
+
+    yes: bool
+    chat: int = 0
+
+
 class ReadsChosen(CallbackData, prefix="reads"):
-    """Releases in `ky` or `ru` only; `all` for both."""
+    """In which languages releases come (`storage.languages.Reads`)."""
 
     language: str
     chat: int = 0
@@ -121,7 +142,10 @@ class CadenceChosen(CallbackData, prefix="cad"):
 
 
 class SettingWanted(CallbackData, prefix="set"):
-    """Show one setting: `menu`, `hour`, `weekday`, `quiet`, `language`, `zone`, `each` or `pause`."""
+    """Show one setting.
+
+    `menu`, `hour`, `weekday`, `quiet`, `off`, `language`, `reads`, `picture`, `zone`, `each` or `pause`.
+    """
 
     setting: str
     chat: int = 0
