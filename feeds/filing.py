@@ -6,7 +6,7 @@ Feeds, listings, channels and documents all end here.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,12 +17,12 @@ from feeds.dates import BISHKEK
 from feeds.identity import (
     Changed,
     Copy,
+    KnownReleases,
     New,
     best_copy,
     containment,
     content_hash,
     decide,
-    find_known,
     lead_and_body,
     release_identity,
     shingles,
@@ -31,7 +31,7 @@ from feeds.identity import (
 from feeds.items import Document, Item, Related
 from feeds.language import language_of
 from storage.languages import Language
-from storage.releases import KnownRelease, NewRelease, Releases, ReleaseTags
+from storage.releases import KnownRelease, NewRelease, Release, Releases, ReleaseTags
 from storage.sources import Source
 
 BURST: Final = 15
@@ -43,6 +43,9 @@ STALE: Final = timedelta(days=60)
 """An item that turns up with an older date fills the archive, and is not news."""
 
 SAME_SOURCE_COPY: Final = 0.9
+
+FEWEST_SHARED: Final = 2
+"""Hashes that the sketches of two texts must share for the whole texts to be compared."""
 
 _MOST_COMPARED = 5
 _MOST_EVIDENCE = 12
@@ -90,6 +93,8 @@ class _Batch:
 
     originals: list[NewRelease] = field(default_factory=list)
     _texts: list[frozenset[int]] = field(default_factory=list)
+    _having: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """By hash, the originals that have it in their sketches."""
     _copies: list[NewRelease] = field(default_factory=list)
     _repeats: list[tuple[NewRelease, int]] = field(default_factory=list)
 
@@ -98,12 +103,12 @@ class _Batch:
         if copy is not None and copy.certain:
             self._copies.append(replace(release, duplicate_of=copy.of))
             return
-        twin = next(
-            (at for at, text in enumerate(self._texts) if containment(full, text) >= SAME_SOURCE_COPY), None
-        )
+        twin = self._twin(release, full)
         if twin is not None:
             self._repeats.append((release, twin))
             return
+        for value in release.shingles:
+            self._having[value].append(len(self._texts))
         self._texts.append(full)
         self.originals.append(_doubted(release, copy))
 
@@ -112,6 +117,11 @@ class _Batch:
         return self._copies + [
             replace(release, duplicate_of=numbers[twin]) for release, twin in self._repeats
         ]
+
+    def _twin(self, release: NewRelease, full: frozenset[int]) -> int | None:
+        shared = Counter(at for value in release.shingles for at in self._having.get(value, ()))
+        near = sorted(at for at, count in shared.items() if count >= FEWEST_SHARED)
+        return next((at for at in near if containment(full, self._texts[at]) >= SAME_SOURCE_COPY), None)
 
 
 @dataclass(slots=True)
@@ -130,15 +140,12 @@ class Filing:
 
     async def known(self, source: Source, items: Sequence[Item]) -> dict[str, KnownRelease]:
         """By item id, the releases of this source that the items are, by identity or by an address of their own."""
-        addresses = {item.id: canonical(item.url) for item in items if item.url}
-        shared = Counter(addresses.values())
-        own = {
-            id_: address for id_, address in addresses.items() if shared[address] == 1 and _is_inner(address)
-        }
-        identities = {release_identity(item) for item in items}
-        found = await self._releases.known(source.id, identities, set(own.values()))
-        by_item = {item.id: find_known(release_identity(item), own.get(item.id, ""), found) for item in items}
-        return {id_: known for id_, known in by_item.items() if known is not None}
+        wanted = await asyncio.to_thread(_wanted, items)
+        identities = {identity for identity, _ in wanted.values()}
+        found = await self._releases.known(source.id, identities, {address for _, address in wanted.values()})
+        known = KnownReleases(found)
+        by_item = {id_: known.find(identity, address) for id_, (identity, address) in wanted.items()}
+        return {id_: release for id_, release in by_item.items() if release is not None}
 
     async def file(
         self, source: Source, items: Sequence[Item], now: datetime, *, silent: bool = False, hush: bool = True
@@ -150,7 +157,7 @@ class Filing:
         bring in themselves.
         """
         async with self._one_at_a_time:
-            found = _sort(items, await self.known(source, items))
+            found = await asyncio.to_thread(_sort, items, await self.known(source, items))
             for release_id, item in found.changed:
                 changed, _ = await asyncio.to_thread(self._release, item, source.language, silent=False)
                 await self._releases.change(release_id, changed, now)
@@ -165,7 +172,9 @@ class Filing:
         for item in sorted(items, key=lambda item: item.published_at or now):
             untold = silent or (hush and is_stale(item, now))
             release, full = await asyncio.to_thread(self._release, item, source.language, silent=untold)
-            batch.add(release, full, await self._copy(source, release, full))
+            near = await self._releases.nearest(release.shingles, FEWEST_SHARED, _MOST_COMPARED)
+            others = await self._releases.many(near) if near else ()
+            await asyncio.to_thread(_place, batch, source, release, full, others)
         originals = without_burst(batch.originals) if hush else batch.originals
         numbers = await self._releases.store(source.id, originals, now)
         copies = batch.linked_copies(numbers)
@@ -179,22 +188,6 @@ class Filing:
         }
         doubtful = tuple(number for number in told if number in doubted)
         return Filed(new=told, hushed=tuple(sorted(quiet)), copies=copy_numbers, doubtful=doubtful)
-
-    async def _copy(self, source: Source, release: NewRelease, full: frozenset[int]) -> Copy | None:
-        """The stored release that this one repeats.
-
-        Within one source only nearly the whole text again counts: its announcements resemble each other.
-        """
-        shared = await self._releases.sharing_shingles(release.shingles, at_least=2)
-        nearest = sorted(shared, key=lambda id_: len(shared[id_]), reverse=True)[:_MOST_COMPARED]
-        if not nearest:
-            return None
-        texts = {}
-        for other in await self._releases.many(nearest):
-            text = shingles(other.body)
-            if other.source_slug != source.slug or containment(full, text) >= SAME_SOURCE_COPY:
-                texts[other.id] = text
-        return best_copy(full, texts)
 
     def _release(
         self, item: Item, language: str | None, *, silent: bool
@@ -220,6 +213,25 @@ class Filing:
             silent=silent,
         )
         return release, full
+
+
+def _place(
+    batch: _Batch, source: Source, release: NewRelease, full: frozenset[int], others: Iterable[Release]
+) -> None:
+    batch.add(release, full, _copy(source, full, others))
+
+
+def _copy(source: Source, full: frozenset[int], others: Iterable[Release]) -> Copy | None:
+    """The stored release that a text repeats.
+
+    Within one source only nearly the whole text again counts: its announcements resemble each other.
+    """
+    texts = {}
+    for other in others:
+        text = shingles(other.body)
+        if other.source_slug != source.slug or containment(full, text) >= SAME_SOURCE_COPY:
+            texts[other.id] = text
+    return best_copy(full, texts)
 
 
 def is_stale(item: Item, now: datetime) -> bool:
@@ -273,6 +285,14 @@ def item_of(document: Document, identity: str, now: datetime) -> Item:
         language=document.language,
         related=document.related,
     )
+
+
+def _wanted(items: Sequence[Item]) -> dict[str, tuple[str, str]]:
+    """By item id, its identity, and its address where no other item has the same; else ""."""
+    addresses = {item.id: canonical(item.url) for item in items if item.url}
+    shared = Counter(addresses.values())
+    own = {id_: address for id_, address in addresses.items() if shared[address] == 1 and _is_inner(address)}
+    return {item.id: (release_identity(item), own.get(item.id, "")) for item in items}
 
 
 def _is_inner(address: str) -> bool:

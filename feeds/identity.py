@@ -72,15 +72,23 @@ def decide(item: Item, content: str, known: KnownRelease | None) -> Decision:
     return Changed(known.id, major=known.title != item.title)
 
 
-def find_known(identity: str, address: str, known: Iterable[KnownRelease]) -> KnownRelease | None:
-    """The release that an item is: by its identity, else by its address, for feeds that change their guids."""
-    by_address: KnownRelease | None = None
-    for release in known:
-        if release.identity == identity:
-            return release
-        if address and release.canonical_url == address:
-            by_address = release
-    return by_address
+class KnownReleases:
+    """Releases of one source, to tell which of them an item is."""
+
+    def __init__(self, releases: Iterable[KnownRelease]) -> None:
+        self._by_identity: dict[str, KnownRelease] = {}
+        self._by_address: dict[str, KnownRelease] = {}
+        for release in releases:
+            self._by_identity[release.identity] = release
+            if release.canonical_url:
+                self._by_address[release.canonical_url] = release
+
+    def find(self, identity: str, address: str) -> KnownRelease | None:
+        """The release that an item is: by its identity, else by its address, for feeds that change their guids.
+
+        An item without an address of its own has "" for it.
+        """
+        return self._by_identity.get(identity) or (self._by_address.get(address) if address else None)
 
 
 def release_identity(item: Item) -> str:

@@ -8,6 +8,7 @@ range (https://www.sqlite.org/fts5.html#contentless_tables).
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -123,7 +124,7 @@ async def index_releases(
 async def unindex_release(session: AsyncSession, release_id: int) -> None:
     """Takes a release out of the index by the text that it has now: call it before the text is changed."""
     row = await session.get_one(ReleaseRow, release_id)
-    indexed = indexed_text(row.title, row.body or row.lead)
+    indexed = await asyncio.to_thread(indexed_text, row.title, row.body or row.lead)
     key = await _key(session, release_id)
     if session.get_bind().dialect.name == "sqlite":
         removed = (

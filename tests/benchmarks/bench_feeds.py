@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
+import random
 import time
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import feedparser
@@ -19,6 +20,7 @@ from feeds.decode import decode
 from feeds.errors import NotAFeed
 from feeds.fetch import Politeness, Web
 from feeds.filing import Filing
+from feeds.items import Item
 from feeds.refresh import Refresher
 from feeds.syndication import read_feed
 from feeds.tagging import load_rules, tag
@@ -27,6 +29,7 @@ from storage.database import Database
 from storage.languages import Names
 from storage.releases import Releases
 from storage.sources import SourceDefinition, Sources
+from tests.benchmarks.turns import watched
 
 pytestmark = pytest.mark.benchmark
 
@@ -92,6 +95,41 @@ def test_two_megabytes_of_feed_and_one_of_page_take_under_a_second() -> None:
     assert max(took_feed, took_page) < 1
 
 
+WORDS = (
+    "жители айыл аймака выбрали на открытых слушаниях инициативы которые профинансирует местный бюджет школа водопровод "
+    "дорога кенеш депутат женщины лидеры программа социально-экономического развития услуги проект Успешный аймак "
+    "Нарынская область район обсудили решили построить отремонтировать вместе мэрия соглашение Институт политики"
+).split()
+
+
+async def test_a_flood_of_two_hundred_never_holds_the_loop(sqlite_database: Database) -> None:
+    """Tagged, compared, stored and indexed; then found unchanged; then changed."""
+    rules = load_rules()
+    source = await Sources(sqlite_database).put(SourceDefinition("p", Names("P"), "feed", URL), NOW)
+    filing = Filing(Releases(sqlite_database), lambda title, text: tag(title, text, rules))
+    chance = random.Random(3)
+    items = [
+        Item(
+            id=str(number),
+            title=f"Новость {number}: айыл окмоту",
+            url=f"https://partner.example/{number}",
+            body="\n".join(" ".join(chance.choices(WORDS, k=60)) for _ in range(15)),
+            published_at=NOW - timedelta(hours=number),
+        )
+        for number in range(200)
+    ]
+    changed = [Item(item.id, item.title, item.url, body=f"{item.body} и ещё") for item in items[:40]]
+    for name, some in (("new", items), ("unchanged", items), ("changed", changed)):
+        started = time.process_time()
+        async with watched() as turns:
+            await filing.file(source, some, NOW, silent=True)
+        took = (time.process_time() - started) / len(some)
+        print(
+            f"\n{len(some)} {name}: {took * 1000:.1f} ms each, loop held for {turns.longest * 1000:.0f} ms at most"
+        )
+        assert turns.longest < 0.05
+
+
 @pytest.fixture
 async def thousand(sqlite_database: Database) -> AsyncIterator[tuple[Database, dict[str, bytes]]]:
     """A thousand feeds on loopback, all known already; every hundredth has something new when asked again."""
@@ -132,13 +170,18 @@ async def test_a_thousand_sources_of_which_few_changed(
         for source in await sources.all():
             await sources.hurry(source.slug)
         started = time.perf_counter()
-        done = await refresher.refresh_due(NOW, at_once=16)
+        async with watched() as turns:
+            done = await refresher.refresh_due(NOW, at_once=16)
         took = time.perf_counter() - started
         memory = psutil.Process().memory_info().rss / 1e6
-        print(f"\n1,000 sources, 10 changed: {took:.1f} s, {memory:.0f} MB")
+        held = turns.longest * 1000
+        print(
+            f"\n1,000 sources, 10 changed: {took:.1f} s, {memory:.0f} MB, loop held for {held:.0f} ms at most"
+        )
         assert sum(refreshed.unchanged for refreshed in done) == 990
         assert await releases.head() == before + 10
         await asyncio.sleep(0)
     await reader.close()
     assert took < 20
     assert memory < 200
+    assert held < 50

@@ -9,13 +9,13 @@ import pytest
 from feeds.identity import (
     Changed,
     Copy,
+    KnownReleases,
     New,
     Unchanged,
     best_copy,
     containment,
     content_hash,
     decide,
-    find_known,
     release_identity,
     shingles,
     sketch,
@@ -56,9 +56,10 @@ def test_case_space_and_punctuation_are_no_change(body: str) -> None:
 def test_an_item_is_known_by_identity_before_address() -> None:
     moved = KnownRelease(1, "g1", "a.example/old", "", "")
     same_address = KnownRelease(2, "g0", "a.example/1", "", "")
-    assert find_known("g1", "a.example/1", [same_address, moved]) == moved
-    assert find_known("g9", "a.example/1", [same_address, moved]) == same_address
-    assert find_known("g9", "", [same_address, moved]) is None
+    known = KnownReleases([same_address, moved])
+    assert known.find("g1", "a.example/1") == moved
+    assert known.find("g9", "a.example/1") == same_address
+    assert known.find("g9", "") is None
 
 
 def test_a_long_identity_is_short_and_still_its_own() -> None:

@@ -138,11 +138,10 @@ async def test_copies_are_recognised_by_the_shingles_they_share(
         [a_release("a", shingles=frozenset({1, 2, -3})), a_release("b", shingles=frozenset({3, 2**62}))],
         now,
     )
-    assert await releases.sharing_shingles({1, 2, 3, 2**62}, at_least=2) == {
-        first: frozenset({1, 2}),
-        second: frozenset({3, 2**62}),
-    }
-    assert await releases.sharing_shingles({-3}, at_least=2) == {}
+    (third,) = await releases.store(source, [a_release("c", shingles=frozenset({1, 2, 3, 4}))], now)
+    assert await releases.nearest({1, 2, 3, 2**62}, at_least=2) == (third, first, second)
+    assert await releases.nearest({1, 2, 3, 2**62}, at_least=2, most=1) == (third,)
+    assert await releases.nearest({-3}, at_least=2) == ()
 
 
 async def test_a_changed_release_keeps_its_number_and_is_tagged_anew(
