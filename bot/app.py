@@ -265,7 +265,14 @@ async def open_program(settings: Settings, database: Database) -> AsyncIterator[
     pace = Pace(settings.sends_per_second, clock.steady)
     bot.session.middleware(Patience())
     bot.session.middleware(RepliesFirst(pace))
-    sender = Sender(database, bot, clock, per_second=settings.sends_per_second, pace=pace)
+    sender = Sender(
+        database,
+        bot,
+        clock,
+        per_second=settings.sends_per_second,
+        pace=pace,
+        paid=settings.allow_paid_broadcast,
+    )
     staff = Staff(database, settings.admin_ids)
     subscribers = Subscribers(database, settings.timezone, settings.language)
     reach = everyone if settings.audience == "everyone" else staff_only(staff)

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.delivery.limits import TELEGRAM_PER_SECOND
 from bot.logs import redact
 from bot.settings import Settings
 from bot.telegram import make_bot
@@ -68,9 +69,31 @@ def _settings(settings: Settings) -> Finding:
             "ADMIN_IDS is empty: nobody can announce or appoint staff.",
             "Write your Telegram id into .env as ADMIN_IDS.",
         )
+    if finding := _pace(settings):
+        return finding
     return Finding(
         "settings", "ok", f"{len(settings.admin_ids)} administrators, audience {settings.audience}."
     )
+
+
+def _pace(settings: Settings) -> Finding | None:
+    """Whether the pace and what is paid for fit together."""
+    fast = settings.sends_per_second > TELEGRAM_PER_SECOND
+    if fast and not settings.allow_paid_broadcast:
+        return Finding(
+            "settings",
+            "warning",
+            f"SENDS_PER_SECOND={settings.sends_per_second:g} is more than Telegram takes for nothing.",
+            f"Write {TELEGRAM_PER_SECOND} or less, or ALLOW_PAID_BROADCAST=true and pay in Stars.",
+        )
+    if settings.allow_paid_broadcast and not fast:
+        return Finding(
+            "settings",
+            "warning",
+            f"ALLOW_PAID_BROADCAST does nothing at SENDS_PER_SECOND={settings.sends_per_second:g}.",
+            f"Write more than {TELEGRAM_PER_SECOND} there, or ALLOW_PAID_BROADCAST=false.",
+        )
+    return None
 
 
 def _disk(settings: Settings) -> Finding:

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
     sends_per_second: float = Field(default=25, gt=0, le=1000)
+    allow_paid_broadcast: bool = False
     audience: Literal["everyone", "staff"] = "everyone"
     announce_approval: Literal["one", "two"] = "one"
     staff_chat_id: int | None = None

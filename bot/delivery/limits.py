@@ -1,4 +1,4 @@
-"""How fast messages may leave: in all, to one chat, to one group.
+"""How fast messages may leave: in all, in bulk, to one chat, to one group.
 
 Telegram allows about 30 messages a second in all, one a second to a chat, 20 a minute to a group
 (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this).  Times are seconds of a steady clock.
@@ -6,8 +6,10 @@ Telegram allows about 30 messages a second in all, one a second to a chat, 20 a 
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 
@@ -18,54 +20,147 @@ from aiogram.methods.base import TelegramType
 
 _T = TypeVar("_T")
 
+TELEGRAM_PER_SECOND: Final = 30
+"""What Telegram takes in all without payment."""
+
 CHAT_PER_SECOND: Final = 1.0
 GROUP_PER_MINUTE: Final = 20
 GROUP_KINDS: Final = frozenset({"group", "channel"})
 
+BULK_SHARE: Final = 5
+"""Of so many sends in a row one is bulk's, where it waits, however many replies there are."""
+
 _KEPT_CHATS: Final = 10_000
 _CATCH_UP: Final = 4
-"""Sends that may follow each other at once after the sender was held up: keeps the pace without a burst."""
+_CATCH_UP_SECONDS: Final = 0.1
+"""What may follow at once after the sender was held up: keeps the pace without a burst."""
+
+_REPLIES_AT_ONCE: Final = 10
+_NOTHING: Final = 1e-6
+_BULK_ASKS_AGAIN: Final = 0.15
+"""Seconds after which bulk that has not asked again no longer waits."""
 
 
-class Pace:
-    """The total pace: evenly spaced, never more than `per_second` within any second; 0 means without limit."""
+class Bucket:
+    """Sends that are evenly spaced but for `burst`, and never more than `per_second` within any second.
 
-    def __init__(self, per_second: float, steady: Callable[[], float]) -> None:
-        self.per_second = per_second
+    0 a second means without limit.
+    """
+
+    def __init__(self, per_second: float, steady: Callable[[], float], burst: int) -> None:
+        self._spacing = 1.0 / per_second if per_second else 0.0
+        self._burst = burst
         self._steady = steady
         self._next = steady()
         self._recent: deque[float] = deque(maxlen=max(int(per_second), 1))
 
-    def delay(self) -> float:
-        """Seconds until the next send may begin; 0 when it may now."""
-        if not self.per_second:
+    def delay(self, count: int = 1) -> float:
+        """Seconds until `count` sends may begin together; 0 when they may now."""
+        if not self._spacing:
             return 0.0
         now = self._steady()
-        wait = max(self._next - now, 0.0)
-        if len(self._recent) == self._recent.maxlen:
-            wait = max(wait, self._recent[0] + 1.0 - now)
-        return wait
+        wait = self._next - now
+        most = self._recent.maxlen or 1
+        if (over := len(self._recent) + min(count, most) - most) > 0:
+            wait = max(wait, self._recent[over - 1] + 1.0 - now)
+        return wait if wait > _NOTHING else 0.0
 
-    def allowance(self) -> int:
-        """How many sends may begin together now: one, or a few where the sender has fallen behind its pace."""
-        if not self.per_second:
-            return _CATCH_UP
-        behind = (self._steady() - self._next) * self.per_second
-        return max(1, min(int(behind) + 1, _CATCH_UP, self._room_in_this_second()))
+    def behind(self) -> int:
+        """How many sends more than the next one may begin now, to catch up."""
+        if not self._spacing:
+            return self._burst
+        late = int((self._steady() - self._next) / self._spacing)
+        return max(0, min(late, self._burst - 1, self._room() - 1))
 
-    def _room_in_this_second(self) -> int:
+    def take(self, count: int = 1) -> None:
+        """Counts sends that begin now, whether or not their time had come: the next ones wait for it."""
+        if not self._spacing:
+            return
+        now = self._steady()
+        self._next = max(self._next, now - self._burst * self._spacing) + count * self._spacing
+        self._recent.extend([now] * count)
+
+    def _room(self) -> int:
         most = self._recent.maxlen or 1
         since = self._steady() - 1.0
         return most - sum(moment > since for moment in self._recent)
 
-    def take(self) -> None:
-        """Counts a send that begins now, whether or not its time had come: the next ones wait for it."""
-        if not self.per_second:
-            return
-        now = self._steady()
-        spacing = 1.0 / self.per_second
-        self._next = max(self._next, now - _CATCH_UP * spacing) + spacing
-        self._recent.append(now)
+
+class Pace:
+    """Who may send next: replies first, yet one send of every `BULK_SHARE` is bulk's where it waits.
+
+    Bulk keeps to `per_second`, both together to what Telegram takes (`in_all`); 0 means without limit.  A reply waits
+    for no longer than those that came before it and the sends that bulk is owed meanwhile: with `k` replies before
+    it, that is `(k + 1) * BULK_SHARE / (BULK_SHARE - 1) + 1` sends.
+    """
+
+    def __init__(
+        self, per_second: float, steady: Callable[[], float], in_all: float = TELEGRAM_PER_SECOND
+    ) -> None:
+        self._steady = steady
+        self._in_all = in_all
+        self.slow_down(per_second)
+        self._waiting: deque[object] = deque()
+        self._replies_in_a_row = 0
+        self._bulk_asked = -_BULK_ASKS_AGAIN
+
+    def slow_down(self, per_second: float) -> None:
+        """Another pace for bulk from now on, as if nothing had been sent."""
+        self.per_second = per_second
+        most = max(self._in_all, per_second) if per_second else 0.0
+        burst = max(_CATCH_UP, int(per_second * _CATCH_UP_SECONDS))
+        self._bulk = Bucket(per_second, self._steady, burst)
+        self._all = Bucket(most, self._steady, max(_REPLIES_AT_ONCE, burst))
+        self._spacing = 1.0 / most if most else 0.0
+
+    def delay(self, count: int = 1) -> float:
+        """Seconds until `count` messages in bulk may leave, replies that wait aside; asks for nothing."""
+        return max(self._all.delay(count), self._bulk.delay(count))
+
+    def allowance(self) -> int:
+        """How many messages in bulk may leave together now: one, or a few where sending has fallen behind."""
+        return 1 + min(self._bulk.behind(), self._all.behind())
+
+    def bulk_delay(self, count: int = 1) -> float:
+        """Seconds after which bulk shall ask again for its next `count` messages; 0 when they may leave now."""
+        self._bulk_asked = self._steady()
+        if delay := self.delay(count):
+            return delay
+        return self._spacing if self._waiting and not self._is_bulks_turn() else 0.0
+
+    def take_bulk(self, count: int = 1) -> None:
+        """Counts messages in bulk that leave now."""
+        self._bulk.take(count)
+        self._all.take(count)
+        self._replies_in_a_row = 0
+
+    @contextmanager
+    def in_line(self) -> Iterator[object]:
+        """A place in the line of replies, for `reply_delay`."""
+        place = object()
+        self._waiting.append(place)
+        try:
+            yield place
+        finally:
+            self._waiting.remove(place)
+
+    def reply_delay(self, place: object) -> float:
+        """Seconds after which a reply shall ask again; 0 when it may leave now."""
+        before = self._waiting.index(place)
+        if before:
+            return self._all.delay() + before * self._spacing
+        if delay := self._all.delay():
+            return delay
+        return self._spacing if self._is_bulks_turn() else 0.0
+
+    def take_reply(self) -> None:
+        """Counts a reply that leaves now."""
+        self._all.take()
+        self._replies_in_a_row += 1
+
+    def _is_bulks_turn(self) -> bool:
+        waits = self._steady() - self._bulk_asked < _BULK_ASKS_AGAIN
+        return waits and self._replies_in_a_row >= BULK_SHARE - 1 and not self._bulk.delay()
 
 
 class ChatPace:
@@ -96,13 +191,14 @@ class ChatPace:
             wait = max(wait, recent[0] + 60.0 - now)
         return max(wait, 0.0)
 
-    def take(self, chat_id: int, kind: str) -> None:
-        """Counts a send to a chat that begins now."""
+    def take(self, chat_id: int, kind: str, count: int = 1) -> None:
+        """Counts what begins now: an album is as many messages as it has files, and the chat rests as long."""
         now = self._steady()
-        _remember(self._last, chat_id, now)
+        rest = (count - 1) / self._chat_per_second if self._chat_per_second else 0.0
+        _remember(self._last, chat_id, now + rest)
         if kind in GROUP_KINDS:
             recent = self._in_groups.get(chat_id) or deque(maxlen=self._group_per_minute)
-            recent.append(now)
+            recent.extend([now] * count)
             _remember(self._in_groups, chat_id, recent)
 
 
@@ -121,10 +217,11 @@ _SENDING = ("send", "copy", "forward", "edit")
 
 
 class RepliesFirst(BaseRequestMiddleware):
-    """Counts what handlers send against the total pace: replies leave at once, bulk sending makes room for them."""
+    """Counts what handlers send against the pace: replies go first, bulk sending makes room for them."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._pace = pace
+        self._sleep = sleep
 
     async def __call__(
         self,
@@ -132,8 +229,11 @@ class RepliesFirst(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        """Passes the request on unchanged."""
+        """Passes the request on unchanged, when its turn has come."""
         name: Any = method.__api_method__
         if not sending_in_bulk.get() and name.startswith(_SENDING) and name != "sendChatAction":
-            self._pace.take()
+            with self._pace.in_line() as place:
+                while delay := self._pace.reply_delay(place):
+                    await self._sleep(delay)
+                self._pace.take_reply()
         return await make_request(bot, method)

@@ -101,6 +101,11 @@ def unknown(claim: Claim, now: datetime, error: BaseException | str) -> Verdict:
     return replace(_as_it_was(claim, "pending"), resends=1, not_before=now + RESEND_AFTER, error=text)
 
 
+def put_back(claim: Claim, now: datetime) -> Verdict:
+    """It was claimed, but certainly not sent: back into the queue as if it had not been claimed."""
+    return replace(_as_it_was(claim, "pending"), attempts=claim.attempts - 1, not_before=now)
+
+
 def is_out_of_reach(error: BaseException) -> bool:
     """Whether Telegram could not be spoken to at all: no connection, or a token that it does not take.
 

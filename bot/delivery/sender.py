@@ -16,9 +16,17 @@ from aiogram.methods import TelegramMethod
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from bot.delivery.clock import Clock, SystemClock
-from bot.delivery.limits import CHAT_PER_SECOND, GROUP_PER_MINUTE, ChatPace, Pace, sending_in_bulk
+from bot.delivery.limits import (
+    CHAT_PER_SECOND,
+    GROUP_PER_MINUTE,
+    TELEGRAM_PER_SECOND,
+    ChatPace,
+    Pace,
+    sending_in_bulk,
+)
 from bot.delivery.lock import SenderLock
-from bot.delivery.outcomes import delivered, is_out_of_reach, outcome
+from bot.delivery.outcomes import delivered, is_out_of_reach, outcome, put_back
+from bot.delivery.paid import Paid
 from bot.messages.albums import messages_in
 from storage.database import Database
 from storage.deliveries import EVERYONE, Claim, Deliveries, Lane, Part, Verdict
@@ -34,6 +42,9 @@ _SHORTEST_IDLE: Final = 0.01
 _CHECK_LOCK_EVERY: Final = 5.0
 _LONGEST_REST: Final = 60.0
 _BUSY_DELAY: Final = 0.2
+_NOTHING: Final = 1e-6
+_AHEAD: Final = 0.05
+"""How long before its time a message is claimed, so that the commit does not slow the pace."""
 
 
 @dataclass(slots=True)
@@ -51,8 +62,8 @@ class SenderStatus:
 class Sender:
     """Empties the outbox, as one of possibly several instances of which one at a time sends.
 
-    `per_second` is the total pace (0: as fast as it goes).  `pace` may be shared with `RepliesFirst`, so that what
-    handlers send counts too.
+    `per_second` is the pace in bulk (0: as fast as it goes).  `pace` may be shared with `RepliesFirst`, so that what
+    handlers send counts too.  With `paid` it asks Telegram for more than the free pace, for Stars.
     """
 
     def __init__(
@@ -65,6 +76,7 @@ class Sender:
         chat_per_second: float = CHAT_PER_SECOND,
         group_per_minute: int = GROUP_PER_MINUTE,
         pace: Pace | None = None,
+        paid: bool = False,
         request_timeout: int = 30,
         grace: float = 20.0,
         chance: Callable[[], float] = random.random,
@@ -79,6 +91,7 @@ class Sender:
         self._chats = ChatPace(
             self._clock.steady, chat_per_second=chat_per_second, group_per_minute=group_per_minute
         )
+        self._paid = Paid(paid and per_second > TELEGRAM_PER_SECOND, self._pace)
         self._group = _group_size(per_second)
         self._most_in_flight = max(2 * self._group, 32)
         self._lock = SenderLock(database, self._clock)
@@ -86,7 +99,7 @@ class Sender:
         self._grace = grace
         self._chance = chance
         self._wake = asyncio.Event()
-        self._in_flight: dict[int, tuple[Claim, asyncio.Task[None]]] = {}
+        self._in_flight: dict[int, tuple[Claim, asyncio.Task[None] | None]] = {}
         self._busy_chats: set[int] = set()
         self._results: asyncio.Queue[Verdict] = asyncio.Queue()
         self._calls: dict[tuple[int, int], TelegramMethod[Any]] = {}
@@ -158,17 +171,19 @@ class Sender:
             await self._clock.wait(self._wake, 1.0)
 
     async def _step(self) -> None:
-        """Starts the calls that may begin now, or waits for a reason to look again."""
-        delay = max(self._pace.delay(), self._rest_until - self._clock.steady())
+        """Claims what may leave next, a moment ahead of its time, or waits for a reason to look again."""
+        delay = max(self._pace.delay() - _AHEAD, self._rest_until - self._clock.steady())
         together = max(self._group, self._pace.allowance()) if self._pace.per_second else self._group
         room = min(together, self._most_in_flight - len(self._in_flight))
-        if delay > 0:
+        if delay > _NOTHING:
             await self._clock.wait(self._wake, min(delay, _LONGEST_IDLE))
         elif room <= 0:
             await self._clock.wait(self._wake, _LONGEST_IDLE)
         elif claims := await self._claim(room):
             for claim in claims:
-                self._begin(claim)
+                self._busy_chats.add(claim.chat_id)
+            for claim in claims:
+                await self._begin_in_turn(claim)
         else:
             await self._idle()
 
@@ -202,27 +217,41 @@ class Sender:
         seconds = min([*waits, _LONGEST_IDLE])
         await self._clock.wait(self._wake, max(seconds, _SHORTEST_IDLE))
 
-    def _begin(self, claim: Claim) -> None:
-        for _ in range(messages_in((claim.part,))):
-            self._pace.take()
-            self._chats.take(claim.chat_id, claim.chat_kind)
-        self._busy_chats.add(claim.chat_id)
+    async def _begin_in_turn(self, claim: Claim) -> None:
+        """Begins a call when the pace lets it; what Telegram would not take now goes back into the queue."""
+        count = messages_in((claim.part,))
+        while delay := self._pace.bulk_delay(count):
+            await self._clock.wait(asyncio.Event(), delay)
+        resting = self._rest_until > self._clock.steady()
+        if resting or claim.lane not in self._open_lanes(self._clock.now()):
+            self._in_flight[claim.id] = claim, None
+            self._results.put_nowait(put_back(claim, self._clock.now()))
+            return
+        self._pace.take_bulk(count)
+        self._chats.take(claim.chat_id, claim.chat_kind, count)
         self._in_flight[claim.id] = claim, asyncio.create_task(self._deliver(claim))
 
     async def _deliver(self, claim: Claim) -> None:
         sending_in_bulk.set(True)
         self.status.calls += 1
+        call = None
         try:
-            call = self._call(claim)
+            call = self._paid.marked(self._call(claim), claim.lane)
             answer = await self._bot(call, request_timeout=self._request_timeout)
         except Exception as error:  # one poisonous row must not stop the others
-            verdict = outcome(claim, error, self._clock.now(), self._chance)
+            verdict = self._verdict(claim, call, error)
             self._learn_from(error, verdict)
         else:
             verdict = delivered(claim, answer, self._clock.now())
             self.status.last_success_at = self._clock.now()
             self._failures_in_a_row = 0
         self._results.put_nowait(verdict)
+
+    def _verdict(self, claim: Claim, call: TelegramMethod[Any] | None, error: Exception) -> Verdict:
+        if call is not None and self._paid.is_refused(call, error):
+            self._group = _group_size(self._pace.per_second)
+            return put_back(claim, self._clock.now())
+        return outcome(claim, error, self._clock.now(), self._chance)
 
     def _learn_from(self, error: Exception, verdict: Verdict) -> None:
         if verdict.wait_until:
@@ -295,7 +324,8 @@ class Sender:
             self._wake.clear()
             await self._clock.wait(self._wake, 0.05)
         for _claim, task in self._in_flight.values():
-            task.cancel()
+            if task is not None:
+                task.cancel()
         self._in_flight.clear()
         self._busy_chats.clear()
 

@@ -2,44 +2,65 @@
 
 from __future__ import annotations
 
+import heapq
+import random
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 from aiogram.methods import GetMe, SendMessage, TelegramMethod
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.limits import Pace, RepliesFirst, sending_in_bulk
+from bot.delivery.limits import BULK_SHARE, TELEGRAM_PER_SECOND, ChatPace, Pace, RepliesFirst, sending_in_bulk
 from tests.bot.delivery.telegram import FakeClock, FakeTelegram, fake_bot
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 
+def is_within(times: list[float], per_second: int) -> bool:
+    """Whether no window of a second holds more sends than that."""
+    return all(later - earlier >= 1 - 1e-6 for earlier, later in zip(times, times[per_second:], strict=False))
+
+
+@settings(max_examples=50, deadline=None)
 @given(
     per_second=st.integers(1, 60),
-    hiccups=st.lists(st.floats(0, 0.4), min_size=200, max_size=200),
+    hiccups=st.lists(st.floats(0, 0.4), min_size=80, max_size=80),
+    albums=st.lists(st.integers(1, 10), min_size=80, max_size=80),
 )
-def test_no_second_ever_holds_more_than_the_pace(per_second: int, hiccups: list[float]) -> None:
+def test_no_second_ever_holds_more_than_the_pace(
+    per_second: int, hiccups: list[float], albums: list[int]
+) -> None:
     clock = FakeClock(NOW)
     pace = Pace(per_second, clock.steady)
-    times = []
-    for hiccup in hiccups:
-        clock.pass_time(pace.delay() + (hiccup if hiccup > 0.3 else 0))
-        for _ in range(pace.allowance()):
-            pace.take()
-            times.append(clock.steady())
-    for number, moment in enumerate(times[per_second:]):
-        assert moment - times[number] >= 1 - 1e-6
+    times: list[float] = []
+    for hiccup, files in zip(hiccups, albums, strict=True):
+        size = min(files, per_second)
+        while delay := pace.bulk_delay(size):
+            clock.pass_time(delay)
+        clock.pass_time(hiccup if hiccup > 0.3 else 0)
+        pace.take_bulk(size)
+        times += [clock.steady()] * size
+    assert is_within(times, per_second)
 
 
-def test_the_pace_is_kept_to_within_two_percent_though_every_step_takes_time() -> None:
+@pytest.mark.parametrize("per_second", [5, 25, 30, 200])
+@pytest.mark.parametrize("late", [0.0, 0.002, 0.012], ids=lambda late: f"{late * 1000:.0f} ms late")
+def test_the_pace_is_kept_to_within_two_percent_though_every_wait_ends_late(
+    per_second: int, late: float
+) -> None:
     clock = FakeClock(NOW)
-    pace = Pace(25, clock.steady)
-    for _ in range(500):
-        clock.pass_time(pace.delay())
-        pace.take()
-        clock.pass_time(0.012)
-    assert 500 / clock.steady() == pytest.approx(25, rel=0.02)
+    pace = Pace(per_second, clock.steady)
+    times: list[float] = []
+    for _ in range(per_second * 40):
+        while delay := pace.bulk_delay():
+            clock.pass_time(delay + late)
+        pace.take_bulk()
+        times.append(clock.steady())
+    assert 0.98 * per_second <= (len(times) - 1) / (times[-1] - times[0]) <= per_second + 0.5
+    assert is_within(times, per_second)
 
 
 def test_a_sender_that_is_held_up_catches_up_without_a_burst() -> None:
@@ -51,7 +72,7 @@ def test_a_sender_that_is_held_up_catches_up_without_a_burst() -> None:
         together = pace.allowance()
         assert together <= 4
         for _ in range(together):
-            pace.take()
+            pace.take_bulk()
         sent += together
         clock.pass_time(0.06)
     assert sent / clock.steady() == pytest.approx(25, rel=0.02)
@@ -59,9 +80,124 @@ def test_a_sender_that_is_held_up_catches_up_without_a_burst() -> None:
 
 def test_without_a_limit_nothing_waits() -> None:
     pace = Pace(0, FakeClock(NOW).steady)
-    for _ in range(1_000):
-        assert pace.delay() == 0
-        pace.take()
+    with pace.in_line() as place:
+        for _ in range(1_000):
+            assert pace.bulk_delay() == 0
+            pace.take_bulk()
+            assert pace.reply_delay(place) == 0
+            pace.take_reply()
+
+
+Step = Iterator[float]
+
+
+def play(clock: FakeClock, actors: list[tuple[float, Callable[[], Step]]], until: float) -> None:
+    """Runs actors side by side: each begins at its time, and goes on after the seconds that it yields."""
+    order = count()
+    due = [(start, next(order), actor()) for start, actor in actors]
+    heapq.heapify(due)
+    while due and due[0][0] <= until:
+        at, _, steps = heapq.heappop(due)
+        clock.pass_time(max(at - clock.steady(), 0.0))
+        delay = next(steps, None)
+        if delay is not None:
+            heapq.heappush(due, (clock.steady() + delay, next(order), steps))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    per_second=st.integers(5, 30),
+    replies=st.integers(0, 60),
+    chance=st.randoms(use_true_random=False),
+    late=st.sampled_from([0.0, 0.003]),
+)
+def test_replies_go_first_and_bulk_keeps_its_share(
+    per_second: int, replies: int, chance: random.Random, late: float
+) -> None:
+    clock = FakeClock(NOW)
+    pace = Pace(per_second, clock.steady)
+    arrivals = sorted(chance.uniform(0, 3) for _ in range(3 * replies))
+    log: list[tuple[float, str]] = []
+    waits: list[tuple[int, int]] = []
+
+    def bulk() -> Step:
+        while True:
+            while delay := pace.bulk_delay():
+                yield delay + late
+            pace.take_bulk()
+            log.append((clock.steady(), "bulk"))
+            yield 0.0
+
+    def reply() -> Step:
+        with pace.in_line() as place:
+            before, since = len(pace._waiting) - 1, len(log)
+            while delay := pace.reply_delay(place):
+                yield delay + late
+            pace.take_reply()
+            waits.append((before, len(log) - since))
+            log.append((clock.steady(), "reply"))
+
+    play(clock, [(0.0, bulk), *((at, reply) for at in arrivals)], until=12)
+
+    assert len(waits) == len(arrivals)
+    for before, sends in waits:
+        assert sends <= (before + 1) * BULK_SHARE / (BULK_SHARE - 1) + 1
+    assert is_within([moment for moment, _ in log], TELEGRAM_PER_SECOND)
+    kinds = [kind for _, kind in log]
+    owed = max(TELEGRAM_PER_SECOND, BULK_SHARE)
+    assert all("bulk" in kinds[at : at + owed] for at in range(len(kinds) - owed))
+    busy = [kind for moment, kind in log if 1 <= moment <= 3]
+    if len(busy) > 60:
+        assert busy.count("bulk") / len(busy) >= min(1 / BULK_SHARE, per_second / TELEGRAM_PER_SECOND) * 0.9
+
+
+def test_twenty_eight_replies_a_second_do_not_stop_bulk_sending() -> None:
+    clock = FakeClock(NOW)
+    pace = Pace(30, clock.steady)
+    sent: list[str] = []
+
+    def bulk() -> Step:
+        while True:
+            while delay := pace.bulk_delay():
+                yield delay
+            pace.take_bulk()
+            sent.append("bulk")
+            yield 0.0
+
+    def reply() -> Step:
+        with pace.in_line() as place:
+            while delay := pace.reply_delay(place):
+                yield delay
+            pace.take_reply()
+            sent.append("reply")
+
+    play(clock, [(0.0, bulk), *((number / 28, reply) for number in range(280))], until=10)
+
+    assert sent.count("bulk") == pytest.approx(60, rel=0.05)
+    assert sent.count("reply") == pytest.approx(240, rel=0.05)
+
+
+def test_bulk_that_no_longer_has_anything_to_send_keeps_no_place_free() -> None:
+    clock = FakeClock(NOW)
+    pace = Pace(30, clock.steady)
+    pace.bulk_delay()
+    clock.pass_time(5)
+    for _ in range(300):
+        with pace.in_line() as place:
+            while delay := pace.reply_delay(place):
+                clock.pass_time(delay)
+            pace.take_reply()
+    assert clock.steady() - 5 == pytest.approx(10, rel=0.1)
+
+
+def test_an_album_lets_its_chat_rest_for_each_of_its_files() -> None:
+    clock = FakeClock(NOW)
+    chats = ChatPace(clock.steady)
+    chats.take(7, "private", 10)
+    assert chats.delay(7) == 10
+    chats.take(-5, "group", 10)
+    chats.take(-5, "group", 10)
+    assert chats.delay(-5) == 60
 
 
 @pytest.mark.parametrize(
@@ -72,11 +208,11 @@ def test_without_a_limit_nothing_waits() -> None:
         (GetMe(), False, False),
     ],
 )
-async def test_replies_leave_at_once_and_bulk_makes_room_for_them(
+async def test_what_handlers_send_counts_and_what_the_sender_sends_is_not_counted_twice(
     call: TelegramMethod[object], in_bulk: bool, counted: bool
 ) -> None:
     clock = FakeClock(NOW)
-    pace = Pace(10, clock.steady)
+    pace = Pace(1, clock.steady, in_all=1)
     session = FakeTelegram(clock)
     session.middleware(RepliesFirst(pace))
     token = sending_in_bulk.set(in_bulk)
@@ -85,3 +221,21 @@ async def test_replies_leave_at_once_and_bulk_makes_room_for_them(
     finally:
         sending_in_bulk.reset(token)
     assert (pace.delay() > 0) is counted
+
+
+async def test_a_reply_waits_for_its_turn_and_then_leaves() -> None:
+    clock = FakeClock(NOW)
+    pace = Pace(2, clock.steady, in_all=2)
+    session = FakeTelegram(clock)
+
+    async def sleep(seconds: float) -> None:
+        clock.pass_time(seconds)
+
+    session.middleware(RepliesFirst(pace, sleep))
+    bot = fake_bot(session)
+    for chat in range(6):
+        await bot.send_message(chat, "reply")
+
+    assert len(session.accepted) == 6
+    assert is_within(session.times, 2)
+    assert clock.steady() <= 2.5
