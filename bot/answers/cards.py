@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,6 +36,7 @@ from storage.registry import (
 
 FRESH_FOR: Final = timedelta(days=365)
 """A contact older than this is shown with a warning."""
+_KYRGYZ_PHONE: Final = re.compile(r"\A(\+996 \d{3}) (\d{3}) (\d{3})\Z")
 PAGE: Final = 6
 """Projects on one page of a list."""
 
@@ -77,11 +79,15 @@ def record_source(record: Record | Contact) -> SourceLine:
     return SourceLine(record.source.title, record.source.url, record.as_of)
 
 
-def said_phone(phone: str) -> str:
-    """A phone as people read it: `+996 312 976 530`."""
-    return phonenumbers.format_number(
-        phonenumbers.parse(phone, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
+def said_phone(phone: str, tr: Translation) -> str:
+    """A phone as the partners print it: `+996 312 976530`, those of other countries as is usual there."""
+    number = phonenumbers.parse(phone, None)
+    extension, number.extension = number.extension, None
+    said = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    said = _KYRGYZ_PHONE.sub(r"\1 \2\3", said)
+    if not extension:
+        return said
+    return tr.gettext("{phone} ext. {extension}", phone=said, extension=extension)
 
 
 def project_card(project: Project, snapshot: RegistrySnapshot, tr: Translation, today: date) -> Text:
@@ -183,8 +189,8 @@ def contact_lines(contact: Contact, snapshot: RegistrySnapshot, tr: Translation)
     return lines(
         Bold(heading),
         f"{person}, {role}" if person else role[:1].upper() + role[1:],
-        _copied(tr.gettext("Phone:") + " ", map(said_phone, contact.phones)),
-        _copied(tr.gettext("Fax:") + " ", map(said_phone, contact.fax)),
+        _copied(tr.gettext("Phone:") + " ", (said_phone(phone, tr) for phone in contact.phones)),
+        _copied(tr.gettext("Fax:") + " ", (said_phone(phone, tr) for phone in contact.fax)),
         _copied(tr.gettext("E-mail:") + " ", contact.emails),
     )
 

@@ -33,6 +33,7 @@ _ORIGINS: Final = frozenset(
         "british",
     }
 )
+_NUMBERS: Final = frozenset({"номер", "номери", "number"})
 _MOST_UNKNOWN: Final = 0.5
 _SURE: Final = 0.85
 _NOTHING_MORE: Final = frozenset({"help", "time", "list", "about", "works", "who", "what_is"})
@@ -73,6 +74,8 @@ class Clues:
     language: Language
     today: date
     last_subject: Target | None = None
+    places_before: tuple[str, ...] = ()
+    """The oblasts that earlier sentences of the message named."""
 
     def has(self, *concepts: str) -> bool:
         """Whether any of the concepts is named."""
@@ -81,7 +84,16 @@ class Clues:
     @cached_property
     def facts(self) -> tuple[str, ...]:
         """The facts asked for."""
-        return tuple(fact for fact in FACTS if fact in self.reading.asked)
+        asked = self.reading.asked | ({"number"} if self.number_meant else set())
+        return tuple(fact for fact in FACTS if fact in asked)
+
+    @cached_property
+    def number_meant(self) -> bool:
+        """Whether «номер» is the one that a donor gives a project, not a phone."""
+        words = {form for word in self.reading.words for form in word.forms}
+        if not self.projects or not (words & _NUMBERS or "number" in self.reading.asked):
+            return False
+        return self.has("register") or "sdc" in self.organisations
 
     @cached_property
     def precise(self) -> bool:
@@ -124,12 +136,51 @@ class Clues:
     def regions(self) -> tuple[str, ...]:
         """The oblasts and cities that the places named lie in."""
         places = self.reading.values("place")
-        return tuple(dict.fromkeys(self.snapshot.places[slug].region for slug in places))
+        here = tuple(dict.fromkeys(self.snapshot.places[slug].region for slug in places))
+        return here or (self.places_before if self.has("project", "news") and not self.named else ())
+
+    @cached_property
+    def compared(self) -> tuple[str, ...]:
+        """The terms of which the difference is asked, two and more."""
+        if not self.has("difference"):
+            return ()
+        named = self.reading.values("term")
+        return named if len(named) > 1 else ()
 
     @cached_property
     def named(self) -> bool:
         """Whether a project, a body or an event is named."""
         return bool(self.projects or self.organisations or self.events)
+
+    @cached_property
+    def asks_ours(self) -> bool:
+        """Whether something of ours is asked for plainly, whatever else is mentioned in passing."""
+        if self.has("help") and self.reading.surely("help") and not self.merely_greets and not self.named:
+            return True
+        if self._surely("project", "organisation", "event"):
+            return bool(self.precise or self.has("contact", "news", "what_is", "about"))
+        return self._surely("term") and self.has("what_is")
+
+    @cached_property
+    def elsewhere(self) -> bool:
+        """Whether it is plainly about other matters."""
+        return self.reading.surely("orders", "elsewhere", "aside")
+
+    @cached_property
+    def small_talk(self) -> bool:
+        """Whether nothing but a greeting, thanks or words that carry nothing stand there."""
+        spans = self.reading.spans
+        talk = all(
+            span.only(CONCEPT)
+            and (set(span.values(CONCEPT)) == {"filler"} or self.reading.words[span.first].forms & _CALLS)
+            for span in spans
+        )
+        return talk and not self.reading.unknown and bool(spans)
+
+    def _surely(self, *kinds: str) -> bool:
+        return any(
+            span.score >= _SURE and any(span.values(kind) for kind in kinds) for span in self.reading.spans
+        )
 
     @cached_property
     def only_looks_like_ours(self) -> bool:

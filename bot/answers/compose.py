@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
 
+from bot.answers.facts import Teller
 from bot.answers.helping import Helping
 from bot.answers.kinds import Understanding
 from bot.answers.listing import Listing
@@ -13,9 +16,29 @@ from bot.answers.news import News, release_query
 from bot.answers.reaching import Reaching
 from bot.answers.things import Things
 from bot.answers.voice import entity_of
+from bot.i18n import translation
 from storage.registry import RegistrySnapshot
 
 __all__ = ["compose", "entity_of", "release_query"]
+
+
+COUNTED: Final = frozenset({"how_many", "budget", "staff", "head", "contribution", "number", "donor"})
+"""Facts that are not what a body is or a word means: where the registry lacks them, nothing is known."""
+
+
+def _honest(understood: Understanding, snapshot: RegistrySnapshot) -> Understanding:
+    """«Какой бюджет у ИПР»: where the registry does not say it, the answer is that it is not known."""
+    if understood.kind not in ("organisation", "term") or len(understood.targets) != 1:
+        return understood
+    target = understood.targets[0]
+    record = snapshot.record(target.kind, target.slug)
+    teller = Teller(snapshot, translation(understood.language), date.min)
+    asked = COUNTED.intersection(understood.facts)
+    if record is None or not asked or understood.event:
+        return understood
+    if any(teller.say(record, fact) for fact in understood.facts):
+        return understood
+    return replace(understood, kind="unknown", targets=(), mentioned=(target,))
 
 
 def compose(
@@ -26,11 +49,12 @@ def compose(
     releases: Sequence[FoundRelease] = (),
 ) -> Answer:
     """The answer to a question understood.  Pure; `releases` are what `release_query` found, newest first."""
+    understood = _honest(understood, snapshot)
     asked = (understood, snapshot, now.date())
     match understood.kind:
         case "project" if not understood.targets:
             return Listing(*asked).all_projects()
-        case "project" | "organisation" if len(understood.targets) > 1:
+        case "project" | "organisation" | "term" if len(understood.targets) > 1:
             return Things(*asked).several()
         case "project" | "organisation" | "term":
             return Things(*asked).one()

@@ -285,6 +285,9 @@ class Teller:
     def _results(self, project: Project) -> Said | None:
         return self._written(project, "result", "initiative")
 
+    def _method(self, project: Project) -> Said | None:
+        return self._written(project, "method")
+
     def _contribution(self, project: Project) -> Said | None:
         return self._written(project, "contribution")
 
@@ -339,4 +342,5 @@ _OF_PROJECTS: Final[Mapping[str, Callable[[Teller, Project], Said | None]]] = {
     "event": Teller._events,
     "result": Teller._results,
     "contribution": Teller._contribution,
+    "method": Teller._method,
 }

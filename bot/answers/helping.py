@@ -8,6 +8,7 @@ from bot.answers.cards import lines
 from bot.answers.model import Answer, Button
 from bot.answers.voice import Voice
 from bot.answers.wording import quoted
+from storage.registry import Record
 
 
 class Helping(Voice):
@@ -32,6 +33,11 @@ class Helping(Voice):
             )
         )
 
+    def _record_asked_of(self) -> Record | None:
+        """The thing of which something was asked that the registry does not have."""
+        records = (self.snapshot.record(one.kind, one.slug) for one in self.understood.mentioned)
+        return next((record for record in records if record), None)
+
     def unknown(self) -> Answer:
         """The two nearest names, or what can be asked instead; and always the way to a person."""
         guessed = [
@@ -40,6 +46,14 @@ class Helping(Voice):
             if (record := self.snapshot.record(target.kind, target.slug))
         ]
         desk = Button("desk", self.tr.gettext("Ask a person"))
+        if asked_of := self._record_asked_of():
+            said = self.teller.missing(asked_of)
+            return self.made(
+                lines(said, self.tr.gettext("A member of staff may know: pass the question on.")),
+                entity=None,
+                buttons=(*self.choice("card", [asked_of]), desk),
+                suggestions=(asked_of.canonical,),
+            )
         if guessed:
             names = ", ".join(quoted(self.short(record), self.tr) for record in guessed)
             content = Text(

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from bot.answers.chatty import the_question
 from bot.answers.clues import GENERAL, Clues
 from bot.answers.kinds import Kind, Target, TargetKind, Understanding
 from bot.answers.lexicon import CONCEPT, PERSON, vocabulary
 from bot.answers.periods import period_of
-from bot.answers.reading import language_of, read
+from bot.answers.reading import MAX_LENGTH, language_of, read
+from bot.answers.sentences import sentences
 from bot.answers.vocabulary import Span
 from storage.languages import Language
 from storage.registry import RegistrySnapshot
@@ -35,7 +37,18 @@ def understand(
     """
     reading = read(question, vocabulary(snapshot))
     spoken = language_of(question, reading, language)
-    clues = Clues(reading, snapshot, spoken, now.date(), last_subject)
+    whole = Clues(reading, snapshot, spoken, now.date(), last_subject)
+    parts = sentences(question[:MAX_LENGTH])
+    if len(parts) < 2 or reading.surely("orders"):
+        return _by_rules(whole)
+
+    def read_part(part: str, subject: Target | None, places: tuple[str, ...]) -> Clues:
+        return Clues(read(part, vocabulary(snapshot)), snapshot, spoken, now.date(), subject, places)
+
+    return the_question(parts, last_subject, read_part, _by_rules) or _by_rules(whole)
+
+
+def _by_rules(clues: Clues) -> Understanding:
     for rule in _RULES:
         if (understood := rule(clues)) is not None:
             return understood
@@ -55,8 +68,10 @@ def _targets(kind: TargetKind, slugs: tuple[str, ...]) -> tuple[Target, ...]:
 
 
 def _not_ours(clues: Clues) -> Understanding | None:
-    perhaps = clues.has("elsewhere") and not (clues.named or clues.has("project", "news"))
-    if perhaps or clues.only_looks_like_ours or clues.reading.surely("orders", "elsewhere"):
+    perhaps = clues.has("elsewhere", "aside") and not (clues.named or clues.has("project", "news"))
+    if clues.only_looks_like_ours or clues.reading.surely("orders", "elsewhere"):
+        return Understanding("unknown", clues.language)
+    if (perhaps or clues.reading.surely("aside")) and not clues.asks_ours:
         return Understanding("unknown", clues.language)
     return _unknown(clues) if clues.mostly_unknown and not clues.surely_named else None
 
@@ -77,7 +92,8 @@ def _person(clues: Clues) -> Understanding | None:
 
 
 def _contact(clues: Clues) -> Understanding | None:
-    if not (clues.has("contact") or (clues.has("site") and not clues.has("what_is"))):
+    wanted = clues.has("contact", "number") or (clues.has("site") and not clues.has("what_is"))
+    if not wanted or clues.number_meant:
         return None
     if clues.projects:
         return _understood(clues, "project_contact", *_targets("project", clues.projects))
@@ -107,6 +123,12 @@ def _term_defined(clues: Clues) -> Understanding | None:
 
 def _distance(one: Span, other: Span) -> int:
     return max(other.first - one.last, one.first - other.last)
+
+
+def _compared(clues: Clues) -> Understanding | None:
+    """«Чем айыл окмоту отличается от айылного аймака»."""
+    terms = _targets("term", clues.compared)
+    return _understood(clues, "term", *terms) if terms and not clues.named else None
 
 
 def _news(clues: Clues) -> Understanding | None:
@@ -157,6 +179,14 @@ def _holder(clues: Clues) -> Target | None:
     return Target("organisation", event.organisations[0]) if event.organisations else None
 
 
+def _by_method(clues: Clues) -> Understanding | None:
+    """«Какой проект подготовил методики ПСЭР»: the project that is said to have made them."""
+    if not (clues.has("project") and clues.has("method")) or clues.projects:
+        return None
+    makers = [project.slug for project in clues.snapshot.data.projects if project.facts_about("method")]
+    return _understood(clues, "project", Target("project", makers[0])) if len(makers) == 1 else None
+
+
 def _project(clues: Clues) -> Understanding | None:
     if not clues.projects:
         return None
@@ -192,6 +222,8 @@ def _organisation(clues: Clues) -> Understanding | None:
 def _term(clues: Clues) -> Understanding | None:
     defined = clues.has("what_is")
     about_people = clues.has("contact", "head") and not clues.has("law")
+    if clues.has("project") and not defined and GENERAL.issuperset(clues.terms):
+        return None  # «проекты местного самоуправления»: the projects are meant
     if not clues.terms or about_people or ((clues.regions or clues.mostly_unknown) and not defined):
         return None
     return _understood(clues, "term", Target("term", clues.terms[0]))
@@ -234,9 +266,11 @@ _RULES: Final[tuple[Callable[[Clues], Understanding | None], ...]] = (
     _help,
     _person,
     _contact,
+    _compared,
     _term_defined,
     _news,
     _event,
+    _by_method,
     _project,
     _by_organisation,
     _by_region,

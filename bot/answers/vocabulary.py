@@ -7,6 +7,7 @@ errors away (five letters and more).  Of overlapping phrases the longest is take
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,13 +17,23 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from storage.analysis import fold, is_cyrillic, is_word, matches_known, skeleton, tokens, word_forms
+from storage.analysis import (
+    fold,
+    is_cyrillic,
+    is_word,
+    matches_known,
+    other_layout,
+    skeleton,
+    tokens,
+    word_forms,
+)
 from storage.languages import Language
 
 SAME: Final = 1.0
 INFLECTED: Final = 0.97
 ENDED: Final = 0.95
 TRANSLITERATED: Final = 0.9
+OTHER_LAYOUT: Final = 0.88
 MISTYPED: Final = 0.8
 
 _SKIPPED: Final = frozenset(
@@ -43,6 +54,11 @@ _SAME_BEGINNING: Final = 4
 _ENDING: Final = 2
 _SHORTEST_CORE: Final = 5
 _ROMAN: Final = {"ii": "2", "іі": "2"}
+_NUMBER_ENDING: Final = re.compile(
+    r"(?:[ндт][ыиу]н|[гк][аео]|[дтн][аео]н?|[ндт][ыиу]|(?:[ыиу]?н)?ч[ыиу](?:с[ыиу]н?)?|л[аео]р|гг?|ж|[ое]?го|"
+    r"[ыо]?й|а?я|у?ю|[ыо]?м|му|[ыи]?х|о?е|и)\Z"
+)
+"""What is written after a number: «2нин», «1дин», «2-го», «2024-ж.»."""
 _ABBREVIATION: Final = range(4, 8)
 
 
@@ -97,11 +113,20 @@ class Phrase:
 
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of a text as they are compared."""
-    found = []
+    found: list[Word] = []
     for token in tokens(text):
         plain = _ROMAN.get(token.text, token.text)
-        found.append(Word(plain, fold(plain), _forms(plain), token.start, token.end))
+        word = Word(plain, fold(plain), _forms(plain), token.start, token.end)
+        if not (found and _ends_number(found[-1], word, text)):
+            found.append(word)
     return tuple(found)
+
+
+def _ends_number(before: Word, word: Word, text: str) -> bool:
+    """Whether a word is only the ending of the number before it."""
+    if not before.text.isdigit() or text[before.end : word.start] not in ("", "-"):
+        return False
+    return _NUMBER_ENDING.match(word.folded) is not None
 
 
 @lru_cache(maxsize=50_000)
@@ -195,11 +220,19 @@ class Vocabulary:
                 found[known] = max(found.get(known, 0.0), SAME if known == folded else INFLECTED)
         for known in self._ended(folded):
             found.setdefault(known, ENDED)
+        if not found and not is_word(word):
+            found.update(self._in_other_layout(word))
         if not found and not is_cyrillic(word) and not is_word(word):
             found.update(self._transliterated(word))
         if not found:
             found.update(dict.fromkeys(self._mistyped(word), MISTYPED))
         return found
+
+    def _in_other_layout(self, word: str) -> Iterator[tuple[str, float]]:
+        """One word typed in the other layout among words that were not: «проекты ГЫФШВ» for USAID."""
+        meant = fold(other_layout(word))
+        if len(meant) >= _SHORTEST_BASE and meant.isalnum():
+            yield from ((known, OTHER_LAYOUT) for known in self._by_form.get(meant, ()))
 
     def _transliterated(self, word: str) -> Iterator[tuple[str, float]]:
         """Cyrillic words that sound like this Latin one; in longer ones an ending may differ."""

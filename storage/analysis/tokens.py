@@ -15,6 +15,7 @@ _LETTERS: Final = rf"[^\W\d_](?:[^\W\d_]|[{_JOINER}])*"
 _TOKEN: Final = re.compile(
     rf"""
     (?P<dotted>(?<![\w.])[{_CAPITAL}](?:\.[ \u00a0]?[{_CAPITAL}](?!\w))+\.?)      # А.Г.У.П.   А. О.
+  | (?P<dots>(?<![\w.])[^\W\d_](?:\.[^\W\d_](?!\w)){{2,}}\.?)                   # г.с.з.   и.т.д.
   | (?P<spaced>(?<![\w.])(?:[{_CAPITAL}][ ]){{3,}}[{_CAPITAL}](?!\w))           # А Г У П К Р
   | (?P<number>\d+(?![A-Za-z0-9])|\d[A-Za-z0-9]*)                               # 2025   7F06122
   | (?P<word>{_LETTERS})
@@ -36,10 +37,10 @@ def tokens(text: str) -> Iterator[Token]:
     """The words of a text in order.
 
     Hyphens and digits part words («женщины-депутаты» is two, «УА2» is «уа» and «2»); an abbreviation with dots or
-    spaces is one («А.Г.У.П.» is «агуп»), when its letters are capital.
+    spaces is one («А.Г.У.П.» is «агуп»), when its letters are capital or are three and more («г.с.з.»).
     """
     for match in _TOKEN.finditer(text):
         written = match.group()
-        if match.lastgroup in ("dotted", "spaced"):
+        if match.lastgroup in ("dotted", "dots", "spaced"):
             written = _NOT_LETTERS.sub("", written)
         yield Token(normalise_word(written), match.start(), match.end())

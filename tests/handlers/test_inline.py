@@ -28,7 +28,7 @@ async def test_a_project_is_shared_with_how_to_reach_it(talk: Talk) -> None:
     asked = await _asked(talk, "успешный аймак 2")
     assert _titles(asked)[:2] == ["Успешный аймак 2", "Контакты: Успешный аймак 2"]
     shared = talk.people.choose_inline(OFFICIAL_ID, asked.id, asked.results[1]["id"])  # type: ignore[index]
-    assert "+996 312 976 530" in str(shared.content["text"])
+    assert "+996 312 976530" in str(shared.content["text"])
     assert "Источник: dpi.kg, по состоянию на 16 декабря 2021" in str(shared.content["text"])
 
 

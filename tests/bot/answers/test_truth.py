@@ -58,7 +58,7 @@ def known_numbers() -> frozenset[str]:
     """Numbers of the data, also as they are said: months and amounts in millions, phones in groups of digits."""
     numbers = {number.lstrip("0") for number in _NUMBER.findall(known_text())}
     phones = [phone for contact in snapshot().data.contacts for phone in (*contact.phones, *contact.fax)]
-    numbers |= {group for phone in phones for group in _NUMBER.findall(said_phone(phone))}
+    numbers |= {group for phone in phones for group in _NUMBER.findall(said_phone(phone, translation("ru")))}
     amounts = [
         phase.budget for project in snapshot().data.projects for phase in project.phases if phase.budget
     ]
