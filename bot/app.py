@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -129,6 +130,7 @@ class Program:
         if me is None:
             return
         await self._publish_commands()
+        _leave_out_of_collections()
         schedule = Schedule(self._ticks(), self.sender.leads)
         tasks = {
             "sender": asyncio.create_task(self.sender.run(stop)),
@@ -155,7 +157,7 @@ class Program:
         """Hears what partners have published by now, and tells those who want to know at once."""
         refreshed = await self.parts.hearing.refresh_due(self._now())
         await self.monitor.tell_staff_of_sources(refreshed)
-        await self.monitor.tell_staff_of_doubts(refreshed)
+        await self.monitor.ask_staff_about_doubts(self._now())
         await self.plan()
 
     async def plan(self) -> None:
@@ -247,6 +249,15 @@ class Program:
     @staticmethod
     def _now() -> datetime:
         return datetime.now(UTC)
+
+
+def _leave_out_of_collections() -> None:
+    """Takes what is loaded by now, dictionaries and rules for good, out of what the collector of garbage walks through.
+
+    To walk through all of it took 50 to 120 ms, in which nobody is answered.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _listen_to_partners(program: Program, sandbox: Sandbox) -> None:

@@ -106,18 +106,21 @@ class Monitor:
             await self._sources.note_staff_told(one.source.id, one.news)
             self._sender.poke()
 
-    async def tell_staff_of_doubts(self, refreshed: Iterable[Refreshed]) -> None:
-        """Asks staff about new releases that resemble others too much to be sure that they are not copies."""
-        asked = [release_id for one in refreshed for release_id in one.filed.doubtful][:MOST_DOUBTS]
-        for release in await self._releases.many(asked):
+    async def ask_staff_about_doubts(self, now: datetime) -> int:
+        """Asks staff, once each, about new releases that resemble others too much to be sure that they are not copies.
+
+        Wherever they came from: a feed, a channel, a document.  Returns how many.
+        """
+        doubtful = await self._releases.take_doubts(MOST_DOUBTS)
+        for release in doubtful:
             other = await self._releases.get(release.perhaps_copy_of) if release.perhaps_copy_of else None
             if other is None:
                 continue
             for chat_id, tr in await self._staff_chats():
-                now = datetime.now(UTC)
                 part = doubt_part(release, other, tr, now)
                 await self._deliveries.send("notice", tr.language, (part,), (chat_id,), Lane.ALERTS, now)
             self._sender.poke()
+        return len(doubtful)
 
     async def tell_staff_of_silence(self, now: datetime) -> int:
         """Tells staff, once each, of sources that are silent for longer than they ever were; returns how many."""

@@ -72,16 +72,12 @@ Tagger = Callable[[str, str], Tagged]
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What became of the items of one reading, as release numbers; `hushed` were archived without being told.
-
-    `doubtful` are those of the new ones that may be copies: staff decide.
-    """
+    """What became of the items of one reading, as release numbers; `hushed` were archived without being told."""
 
     new: tuple[int, ...] = ()
     hushed: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     copies: tuple[int, ...] = ()
-    doubtful: tuple[int, ...] = ()
 
 
 NOTHING_FILED: Final = Filed()
@@ -181,13 +177,7 @@ class Filing:
         copy_numbers = await self._releases.store(source.id, copies, now) if copies else ()
         quiet = {number for number, release in zip(numbers, originals, strict=True) if release.silent}
         told = tuple(number for number in numbers if number not in quiet)
-        doubted = {
-            number
-            for number, release in zip(numbers, originals, strict=True)
-            if "perhaps_copy" in release.extra
-        }
-        doubtful = tuple(number for number in told if number in doubted)
-        return Filed(new=told, hushed=tuple(sorted(quiet)), copies=copy_numbers, doubtful=doubtful)
+        return Filed(new=told, hushed=tuple(sorted(quiet)), copies=copy_numbers)
 
     def _release(
         self, item: Item, language: str | None, *, silent: bool

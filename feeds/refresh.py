@@ -70,13 +70,14 @@ class Refresher:
     async def refresh_due(self, now: datetime, at_once: int = 8) -> tuple[Refreshed, ...]:
         """Refreshes every source whose time has come, several at once.  One that fails does not stop the others."""
         due = await self._sources.due(now)
-        places = asyncio.Semaphore(at_once)
+        done: list[Refreshed | None] = [None] * len(due)
+        waiting = iter(enumerate(due))
 
-        async def one(source: Source) -> Refreshed | None:
-            async with places:
-                return await self._unharmed(source, now)
+        async def one_after_another() -> None:
+            for at, source in waiting:
+                done[at] = await self._unharmed(source, now)
 
-        done = await asyncio.gather(*(one(source) for source in due))
+        await asyncio.gather(*(one_after_another() for _ in range(min(at_once, len(due)))))
         return tuple(refreshed for refreshed in done if refreshed is not None)
 
     async def refresh(self, source: Source, now: datetime) -> Refreshed:
@@ -99,7 +100,7 @@ class Refresher:
         await self._succeeded(source, answer, now, unfinished=gathered.unfinished)
         return Refreshed(source, filed, warnings=gathered.warnings, news=news(source, failed=False))
 
-    async def _unharmed(self, source: Source, now: datetime) -> Refreshed | None:
+    async def _unharmed(self, source: Source, now: datetime) -> Refreshed:
         try:
             return await self.refresh(source, now)
         except Exception:  # the outermost loop: a mistake of ours in one source must not stop the others

@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from typing import Final
+
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import ReleaseRow
+
+_NEWEST: Final = 1_000
+"""Doubts are looked for among so many of the newest releases: the tick that asks comes every few seconds."""
+
+
+async def take_doubts(session: AsyncSession, limit: int) -> tuple[int, ...]:
+    """The oldest doubtful releases that staff have not been asked about; they count as asked from now on.
+
+    What was archived without being told, and what is linked by now, is not asked about.
+    """
+    head = await session.scalar(select(func.max(ReleaseRow.id))) or 0
+    doubt = ReleaseRow.extra["perhaps_copy"]
+    rows = await session.scalars(
+        select(ReleaseRow)
+        .where(
+            ReleaseRow.id > head - _NEWEST,
+            ReleaseRow.silent.is_(False),
+            ReleaseRow.duplicate_of.is_(None),
+            doubt["of"].as_integer().is_not(None),
+            doubt["asked"].as_boolean().is_not(True),
+        )
+        .order_by(ReleaseRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    asked = rows.all()
+    for row in asked:
+        row.extra = row.extra | {"perhaps_copy": row.extra["perhaps_copy"] | {"asked": True}}
+    return tuple(row.id for row in asked)
 
 
 async def settle_copy(session: AsyncSession, release_id: int, *, same: bool) -> int | None:

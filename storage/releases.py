@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from storage import tag_corrections
 from storage.batches import batches
-from storage.copies import settle_copy
+from storage.copies import settle_copy, take_doubts
 from storage.database import Database, serialise
 from storage.models import ReleaseRow, ReleaseShingleRow, TagCorrectionRow
 from storage.release_reading import load_releases, release_conditions
@@ -136,6 +136,11 @@ class Releases:
         words = await asyncio.to_thread(words_of, release)
         async with self._database.write() as session:
             await change_release(session, release_id, release, words, now)
+
+    async def take_doubts(self, limit: int) -> tuple[Release, ...]:
+        """Releases that may be copies of others and that staff have not been asked about, each handed out once."""
+        async with self._database.write() as session:
+            return await load_releases(session, await take_doubts(session, limit))
 
     async def settle_copy(self, release_id: int, *, same: bool) -> int | None:
         """Staff say whether a doubtful release repeats the one it resembles; the number of that one.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
@@ -19,6 +19,8 @@ SourceKind = Literal["feed", "listing", "channel", "desk"]
 
 DESK = "desk"
 """The slug of the source whose releases staff bring in themselves."""
+
+_AT_ONCE: Final = 100
 
 
 class UnknownSource(StorageError):
@@ -113,10 +115,9 @@ class Sources:
     async def all(self) -> tuple[Source, ...]:
         """Every source that has not been retired, by slug."""
         async with self._database.read() as session:
-            rows = await session.scalars(
-                select(SourceRow).where(SourceRow.retired_at.is_(None)).order_by(SourceRow.slug)
+            return await _load(
+                session, select(SourceRow).where(SourceRow.retired_at.is_(None)).order_by(SourceRow.slug)
             )
-            return tuple(_source(row) for row in rows)
 
     async def get(self, slug: str) -> Source:
         """The source with this slug; raises UnknownSource."""
@@ -126,17 +127,14 @@ class Sources:
     async def due(self, now: datetime) -> tuple[Source, ...]:
         """The enabled sources to fetch whose time has come, the longest overdue first."""
         async with self._database.read() as session:
-            rows = await session.scalars(
-                select(SourceRow)
-                .where(
-                    SourceRow.enabled,
-                    SourceRow.retired_at.is_(None),
-                    SourceRow.kind.in_(("feed", "listing")),
-                    or_(SourceRow.next_check_at.is_(None), SourceRow.next_check_at <= now),
-                )
-                .order_by(SourceRow.next_check_at.nulls_first(), SourceRow.id)
+            due = (
+                SourceRow.enabled,
+                SourceRow.retired_at.is_(None),
+                SourceRow.kind.in_(("feed", "listing")),
+                or_(SourceRow.next_check_at.is_(None), SourceRow.next_check_at <= now),
             )
-            return tuple(_source(row) for row in rows)
+            by_time = (SourceRow.next_check_at.nulls_first(), SourceRow.id)
+            return await _load(session, select(SourceRow).where(*due).order_by(*by_time))
 
     async def fill(self, definitions: Iterable[SourceDefinition], now: datetime) -> int:
         """Adds the sources that are not there yet; those that are stay as staff keep them.  Returns how many."""
@@ -287,6 +285,12 @@ class Sources:
     async def _update(self, source_id: int, **values: Any) -> None:
         async with self._database.write() as session:
             await session.execute(update(SourceRow).where(SourceRow.id == source_id).values(**values))
+
+
+async def _load(session: AsyncSession, query: Select[tuple[SourceRow]]) -> tuple[Source, ...]:
+    """In pieces, between which the event loop has its turn: there may be a thousand."""
+    rows = await session.stream_scalars(query.execution_options(yield_per=_AT_ONCE))
+    return tuple([_source(row) async for row in rows])
 
 
 async def _row(session: AsyncSession, slug: str) -> SourceRow:

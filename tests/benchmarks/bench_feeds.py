@@ -95,11 +95,7 @@ def test_two_megabytes_of_feed_and_one_of_page_take_under_a_second() -> None:
     assert max(took_feed, took_page) < 1
 
 
-WORDS = (
-    "жители айыл аймака выбрали на открытых слушаниях инициативы которые профинансирует местный бюджет школа водопровод "
-    "дорога кенеш депутат женщины лидеры программа социально-экономического развития услуги проект Успешный аймак "
-    "Нарынская область район обсудили решили построить отремонтировать вместе мэрия соглашение Институт политики"
-).split()
+PRESS = Path(__file__).parents[1] / "feeds" / "press"
 
 
 async def test_a_flood_of_two_hundred_never_holds_the_loop(sqlite_database: Database) -> None:
@@ -108,12 +104,13 @@ async def test_a_flood_of_two_hundred_never_holds_the_loop(sqlite_database: Data
     source = await Sources(sqlite_database).put(SourceDefinition("p", Names("P"), "feed", URL), NOW)
     filing = Filing(Releases(sqlite_database), lambda title, text: tag(title, text, rules))
     chance = random.Random(3)
+    words = [word for page in sorted(PRESS.glob("*.txt")) for word in page.read_text("utf-8").split()]
     items = [
         Item(
             id=str(number),
             title=f"Новость {number}: айыл окмоту",
             url=f"https://partner.example/{number}",
-            body="\n".join(" ".join(chance.choices(WORDS, k=60)) for _ in range(15)),
+            body="\n".join(" ".join(chance.choices(words, k=60)) for _ in range(15)),
             published_at=NOW - timedelta(hours=number),
         )
         for number in range(200)

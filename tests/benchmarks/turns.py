@@ -1,4 +1,4 @@
-"""How long the event loop is held: by the processor time of its thread, which other work on the machine does not swell."""
+"""How long the event loop is held, in processor time of its thread, which other work on the machine does not swell."""
 
 from __future__ import annotations
 

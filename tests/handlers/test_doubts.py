@@ -8,8 +8,7 @@ import pytest
 
 from bot.delivery.sender import Sender
 from bot.monitoring import Monitor
-from feeds.filing import Filed
-from feeds.refresh import Refreshed
+from feeds.items import Item
 from storage.releases import NewRelease
 from tests.handlers.talk import OFFICIAL_ID, STAFF_ID, Talk
 
@@ -21,6 +20,11 @@ class Poked:
         """Does nothing."""
 
 
+def monitor_of(talk: Talk) -> Monitor:
+    deps = talk.deps
+    return Monitor(deps.database, cast(Sender, Poked()), deps.staff, deps.subscribers)
+
+
 async def doubt(talk: Talk) -> tuple[int, int]:
     """A pair that staff are asked about: the original and the doubtful one."""
     await talk.start(who=STAFF_ID)
@@ -29,9 +33,9 @@ async def doubt(talk: Talk) -> tuple[int, int]:
     extra = {"perhaps_copy": {"of": original, "share": 0.41}}
     release = NewRelease("twin", "Проект выбран жителями", "ru", "twin", lead="Сход выбрал.", extra=extra)
     (doubtful,) = await talk.deps.releases.store(source.id, [release], talk.clock())
-    deps = talk.deps
-    monitor = Monitor(deps.database, cast(Sender, Poked()), deps.staff, deps.subscribers)
-    await monitor.tell_staff_of_doubts([Refreshed(source, Filed(new=(doubtful,), doubtful=(doubtful,)))])
+    monitor = monitor_of(talk)
+    assert await monitor.ask_staff_about_doubts(talk.clock()) == 1
+    assert await monitor.ask_staff_about_doubts(talk.clock()) == 0
     talk.clock.pass_(days=400)
     await talk.delivered()
     return original, doubtful
@@ -72,3 +76,28 @@ async def test_the_first_answer_counts_and_strangers_have_none(talk: Talk, same:
     await talk.deps.releases.settle_copy(doubtful, same=bool(same))
     await talk.press("Разные", who=STAFF_ID)
     assert talk.notices()[-1]["text"] == "Это уже решено."
+
+
+async def test_a_doubtful_text_of_staff_is_asked_about_like_any_other(talk: Talk) -> None:
+    await talk.start(who=STAFF_ID)
+    words = [f"слово{number}" for number in range(200)]
+    source = await talk.deps.sources.get("example-journal")
+    await talk.deps.hearing.filing.file(
+        source, [Item("1", "Жители выбрали проект", body=" ".join(words[:100]))], talk.clock()
+    )
+    await talk.say("/publish", who=STAFF_ID)
+    await talk.say("Проект выбран жителями\n" + " ".join(words[58:158]), who=STAFF_ID)
+    await talk.press("Опубликовать", who=STAFF_ID)
+    assert await monitor_of(talk).ask_staff_about_doubts(talk.clock()) == 1
+    await talk.delivered()
+    assert "Это одна и та же новость?" in talk.text(STAFF_ID)
+
+
+async def test_what_went_to_the_archive_or_is_linked_already_is_not_asked_about(talk: Talk) -> None:
+    original = await talk.publish("Жители выбрали проект", "pser")
+    source = await talk.deps.sources.get("example-journal")
+    doubt = {"perhaps_copy": {"of": original, "share": 0.4}}
+    archived = NewRelease("archived", "Тихо", "ru", "archived", extra=doubt, silent=True)
+    linked = NewRelease("linked", "Копия", "ru", "linked", extra=doubt, duplicate_of=original)
+    await talk.deps.releases.store(source.id, [archived, linked], talk.clock())
+    assert await monitor_of(talk).ask_staff_about_doubts(talk.clock()) == 0
