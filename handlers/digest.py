@@ -14,12 +14,12 @@ from bot.digests import preview, show_more, tell_now
 from bot.i18n import Translation
 from bot.messages.callbacks import ShowMore
 from handlers.callbacks import DigestWanted, TopicsWanted
+from handlers.choosing import thread_of
 from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
 from handlers.screens import Screen, say, take_buttons_away
-from handlers.topics import thread_of
 from storage.database import Database
 from storage.subscribers import Chat, Subscribers
 
@@ -55,7 +55,7 @@ async def show_new(
         poke()
         return
     whats = [subscription.what for subscription in held]
-    parts = await preview(database, whats, now - LOOKED_BACK, chat.language, now, chat.timezone)
+    parts = await preview(database, whats, now - LOOKED_BACK, chat.language, now, chat.timezone, chat.reads)
     text = tr.gettext("There was nothing on your topics this week.")
     if parts:
         text = tr.gettext("There is nothing you have not seen. This is the last week again:")

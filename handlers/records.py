@@ -20,13 +20,13 @@ from bot.answers import contact_card, organisation_card, project_card, term_card
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import BusinessCard, Card, ContactsOf, Followed, NewsOf, ProjectsPage
+from handlers.choosing import ensure_active
 from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
 from handlers.rights import Deciding
 from handlers.screens import Row, Screen, in_columns, say
-from handlers.topics import ensure_active
 from storage.registry import Contact, Organisation, Project, Record, Registry, RegistrySnapshot, Term
 from storage.releases import Release, ReleaseFilter, Releases
 from storage.subscribers import Chat, Subscribers, What

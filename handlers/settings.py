@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from aiogram import F, Router
@@ -10,14 +9,15 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from aiogram.utils.formatting import Text
 
-from bot.i18n import Translation
 from handlers.cadence import cadence_screen, subscription_screen
 from handlers.callbacks import (
     CadenceChosen,
     CadenceWanted,
+    DayOffToggled,
     HourChosen,
     LanguageChosen,
     PauseChosen,
+    PictureWanted,
     QuietChosen,
     ReadsChosen,
     SettingWanted,
@@ -27,34 +27,36 @@ from handlers.callbacks import (
     ZoneChosen,
 )
 from handlers.choices import cadence_name, what_name
-from handlers.dependencies import Clock
+from handlers.choosing import Choosing, router_of_choices
 from handlers.keyboards import back, button
 from handlers.notices import Notice
-from handlers.rights import Deciding
 from handlers.screens import Screen, show
 from handlers.settings_screens import (
     PAUSE_DAYS,
     ZONES,
-    Menu,
+    days_off_screen,
     hours_screen,
     languages_screen,
+    menu_screen,
     pause_screen,
+    picture_screen,
     quiet_screen,
+    reads_screen,
     weekdays_screen,
     zones_screen,
 )
-from storage.cadence import CADENCES, Cadence
+from storage.cadence import CADENCES, HOLIDAYS, Cadence, is_possible
 from storage.database import Database
 from storage.labels import labels
-from storage.languages import LANGUAGES, Language, Names
-from storage.subscribers import Chat, Subscribers, Subscription
+from storage.languages import LANGUAGES, READS
+from storage.subscribers import Subscribers, Subscription
+
+_PUBLIC_HOLIDAYS = 7
 
 
 def router(subscribers: Subscribers) -> Router:
     """The conversation about settings."""
-    settings = Router(name="settings")
-    settings.message.middleware(Deciding(subscribers))
-    settings.callback_query.middleware(Deciding(subscribers))
+    settings = router_of_choices("settings", subscribers)
     settings.message.register(show_menu, Command("settings"))
     on = settings.callback_query.register
     on(show_menu, SettingWanted.filter(F.setting == "menu"))
@@ -65,8 +67,10 @@ def router(subscribers: Subscribers) -> Router:
     on(choose_hour, HourChosen.filter())
     on(choose_weekday, WeekdayChosen.filter())
     on(choose_quiet_hours, QuietChosen.filter())
+    on(toggle_day_off, DayOffToggled.filter())
     on(choose_pause, PauseChosen.filter())
     on(choose_reads, ReadsChosen.filter())
+    on(choose_picture, PictureWanted.filter())
     on(choose_zone, ZoneChosen.filter())
     on(choose_language, LanguageChosen.filter())
     on(show_subscription, SubscriptionWanted.filter())
@@ -74,23 +78,15 @@ def router(subscribers: Subscribers) -> Router:
     return settings
 
 
-async def show_menu(
-    event: Message | CallbackQuery,
-    target: Chat,
-    subscribers: Subscribers,
-    territories: Mapping[str, Names],
-    clock: Clock,
-) -> None:
-    """Shows what is chosen, and what can be changed."""
-    target = await subscribers.get(target.id) or target
-    held = await subscribers.subscriptions(target.id)
-    await show(event, Menu(target, territories, clock()).screen(held))
+async def show_menu(event: Message | CallbackQuery, choosing: Choosing) -> None:
+    """Shows what is chosen, and what can be changed, in the language of the chat."""
+    now = (await choosing.again()).in_own_language()
+    await show(event, menu_screen(now, await now.held()))
 
 
-async def show_setting(
-    query: CallbackQuery, callback_data: SettingWanted, target: Chat, tr: Translation, clock: Clock
-) -> None:
+async def show_setting(query: CallbackQuery, callback_data: SettingWanted, choosing: Choosing) -> None:
     """Shows the values of one setting."""
+    tr, target = choosing.tr, choosing.target
     match callback_data.setting:
         case "hour":
             screen = hours_screen(tr, target)
@@ -98,30 +94,31 @@ async def show_setting(
             screen = weekdays_screen(tr, target)
         case "quiet":
             screen = quiet_screen(tr, target)
+        case "off":
+            screen = days_off_screen(tr, target)
         case "pause":
-            screen = pause_screen(tr, target, clock())
+            screen = pause_screen(tr, target, choosing.now)
         case "zone":
-            screen = zones_screen(tr, target, clock())
+            screen = zones_screen(tr, target, choosing.now)
+        case "reads":
+            screen = reads_screen(tr, target)
+        case "picture":
+            screen = picture_screen(tr, target)
         case _:
             screen = languages_screen(tr, target)
     await show(query, screen)
 
 
-async def show_cadence(query: CallbackQuery, target: Chat, tr: Translation) -> None:
+async def show_cadence(query: CallbackQuery, choosing: Choosing) -> None:
     """Shows how often everything can be told."""
-    await show(query, cadence_screen(tr, target))
+    await show(query, cadence_screen(choosing.tr, choosing.target))
 
 
 async def choose_cadence(
     query: CallbackQuery,
     callback_data: CadenceChosen,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    territories: Mapping[str, Names],
-    topics: Mapping[str, Names],
+    choosing: Choosing,
     database: Database,
-    clock: Clock,
     notice: Notice,
 ) -> None:
     """How often everything is told, or one subscription."""
@@ -129,166 +126,128 @@ async def choose_cadence(
         return
     cadence: Cadence = callback_data.cadence
     if not callback_data.subscription:
-        await subscribers.choose_cadence(target.id, cadence, clock())
-        await show_menu(query, target, subscribers, territories, clock)
+        await choosing.subscribers.choose_cadence(choosing.target.id, cadence, choosing.now)
+        await show_menu(query, choosing)
         return
-    if await _held(subscribers, target, callback_data.subscription) is None:
-        notice.say(tr.gettext("This subscription has ended."))
+    if await _held(choosing, callback_data.subscription) is None:
+        notice.say(choosing.tr.gettext("This subscription has ended."))
     else:
-        await subscribers.choose_cadence_of(callback_data.subscription, cadence, clock())
-    await show_each(query, target, tr, subscribers, database)
+        await choosing.subscribers.choose_cadence_of(callback_data.subscription, cadence, choosing.now)
+    await show_each(query, choosing, database)
 
 
-async def choose_hour(
-    query: CallbackQuery,
-    callback_data: HourChosen,
-    target: Chat,
-    subscribers: Subscribers,
-    territories: Mapping[str, Names],
-    clock: Clock,
-) -> None:
+async def choose_hour(query: CallbackQuery, callback_data: HourChosen, choosing: Choosing) -> None:
     """The hour of digests."""
     if 0 <= callback_data.hour <= 23:
-        await subscribers.choose_hour(target.id, callback_data.hour, clock())
-    await show_menu(query, target, subscribers, territories, clock)
+        await choosing.subscribers.choose_hour(choosing.target.id, callback_data.hour, choosing.now)
+    await show_menu(query, choosing)
 
 
-async def choose_weekday(
-    query: CallbackQuery,
-    callback_data: WeekdayChosen,
-    target: Chat,
-    subscribers: Subscribers,
-    territories: Mapping[str, Names],
-    clock: Clock,
-) -> None:
+async def choose_weekday(query: CallbackQuery, callback_data: WeekdayChosen, choosing: Choosing) -> None:
     """The day of weekly digests."""
     if 0 <= callback_data.weekday <= 6:
-        await subscribers.choose_weekly_day(target.id, callback_data.weekday, clock())
-    await show_menu(query, target, subscribers, territories, clock)
+        await choosing.subscribers.choose_weekly_day(choosing.target.id, callback_data.weekday, choosing.now)
+    await show_menu(query, choosing)
 
 
-async def choose_quiet_hours(
-    query: CallbackQuery,
-    callback_data: QuietChosen,
-    target: Chat,
-    subscribers: Subscribers,
-    territories: Mapping[str, Names],
-    clock: Clock,
-) -> None:
+async def choose_quiet_hours(query: CallbackQuery, callback_data: QuietChosen, choosing: Choosing) -> None:
     """When alerts wait."""
     start, end = callback_data.start, callback_data.end
     quiet = (None, None) if start == end else (start % 24, end % 24)
-    await subscribers.choose_quiet_hours(target.id, *quiet)
-    await show_menu(query, target, subscribers, territories, clock)
+    await choosing.subscribers.choose_quiet_hours(choosing.target.id, *quiet)
+    await show_menu(query, choosing)
 
 
-async def choose_pause(
-    query: CallbackQuery,
-    callback_data: PauseChosen,
-    target: Chat,
-    subscribers: Subscribers,
-    territories: Mapping[str, Names],
-    clock: Clock,
+async def toggle_day_off(
+    query: CallbackQuery, callback_data: DayOffToggled, choosing: Choosing, notice: Notice
 ) -> None:
+    """Takes a day off, or gives it back; one day of the week has to be left."""
+    day = HOLIDAYS if callback_data.day == _PUBLIC_HOLIDAYS else 1 << (callback_data.day % 7)
+    days_off = choosing.target.days_off ^ day
+    if not is_possible(days_off):
+        notice.say(choosing.tr.gettext("One day of the week must be left. To hear nothing at all, pause."))
+        return
+    await choosing.subscribers.choose_days_off(choosing.target.id, days_off, choosing.now)
+    await show(query, days_off_screen(choosing.tr, (await choosing.again()).target))
+
+
+async def choose_pause(query: CallbackQuery, callback_data: PauseChosen, choosing: Choosing) -> None:
     """Nothing for some days, or on again."""
     days = min(callback_data.days, max(PAUSE_DAYS))
-    await subscribers.pause(target.id, clock() + timedelta(days=days) if days > 0 else None)
-    await show_menu(query, target, subscribers, territories, clock)
+    until = choosing.now + timedelta(days=days) if days > 0 else None
+    await choosing.subscribers.pause(choosing.target.id, until)
+    await show_menu(query, choosing)
 
 
-async def choose_reads(
-    query: CallbackQuery,
-    callback_data: ReadsChosen,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-) -> None:
-    """Tells of releases in one language only, or in both."""
-    wanted: Language | None = next((code for code in LANGUAGES if code == callback_data.language), None)
-    await subscribers.choose_reads(target.id, wanted)
-    await show(query, languages_screen(tr, await subscribers.get(target.id) or target))
+async def choose_reads(query: CallbackQuery, callback_data: ReadsChosen, choosing: Choosing) -> None:
+    """In which languages releases are told."""
+    if reads := next((code for code in READS if code == callback_data.language), None):
+        await choosing.subscribers.choose_reads(choosing.target.id, reads)
+    await show_menu(query, choosing)
 
 
-async def choose_zone(
-    query: CallbackQuery,
-    callback_data: ZoneChosen,
-    target: Chat,
-    subscribers: Subscribers,
-    territories: Mapping[str, Names],
-    clock: Clock,
-) -> None:
+async def choose_picture(query: CallbackQuery, callback_data: PictureWanted, choosing: Choosing) -> None:
+    """Whether the weekly digest comes with a picture."""
+    await choosing.subscribers.choose_picture(choosing.target.id, callback_data.yes)
+    await show_menu(query, choosing)
+
+
+async def choose_zone(query: CallbackQuery, callback_data: ZoneChosen, choosing: Choosing) -> None:
     """Reads hours by another city's clock from here on."""
     if callback_data.zone in range(len(ZONES)):
-        await subscribers.choose_timezone(target.id, ZONES[callback_data.zone][0], clock())
-    await show_menu(query, target, subscribers, territories, clock)
+        zone, _ = ZONES[callback_data.zone]
+        await choosing.subscribers.choose_timezone(choosing.target.id, zone, choosing.now)
+    await show_menu(query, choosing)
 
 
-async def choose_language(
-    query: CallbackQuery,
-    callback_data: LanguageChosen,
-    target: Chat,
-    subscribers: Subscribers,
-    territories: Mapping[str, Names],
-    clock: Clock,
-) -> None:
+async def choose_language(query: CallbackQuery, callback_data: LanguageChosen, choosing: Choosing) -> None:
     """Speaks another language from here on."""
     if callback_data.language in LANGUAGES:
-        await subscribers.choose_language(target.id, callback_data.language)
-    await show_menu(query, target, subscribers, territories, clock)
+        await choosing.subscribers.choose_language(choosing.target.id, callback_data.language)
+    await show_menu(query, choosing)
 
 
-async def show_each(
-    query: CallbackQuery, target: Chat, tr: Translation, subscribers: Subscribers, database: Database
-) -> None:
+async def show_each(query: CallbackQuery, choosing: Choosing, database: Database) -> None:
     """Shows every subscription with its own cadence."""
-    held = await subscribers.subscriptions(target.id)
+    held, tr, chat = await choosing.held(), choosing.tr, choosing.target.id
     names = await labels(database)
 
     def choice(one: Subscription) -> InlineKeyboardButton:
         text = f"{what_name(tr, one.what, names)} · {cadence_name(tr, one.cadence)}"
-        return button(text, SubscriptionWanted(subscription=one.id, chat=target.id))
+        return button(text, SubscriptionWanted(subscription=one.id, chat=chat))
 
     text = tr.gettext("Choose a subscription to change how often it comes.")
     if not held:
         text = tr.gettext("You have no subscriptions yet.")
-    rows = (*([choice(one)] for one in held), back(tr, SettingWanted(setting="menu", chat=target.id)))
+    rows = (*([choice(one)] for one in held), back(tr, SettingWanted(setting="menu", chat=chat)))
     await show(query, Screen(Text(text), rows))
 
 
 async def show_subscription(
     query: CallbackQuery,
     callback_data: SubscriptionWanted,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
+    choosing: Choosing,
     database: Database,
     notice: Notice,
 ) -> None:
     """Shows how often one subscription comes."""
-    held = await _held(subscribers, target, callback_data.subscription)
+    held = await _held(choosing, callback_data.subscription)
     if held is None:
-        notice.say(tr.gettext("This subscription has ended."))
-        await show_each(query, target, tr, subscribers, database)
+        notice.say(choosing.tr.gettext("This subscription has ended."))
+        await show_each(query, choosing, database)
         return
-    name = what_name(tr, held.what, await labels(database))
-    await show(query, subscription_screen(tr, target, held, name))
+    name = what_name(choosing.tr, held.what, await labels(database))
+    await show(query, subscription_screen(choosing.tr, choosing.target, held, name))
 
 
 async def end_subscription(
-    query: CallbackQuery,
-    callback_data: SubscriptionEnded,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    database: Database,
-    clock: Clock,
+    query: CallbackQuery, callback_data: SubscriptionEnded, choosing: Choosing, database: Database
 ) -> None:
     """Ends one subscription."""
-    if held := await _held(subscribers, target, callback_data.subscription):
-        await subscribers.unsubscribe(target.id, held.what, clock())
-    await show_each(query, target, tr, subscribers, database)
+    if held := await _held(choosing, callback_data.subscription):
+        await choosing.subscribers.unsubscribe(choosing.target.id, held.what, choosing.now)
+    await show_each(query, choosing, database)
 
 
-async def _held(subscribers: Subscribers, target: Chat, subscription_id: int) -> Subscription | None:
-    held = await subscribers.subscriptions(target.id)
-    return next((one for one in held if one.id == subscription_id), None)
+async def _held(choosing: Choosing, subscription_id: int) -> Subscription | None:
+    return next((one for one in await choosing.held() if one.id == subscription_id), None)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
-from bot.i18n import Translation, translation
+from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import (
     CadenceWanted,
     Closed,
+    DayOffToggled,
     HourChosen,
     LanguageChosen,
     PauseChosen,
+    PictureWanted,
     QuietChosen,
     ReadsChosen,
     SettingWanted,
@@ -25,11 +27,13 @@ from handlers.callbacks import (
     WeekdayChosen,
     ZoneChosen,
 )
-from handlers.choices import LANGUAGE_NAMES, place_name, schedule
+from handlers.choices import LANGUAGE_NAMES, schedule
+from handlers.choosing import Choosing
 from handlers.keyboards import back, button, chosen
 from handlers.screens import Screen, in_columns
+from storage.cadence import HOLIDAYS
 from storage.errors import N_
-from storage.languages import LANGUAGES, Names
+from storage.languages import LANGUAGES, READS, Reads
 from storage.subscribers import Chat, Subscription
 
 HOURS = (6, 7, 8, 9, 10, 12, 14, 16, 18, 19, 20, 21)
@@ -50,57 +54,47 @@ ZONES: tuple[tuple[str, str], ...] = (
 PAUSE_DAYS = (7, 14, 30)
 
 
-class Menu:
-    """The screen of settings, in the language the chat has chosen."""
+def menu_screen(choosing: Choosing, held: Sequence[Subscription]) -> Screen:
+    """What is chosen, line by line, and a button for each."""
+    tr, chat = choosing.tr, choosing.target.id
 
-    def __init__(self, target: Chat, territories: Mapping[str, Names], now: datetime) -> None:
-        self._target = target
-        self._territories = territories
-        self._now = now
-        self._tr = translation(target.language)
+    def to(text: str, setting: str) -> InlineKeyboardButton:
+        return button(text, SettingWanted(setting=setting, chat=chat))
 
-    def screen(self, held: tuple[Subscription, ...]) -> Screen:
-        """What is chosen, line by line, and a button for each."""
-        tr = self._tr
-        lines: list[Text | str] = [Bold(tr.gettext("Settings")), *self._lines(held)]
-        return Screen(
-            joined(lines),
-            (
-                [
-                    button(tr.gettext("Topics"), TopicsWanted(chat=self._target.id)),
-                    button(tr.gettext("Oblast"), TerritoriesWanted(chat=self._target.id)),
-                ],
-                [
-                    button(tr.gettext("How often"), CadenceWanted(chat=self._target.id)),
-                    self._to(tr.gettext("Each one"), "each"),
-                ],
-                [self._to(tr.gettext("Hour"), "hour"), self._to(tr.gettext("Weekday"), "weekday")],
-                [self._to(tr.gettext("Quiet hours"), "quiet"), self._to(tr.gettext("Pause"), "pause")],
-                [
-                    self._to("🌐 " + LANGUAGE_NAMES[self._target.language], "language"),
-                    self._to(tr.gettext("Time zone"), "zone"),
-                ],
-                [button(tr.gettext("Close"), Closed())],
-            ),
-        )
+    lines: list[Text | str] = [Bold(tr.gettext("Settings")), *_chosen_lines(choosing, held)]
+    return Screen(
+        joined(lines),
+        (
+            [
+                button(tr.gettext("Topics"), TopicsWanted(chat=chat)),
+                button(tr.gettext("Oblast, district"), TerritoriesWanted(chat=chat)),
+            ],
+            [
+                button(tr.gettext("How often"), CadenceWanted(chat=chat)),
+                to(tr.gettext("Each one"), "each"),
+            ],
+            [to(tr.gettext("Hour"), "hour"), to(tr.gettext("Weekday"), "weekday")],
+            [to(tr.gettext("Quiet hours"), "quiet"), to(tr.gettext("Days off"), "off")],
+            [to(tr.gettext("Language of news"), "reads"), to(tr.gettext("Picture"), "picture")],
+            [to(tr.gettext("Pause"), "pause"), to(tr.gettext("Time zone"), "zone")],
+            [to("🌐 " + LANGUAGE_NAMES[choosing.target.language], "language")],
+            [button(tr.gettext("Close"), Closed())],
+        ),
+    )
 
-    def _lines(self, held: tuple[Subscription, ...]) -> list[str]:
-        tr, target = self._tr, self._target
-        lines = [
-            tr.ngettext("{n} subscription", "{n} subscriptions", len(held)),
-            tr.gettext("News comes {schedule}.", schedule=schedule(tr, target)),
-            tr.gettext("Where: {place}.", place=place_name(tr, target.territory, self._territories)),
-        ]
-        if target.quiet_from is not None and target.quiet_to is not None:
-            lines.append(
-                tr.gettext("Quiet hours: {hours}.", hours=hours_range(tr, target.quiet_from, target.quiet_to))
-            )
-        if target.paused_until and target.paused_until > self._now:
-            lines.append(tr.gettext("Paused until {day}.", day=pause_end(tr, target, self._now)))
-        return lines
 
-    def _to(self, text: str, setting: str) -> InlineKeyboardButton:
-        return button(text, SettingWanted(setting=setting, chat=self._target.id))
+def _chosen_lines(choosing: Choosing, held: Sequence[Subscription]) -> Iterable[str]:
+    tr, target, now = choosing.tr, choosing.target, choosing.now
+    yield tr.ngettext("{n} subscription", "{n} subscriptions", len(held))
+    yield tr.gettext("News comes {schedule}.", schedule=schedule(tr, target))
+    yield tr.gettext("Where: {place}.", place=choosing.place)
+    yield tr.gettext("Language of news: {languages}.", languages=reads_name(tr, target.reads))
+    if target.quiet_from is not None and target.quiet_to is not None:
+        yield tr.gettext("Quiet hours: {hours}.", hours=hours_range(tr, target.quiet_from, target.quiet_to))
+    if target.days_off:
+        yield tr.gettext("Days off: {days}.", days=days_off_named(tr, target.days_off))
+    if target.paused_until and target.paused_until > now:
+        yield tr.gettext("Paused until {day}.", day=pause_end(tr, target, now))
 
 
 def hours_screen(tr: Translation, target: Chat) -> Screen:
@@ -173,19 +167,93 @@ def languages_screen(tr: Translation, target: Chat) -> Screen:
         )
         for language in LANGUAGES
     )
-    reads: tuple[tuple[str, str], ...] = (
-        ("ky", tr.gettext("News in Kyrgyz only")),
-        ("ru", tr.gettext("News in Russian only")),
-        ("all", tr.gettext("News in both languages")),
-    )
-    wanted = (
-        [button(chosen(text, code == (target.reads or "all")), ReadsChosen(language=code, chat=target.id))]
-        for code, text in reads
-    )
     return Screen(
         Text(tr.gettext("Which language shall we speak?")),
-        (*in_columns(languages, 3), *wanted, back(tr, SettingWanted(setting="menu", chat=target.id))),
+        (*in_columns(languages, 3), back(tr, SettingWanted(setting="menu", chat=target.id))),
     )
+
+
+def reads_screen(tr: Translation, target: Chat) -> Screen:
+    """In which languages releases come."""
+    offered = tuple(reads for reads in READS if reads != "en" or target.language == "en")
+    choices = (
+        [
+            button(
+                chosen(_capital(reads_name(tr, reads)), reads == target.reads),
+                ReadsChosen(language=reads, chat=target.id),
+            )
+        ]
+        for reads in offered
+    )
+    return Screen(
+        Text(tr.gettext("In which language do you want the news? Some of it comes out in two languages.")),
+        (*choices, back(tr, SettingWanted(setting="menu", chat=target.id))),
+    )
+
+
+def reads_name(tr: Translation, reads: Reads) -> str:
+    """In which languages releases come, inside a sentence."""
+    match reads:
+        case "ky-ru":
+            return tr.gettext("Kyrgyz, where missing Russian")
+        case "ru-ky":
+            return tr.gettext("Russian, where missing Kyrgyz")
+        case "ky":
+            return tr.gettext("Kyrgyz only")
+        case "ru":
+            return tr.gettext("Russian only")
+        case "en":
+            return tr.gettext("English, where missing any other")
+        case "all":
+            return tr.gettext("every language it comes in")
+
+
+def days_off_screen(tr: Translation, target: Chat) -> Screen:
+    """On which days nothing comes."""
+
+    def choice(day: int, name: str, bit: int) -> InlineKeyboardButton:
+        data = DayOffToggled(day=day, chat=target.id)
+        return button(chosen(name, bool(target.days_off & bit)), data)
+
+    weekdays = (choice(day, _capital(tr.weekday(day)), 1 << day) for day in range(7))
+    text = tr.gettext(
+        "On which days shall I not write? What comes out on them comes after them. Urgent announcements always come."
+    )
+    return Screen(
+        Text(text),
+        (
+            *in_columns(weekdays, 2),
+            [choice(7, tr.gettext("Public holidays"), HOLIDAYS)],
+            back(tr, SettingWanted(setting="menu", chat=target.id)),
+        ),
+    )
+
+
+def days_off_named(tr: Translation, days_off: int) -> str:
+    """`суббота, воскресенье, праздники`."""
+    names = [tr.weekday(day) for day in range(7) if days_off >> day & 1]
+    return ", ".join([*names, *([tr.gettext("holidays")] if days_off & HOLIDAYS else [])])
+
+
+def picture_screen(tr: Translation, target: Chat) -> Screen:
+    """Whether a picture comes with the weekly digest."""
+    yes, no = (
+        button(chosen(text, target.picture is wanted), PictureWanted(yes=wanted, chat=target.id))
+        for text, wanted in ((tr.gettext("With a picture"), True), (tr.gettext("Text only"), False))
+    )
+    return Screen(
+        Text(
+            tr.gettext(
+                "A picture can come with the weekly digest: the week in numbers, by topic and oblast."
+                " It takes about 30 KB."
+            )
+        ),
+        ([yes, no], back(tr, SettingWanted(setting="menu", chat=target.id))),
+    )
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def zones_screen(tr: Translation, target: Chat, now: datetime) -> Screen:

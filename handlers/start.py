@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from aiogram.utils.formatting import Bold, Text, as_list
 
-from bot.i18n import Translation, translation
+from bot.i18n import translation
 from handlers.cadence import cadence_screen
 from handlers.callbacks import (
     CadenceChosen,
@@ -22,20 +22,20 @@ from handlers.callbacks import (
     LanguageChosen,
     SettingWanted,
 )
-from handlers.choices import LANGUAGE_NAMES, place_name, schedule, what_name
+from handlers.choices import LANGUAGE_NAMES, schedule, what_name
+from handlers.choosing import Choosing, router_of_choices
 from handlers.commands import publish_staff_commands
-from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
-from handlers.rights import Deciding, IsStaff
+from handlers.rights import IsStaff
 from handlers.screens import Screen, show
-from handlers.topics import TopicChoice, ensure_active
+from handlers.topics import TopicChoice
 from storage.cadence import CADENCES
 from storage.database import Database
 from storage.errors import N_
 from storage.labels import Labels, labels
-from storage.languages import LANGUAGES, Language, Names
+from storage.languages import LANGUAGES, Language
 from storage.registry import Registry
 from storage.releases import Release, ReleaseFilter, Releases
 from storage.staff import StaffMember
@@ -63,9 +63,7 @@ WHICH_LANGUAGE = N_("Which language shall we speak?")
 
 def router(subscribers: Subscribers) -> Router:
     """The conversation with a newcomer."""
-    start = Router(name="start")
-    start.message.middleware(Deciding(subscribers))
-    start.callback_query.middleware(Deciding(subscribers))
+    start = router_of_choices("start", subscribers)
     start.message.register(greet_staff, CommandStart(), IsStaff(), F.chat.type == "private")
     start.message.register(follow_link, CommandStart(deep_link=True))
     start.message.register(greet, CommandStart())
@@ -81,105 +79,75 @@ async def greet_staff(message: Message, bot: Bot, member: StaffMember) -> None:
     raise SkipHandler
 
 
-async def greet(
-    message: Message,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
-    clock: Clock,
-    state: FSMContext,
-) -> None:
+async def greet(message: Message, choosing: Choosing, state: FSMContext) -> None:
     """Asks a newcomer for a language; somebody known chooses topics at once."""
     await state.clear()
-    await ensure_active(subscribers, target, message, clock())
-    if not target.language_chosen:
-        await show(message, language_screen(target))
+    await choosing.be_active(message)
+    if not choosing.target.language_chosen:
+        await show(message, language_screen(choosing.target))
         return
-    held = await subscribers.subscriptions(target.id)
-    await show(message, TopicChoice(tr, target, topics, territories, first=True).screen(held))
+    await show(message, TopicChoice(choosing, first=True).screen(await choosing.held()))
 
 
 async def follow_link(
     message: Message,
     command: CommandObject,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
+    choosing: Choosing,
     releases: Releases,
     registry: Registry,
     database: Database,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
-    clock: Clock,
     state: FSMContext,
 ) -> None:
     """Subscribes to what a poster's or a website's link names; a link that names nothing is a plain start."""
-    projects = (await registry.snapshot()).projects
-    what = linked(command.args or "", topics, projects, territories, target.territory)
+    projects, target = (await registry.snapshot()).projects, choosing.target
+    what = linked(command.args or "", choosing.topics, projects, choosing.tree, target.territory)
     if what is None:
-        await greet(message, target, tr, subscribers, topics, territories, clock, state)
+        await greet(message, choosing, state)
         return
     await state.clear()
-    await ensure_active(subscribers, target, message, clock())
-    held = await subscribers.subscribe(target.id, what, clock())
-    ending = Ending(tr, target, await labels(database), territories)
-    await show(message, ending.screen(held, await recent(releases, held, clock()), clock()))
+    await choosing.be_active(message)
+    held = await choosing.subscribers.subscribe(target.id, what, choosing.now)
+    ending = Ending(choosing, await labels(database))
+    await show(message, ending.screen(held, await recent(releases, held, choosing.now)))
 
 
-async def choose_language(
-    query: CallbackQuery,
-    callback_data: LanguageChosen,
-    target: Chat,
-    subscribers: Subscribers,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
-) -> None:
+async def choose_language(query: CallbackQuery, callback_data: LanguageChosen, choosing: Choosing) -> None:
     """Speaks the chosen language from here on, and asks for topics."""
     if callback_data.language in LANGUAGES:
-        await subscribers.choose_language(target.id, callback_data.language)
-    target = await subscribers.get(target.id) or target
-    held = await subscribers.subscriptions(target.id)
-    choice = TopicChoice(translation(target.language), target, topics, territories, first=True)
-    await show(query, choice.screen(held))
+        await choosing.subscribers.choose_language(choosing.target.id, callback_data.language)
+    now = (await choosing.again()).in_own_language()
+    await show(query, TopicChoice(now, first=True).screen(await now.held()))
 
 
-async def ask_how_often(
-    query: CallbackQuery, target: Chat, tr: Translation, subscribers: Subscribers, notice: Notice
-) -> None:
+async def ask_how_often(query: CallbackQuery, choosing: Choosing, notice: Notice) -> None:
     """Goes on to how often, once something is chosen."""
-    if not await subscribers.subscriptions(target.id):
-        notice.say(tr.gettext("Choose at least one topic."))
+    if not await choosing.held():
+        notice.say(choosing.tr.gettext("Choose at least one topic."))
         return
-    await show(query, cadence_screen(tr, target, first=True))
+    await show(query, cadence_screen(choosing.tr, choosing.target, first=True))
 
 
 async def finish(
     query: CallbackQuery,
     callback_data: CadenceChosen,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
+    choosing: Choosing,
     releases: Releases,
     database: Database,
-    territories: Mapping[str, Names],
-    clock: Clock,
 ) -> None:
     """Says what was chosen, shows last week's releases at once, and gives an example of a question."""
     if callback_data.cadence in CADENCES:
-        await subscribers.choose_cadence(target.id, callback_data.cadence, clock())
-    target = await subscribers.get(target.id) or target
-    held = await subscribers.subscriptions(target.id)
-    ending = Ending(tr, target, await labels(database), territories)
-    await show(query, ending.screen(held, await recent(releases, held, clock()), clock()))
+        await choosing.subscribers.choose_cadence(choosing.target.id, callback_data.cadence, choosing.now)
+    choosing = await choosing.again()
+    held = await choosing.held()
+    ending = Ending(choosing, await labels(database))
+    await show(query, ending.screen(held, await recent(releases, held, choosing.now)))
 
 
 def linked(
     argument: str,
     topics: Collection[str],
     projects: Collection[str],
-    territories: Collection[str],
+    territories: Container[str],
     territory: str | None,
 ) -> What | None:
     """What a deep link subscribes to: `topic-pser`, `topic-pser-in-naryn`, `project-uumu`; None for anything else.
@@ -241,20 +209,18 @@ def language_screen(target: Chat) -> Screen:
 class Ending:
     """The last screen of the first minute."""
 
-    def __init__(
-        self, tr: Translation, target: Chat, names: Labels, territories: Mapping[str, Names]
-    ) -> None:
-        self._tr = tr
-        self._target = target
+    def __init__(self, choosing: Choosing, names: Labels) -> None:
+        self._choosing = choosing
+        self._tr = choosing.tr
+        self._target = choosing.target
         self._names = names
-        self._territories = territories
 
-    def screen(self, held: tuple[Subscription, ...], shown: Recent, now: datetime) -> Screen:
+    def screen(self, held: tuple[Subscription, ...], shown: Recent) -> Screen:
         """What was chosen, what there was of late, and what can be asked."""
         tr = self._tr
         languages = () if self._target.language_chosen else _BOTH
         return Screen(
-            as_list(self._chosen(held), self._recent(shown, now), self._example(), sep="\n\n"),
+            as_list(self._chosen(held), self._recent(shown), self._example(), sep="\n\n"),
             (
                 [
                     button(tr.gettext("What is new"), DigestWanted()),
@@ -266,22 +232,24 @@ class Ending:
 
     def _chosen(self, held: tuple[Subscription, ...]) -> Text:
         tr = self._tr
-        place = place_name(tr, self._target.territory, self._territories)
-        whats = (what_name(tr, replace(one.what, territory=None), self._names) for one in held)
+        usual, place = self._target.territory, self._choosing.place
+        whats = (what_name(tr, _without(one.what, usual), self._names) for one in held)
         return Text(
             Bold(tr.gettext("Done: {topics}.", topics=", ".join(whats))),
             "\n",
             tr.gettext("{place}, {schedule}.", place=place, schedule=schedule(tr, self._target)),
         )
 
-    def _recent(self, shown: Recent, now: datetime) -> Text:
+    def _recent(self, shown: Recent) -> Text:
         tr = self._tr
         if not shown.releases:
             return Text(tr.gettext("Nothing was published on this yet. I will tell you when something is."))
         heading = tr.gettext("Nothing was published on this last week. This is the latest before that:")
         if shown.of_the_week:
             heading = tr.gettext("This is what there was last week:")
-        return as_list(heading, news_list(tr, shown.releases, self._target.timezone, now), sep="\n")
+        return as_list(
+            heading, news_list(tr, shown.releases, self._target.timezone, self._choosing.now), sep="\n"
+        )
 
     def _example(self) -> Text:
         return Text(
@@ -289,6 +257,11 @@ class Ending:
                 "You can ask in plain words: “who funds Successful Aimak 2”, “contacts of the PSI project”."
             )
         )
+
+
+def _without(what: What, usual: str | None) -> What:
+    """A subscription without the territory that the chat hears of anyway."""
+    return replace(what, territory=None) if what.topic and what.territory == usual else what
 
 
 def _language_button(language: Language, target: Chat, *, first: bool) -> InlineKeyboardButton:

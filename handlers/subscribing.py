@@ -1,16 +1,15 @@
-"""Subscriptions beyond the topics: a topic in one oblast, a source, and what there would have been last week."""
+"""Subscriptions beyond the topics: a topic in one place, a source, and what there would have been last week."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from aiogram import Bot, F, Router
-from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram.types import CallbackQuery
 from aiogram.utils.formatting import Text
 
 from bot.digests import preview
-from bot.i18n import Translation
 from bot.messages.parts import clip
 from handlers.callbacks import (
     ComboToggled,
@@ -20,26 +19,26 @@ from handlers.callbacks import (
     TopicsWanted,
     TopicWanted,
 )
-from handlers.dependencies import Clock
+from handlers.choosing import Choosing, router_of_choices
 from handlers.keyboards import back, button, chosen, pages
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
-from handlers.rights import Deciding
-from handlers.screens import Row, Screen, in_columns, say, show, shown_message
-from handlers.topics import TopicChoice, ensure_active
+from handlers.places import PlaceChoice, slug_of
+from handlers.screens import Row, Screen, say, show, shown_message
+from handlers.topics import TopicChoice, is_of_place
 from storage.database import Database
-from storage.languages import Names
 from storage.sources import Source, Sources
-from storage.subscribers import Chat, Subscribers, Subscription, What
+from storage.subscribers import Subscribers, Subscription, What
 
 SOURCES_ON_A_PAGE = 8
 LAST_WEEK = timedelta(days=7)
+EVERYTHING = "*"
+"""In place of a topic: all that is published, whatever it is about."""
 
 
 def router(subscribers: Subscribers) -> Router:
-    """The conversation about topics in an oblast, and sources."""
-    subscribing = Router(name="subscribing")
-    subscribing.callback_query.middleware(Deciding(subscribers))
+    """The conversation about topics in a place, and sources."""
+    subscribing = router_of_choices("subscribing", subscribers)
     on = subscribing.callback_query.register
     on(show_topic_list, TopicWanted.filter(F.topic == ""))
     on(show_topic, TopicWanted.filter())
@@ -50,164 +49,164 @@ def router(subscribers: Subscribers) -> Router:
     return subscribing
 
 
-async def show_topic_list(
-    query: CallbackQuery, target: Chat, tr: Translation, subscribers: Subscribers, topics: Mapping[str, Names]
-) -> None:
-    """Which topic is wanted in one oblast only?"""
-    held = await subscribers.subscriptions(target.id)
-    await show(query, topic_list_screen(tr, target, held, topics))
+async def show_topic_list(query: CallbackQuery, choosing: Choosing) -> None:
+    """Which topic is wanted in one place only?"""
+    await show(query, topic_list_screen(choosing, await choosing.held()))
 
 
 async def show_topic(
-    query: CallbackQuery,
-    callback_data: TopicWanted,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
-    notice: Notice,
+    query: CallbackQuery, callback_data: TopicWanted, choosing: Choosing, notice: Notice
 ) -> None:
-    """In which oblasts?"""
-    if callback_data.topic not in topics:
-        notice.say(tr.gettext("This topic is no longer offered."))
+    """In which places?"""
+    if not _is_offered(callback_data.topic, choosing):
+        notice.say(choosing.tr.gettext("This topic is no longer offered."))
         return
-    held = await subscribers.subscriptions(target.id)
-    await show(query, topic_screen(tr, target, held, callback_data.topic, topics, territories))
+    within = slug_of(callback_data.within, choosing.tree) if callback_data.within else None
+    screen = topic_screen(choosing, await choosing.held(), callback_data.topic, within, callback_data.page)
+    await show(query, screen)
 
 
 async def toggle_combination(
-    query: CallbackQuery,
-    callback_data: ComboToggled,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
-    clock: Clock,
-    notice: Notice,
+    query: CallbackQuery, callback_data: ComboToggled, choosing: Choosing, notice: Notice
 ) -> None:
-    """Subscribes to a topic in an oblast, or ends that."""
-    topic, territory = callback_data.topic, callback_data.territory
-    if topic not in topics or territory not in territories:
-        notice.say(tr.gettext("This topic is no longer offered."))
+    """Subscribes to a topic in a place, or ends that; then shows the level of the tree where that place is again."""
+    topic, territory = callback_data.topic, slug_of(callback_data.territory, choosing.tree)
+    if not _is_offered(topic, choosing) or territory is None:
+        notice.say(choosing.tr.gettext("This topic is no longer offered."))
         return
-    await ensure_active(subscribers, target, query, clock())
-    held = await subscribers.toggle(target.id, What(topic, territory), clock())
-    await show(query, topic_screen(tr, target, held, topic, topics, territories))
+    await choosing.be_active(query)
+    held = await choosing.subscribers.toggle(choosing.target.id, _what(topic, territory), choosing.now)
+    await show(query, topic_screen(choosing, held, topic, choosing.tree.parent(territory), beside=territory))
 
 
 async def show_sources(
-    query: CallbackQuery,
-    callback_data: SourcesFollowed,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    sources: Sources,
+    query: CallbackQuery, callback_data: SourcesFollowed, choosing: Choosing, sources: Sources
 ) -> None:
     """Whose news, whatever it is about?"""
-    held = await subscribers.subscriptions(target.id)
-    await show(query, sources_followed_screen(tr, target, held, await sources.all(), callback_data.page))
+    held = await choosing.held()
+    await show(query, sources_followed_screen(choosing, held, await sources.all(), callback_data.page))
 
 
 async def toggle_source(
     query: CallbackQuery,
     callback_data: SourceFollowed,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
+    choosing: Choosing,
     sources: Sources,
-    clock: Clock,
     notice: Notice,
 ) -> None:
     """Follows a source, or no longer."""
     known = await sources.all()
     slug = next((source.slug for source in known if source.id == callback_data.source), None)
     if slug is None:
-        notice.say(tr.gettext("This source is no longer there."))
+        notice.say(choosing.tr.gettext("This source is no longer there."))
         return
-    await ensure_active(subscribers, target, query, clock())
-    held = await subscribers.toggle(target.id, What(source=slug), clock())
-    await show(query, sources_followed_screen(tr, target, held, known, callback_data.page))
+    await choosing.be_active(query)
+    held = await choosing.subscribers.toggle(choosing.target.id, What(source=slug), choosing.now)
+    await show(query, sources_followed_screen(choosing, held, known, callback_data.page))
 
 
 async def show_last_week(
     query: CallbackQuery,
     callback_data: LastWeekWanted,
     bot: Bot,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
+    choosing: Choosing,
     database: Database,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
-    clock: Clock,
     notice: Notice,
 ) -> None:
     """Shows last week's digest of what is chosen, or of every topic before anything is; then the choice again."""
-    held = await subscribers.subscriptions(target.id)
-    whats = [one.what for one in held] or [What(topic, target.territory) for topic in topics]
-    now = clock()
-    parts = await preview(database, whats, now - LAST_WEEK, target.language, now, target.timezone)
+    held, target, now = await choosing.held(), choosing.target, choosing.now
+    whats = [one.what for one in held] or [What(topic, target.territory) for topic in choosing.topics]
+    parts = await preview(
+        database, whats, now - LAST_WEEK, target.language, now, target.timezone, target.reads
+    )
     if not parts:
-        notice.say(tr.gettext("Nothing was published on this last week."), alert=True)
+        notice.say(choosing.tr.gettext("Nothing was published on this last week."), alert=True)
         return
     here = shown_message(query)
     await answer_with(bot, parts, here.chat.id, here.message_thread_id if here.is_topic_message else None)
-    choice = TopicChoice(tr, target, topics, territories, callback_data.first)
-    await say(query, choice.screen(held))
+    await say(query, TopicChoice(choosing, callback_data.first).screen(held))
 
 
-def topic_list_screen(
-    tr: Translation, target: Chat, held: Sequence[Subscription], topics: Mapping[str, Names]
-) -> Screen:
-    """The topics, with the number of oblasts chosen for each."""
+def topic_list_screen(choosing: Choosing, held: Sequence[Subscription]) -> Screen:
+    """The topics, with the number of places chosen for each."""
+    tr, chat = choosing.tr, choosing.target.id
 
-    def choice(slug: str, names: Names) -> Row:
-        count = sum(one.what.topic == slug and one.what.territory is not None for one in held)
-        name = names.in_(tr.language) + (f" · {count}" if count else "")
-        return [button(f"{name} ▾", TopicWanted(topic=slug, chat=target.id))]
+    def choice(slug: str, name: str) -> Row:
+        count = len(_places(held, slug))
+        text = name + (f" · {count}" if count else "")
+        return [button(f"{text} ▾", TopicWanted(topic=slug, chat=chat))]
 
-    rows = (*(choice(slug, names) for slug, names in topics.items()), back(tr, TopicsWanted(chat=target.id)))
-    return Screen(Text(tr.gettext("Which topic do you want from certain oblasts only?")), rows)
+    topics = (choice(slug, names.in_(tr.language)) for slug, names in choosing.topics.items())
+    everything = choice(EVERYTHING, tr.gettext("News on any topic"))
+    return Screen(
+        Text(tr.gettext("What do you want from certain oblasts or districts only?")),
+        (*topics, everything, back(tr, TopicsWanted(chat=chat))),
+    )
 
 
 def topic_screen(
-    tr: Translation,
-    target: Chat,
+    choosing: Choosing,
     held: Sequence[Subscription],
     topic: str,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
+    within: str | None = None,
+    page: int = 0,
+    *,
+    beside: str | None = None,
 ) -> Screen:
-    """A topic, and the oblasts to hear of it from."""
-    whats = {one.what for one in held}
-
-    def choice(slug: str, names: Names) -> InlineKeyboardButton:
-        data = ComboToggled(topic=topic, territory=slug, chat=target.id)
-        return button(chosen(names.in_(tr.language), What(topic, slug) in whats), data)
-
-    name = topics[topic].in_(tr.language)
-    places = (choice(slug, names) for slug, names in territories.items())
-    rows = (*in_columns(places, 2), back(tr, TopicWanted(chat=target.id)))
-    return Screen(Text(tr.gettext("{topic}: from which oblasts?", topic=name)), rows)
+    """A topic, and the places to hear of it from: a page of a level of the tree, or the one with a certain place."""
+    tr, chat = choosing.tr, choosing.target.id
+    name = tr.gettext("News on any topic")
+    if topic in choosing.topics:
+        name = choosing.topics[topic].in_(tr.language)
+    choice = PlaceChoice(
+        tr,
+        choosing.tree,
+        _places(held, topic),
+        lambda code: ComboToggled(topic=topic, territory=code, chat=chat),
+        lambda code, to: TopicWanted(topic=topic, within=code, page=to, chat=chat),
+    )
+    rows = choice.rows(within, choice.page_of(beside) if beside else page)
+    if within is None:
+        text = tr.gettext("{topic}: from which places?", topic=name)
+        return Screen(Text(text), (*rows, back(tr, TopicWanted(chat=chat))))
+    place = choosing.tree.name(within, tr.language)
+    text = tr.gettext("{topic}, {place}: from all of it, or from a part?", topic=name, place=place)
+    return Screen(Text(text), (choice.whole(within), *rows, back(tr, choice.back(within))))
 
 
 def sources_followed_screen(
-    tr: Translation, target: Chat, held: Sequence[Subscription], sources: Sequence[Source], page: int
+    choosing: Choosing, held: Sequence[Subscription], sources: Sequence[Source], page: int
 ) -> Screen:
     """The sources that are read, those that are followed marked."""
+    tr, chat = choosing.tr, choosing.target.id
     followed = {one.what.source for one in held}
     read = [source for source in sources if source.enabled or source.slug in followed]
     first = max(0, min(page, (len(read) - 1) // SOURCES_ON_A_PAGE)) * SOURCES_ON_A_PAGE
 
     def choice(source: Source) -> Row:
-        data = SourceFollowed(source=source.id, page=page, chat=target.id)
+        data = SourceFollowed(source=source.id, page=page, chat=chat)
         return [button(chosen(clip(source.names.in_(tr.language), 48), source.slug in followed), data)]
 
-    turn = pages(page, len(read), SOURCES_ON_A_PAGE, lambda to: SourcesFollowed(page=to, chat=target.id))
+    turn = pages(page, len(read), SOURCES_ON_A_PAGE, lambda to: SourcesFollowed(page=to, chat=chat))
     shown = (choice(source) for source in read[first : first + SOURCES_ON_A_PAGE])
     text = tr.gettext(
         "Everything that a source publishes, whatever it is about. Whose news shall I tell you?"
     )
-    return Screen(Text(text), (*shown, turn, back(tr, TopicsWanted(chat=target.id))))
+    return Screen(Text(text), (*shown, turn, back(tr, TopicsWanted(chat=chat))))
+
+
+def _is_offered(topic: str, choosing: Choosing) -> bool:
+    return topic == EVERYTHING or topic in choosing.topics
+
+
+def _what(topic: str, territory: str) -> What:
+    return What(None if topic == EVERYTHING else topic, territory)
+
+
+def _places(held: Sequence[Subscription], topic: str) -> list[str]:
+    """Where a topic is heard of from, as far as that is not the whole country."""
+    return [
+        one.what.territory
+        for one in held
+        if one.what.territory and is_of_place(one.what) and one.what == _what(topic, one.what.territory)
+    ]

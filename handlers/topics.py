@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from aiogram.utils.formatting import Text
 
-from bot.i18n import Translation
 from handlers.cadence import cadence_screen
 from handlers.callbacks import (
     CadenceWanted,
@@ -23,21 +22,17 @@ from handlers.callbacks import (
     TopicToggled,
     TopicWanted,
 )
-from handlers.choices import place_name
-from handlers.dependencies import Clock
+from handlers.choosing import Choosing, router_of_choices
 from handlers.keyboards import back, button, chosen
 from handlers.notices import Notice
-from handlers.rights import Deciding
-from handlers.screens import Row, Screen, in_columns, show
-from storage.languages import Names
-from storage.subscribers import Chat, Subscribers, Subscription, What
+from handlers.places import PlaceChoice, slug_of
+from handlers.screens import Row, Screen, show
+from storage.subscribers import Subscribers, Subscription, What
 
 
 def router(subscribers: Subscribers) -> Router:
-    """The conversation about topics and oblasts."""
-    topics = Router(name="topics")
-    topics.message.middleware(Deciding(subscribers))
-    topics.callback_query.middleware(Deciding(subscribers))
+    """The conversation about topics and territories."""
+    topics = router_of_choices("topics", subscribers)
     topics.message.register(show_topics, Command("topics"))
     topics.callback_query.register(show_topics, TopicsWanted.filter())
     topics.callback_query.register(subscribe_to_all, TopicToggled.filter(F.topic == ""))
@@ -48,197 +43,152 @@ def router(subscribers: Subscribers) -> Router:
 
 
 async def show_topics(
-    event: Message | CallbackQuery,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
-    callback_data: TopicsWanted | None = None,
+    event: Message | CallbackQuery, choosing: Choosing, callback_data: TopicsWanted | None = None
 ) -> None:
     """Shows the topics, those that are chosen marked."""
-    held = await subscribers.subscriptions(target.id)
-    choice = TopicChoice(tr, target, topics, territories, bool(callback_data and callback_data.first))
-    await show(event, choice.screen(held))
+    choice = TopicChoice(choosing, bool(callback_data and callback_data.first))
+    await show(event, choice.screen(await choosing.held()))
 
 
 async def toggle(
-    query: CallbackQuery,
-    callback_data: TopicToggled,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
-    clock: Clock,
-    notice: Notice,
+    query: CallbackQuery, callback_data: TopicToggled, choosing: Choosing, notice: Notice
 ) -> None:
     """Subscribes the chat to a topic, or ends that subscription if it has one."""
-    if callback_data.topic not in topics:
-        notice.say(tr.gettext("This topic is no longer offered."))
+    if callback_data.topic not in choosing.topics:
+        notice.say(choosing.tr.gettext("This topic is no longer offered."))
         return
-    await ensure_active(subscribers, target, query, clock())
-    held = await subscribers.toggle(target.id, What(callback_data.topic, target.territory), clock())
-    choice = TopicChoice(tr, target, topics, territories, callback_data.first)
-    await show(query, choice.screen(held))
+    await choosing.be_active(query)
+    what = What(callback_data.topic, choosing.target.territory)
+    held = await choosing.subscribers.toggle(choosing.target.id, what, choosing.now)
+    await show(query, TopicChoice(choosing, callback_data.first).screen(held))
 
 
-async def subscribe_to_all(
-    query: CallbackQuery,
-    callback_data: TopicToggled,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
-    clock: Clock,
-) -> None:
+async def subscribe_to_all(query: CallbackQuery, callback_data: TopicToggled, choosing: Choosing) -> None:
     """Subscribes to every topic; in the first minute goes straight on to how often."""
-    await ensure_active(subscribers, target, query, clock())
+    await choosing.be_active(query)
     held: Sequence[Subscription] = ()
-    for slug in topics:
-        held = await subscribers.subscribe(target.id, What(slug, target.territory), clock())
+    for slug in choosing.topics:
+        what = What(slug, choosing.target.territory)
+        held = await choosing.subscribers.subscribe(choosing.target.id, what, choosing.now)
     if callback_data.first:
-        await show(query, cadence_screen(tr, target, first=True))
+        await show(query, cadence_screen(choosing.tr, choosing.target, first=True))
         return
-    await show(query, TopicChoice(tr, target, topics, territories).screen(held))
+    await show(query, TopicChoice(choosing).screen(held))
 
 
 async def show_territories(
-    query: CallbackQuery,
-    callback_data: TerritoriesWanted,
-    target: Chat,
-    tr: Translation,
-    territories: Mapping[str, Names],
+    query: CallbackQuery, callback_data: TerritoriesWanted, choosing: Choosing
 ) -> None:
-    """Shows the oblasts."""
-    await show(query, territories_screen(tr, target, territories, callback_data.first))
+    """Shows the oblasts, or what lies in one of them."""
+    within = slug_of(callback_data.within, choosing.tree) if callback_data.within else None
+    await show(query, territories_screen(choosing, within, callback_data.page, callback_data.first))
 
 
 async def choose_territory(
-    query: CallbackQuery,
-    callback_data: TerritoryChosen,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
-    clock: Clock,
+    query: CallbackQuery, callback_data: TerritoryChosen, choosing: Choosing, notice: Notice
 ) -> None:
-    """Narrows the chat's topics to an oblast, or widens them to the country."""
-    territory = callback_data.territory if callback_data.territory in territories else None
-    await subscribers.choose_territory(target.id, territory, clock())
-    target = await subscribers.get(target.id) or target
-    held = await subscribers.subscriptions(target.id)
-    await show(query, TopicChoice(tr, target, topics, territories, callback_data.first).screen(held))
+    """Narrows the chat's topics to a territory, or widens them to the country."""
+    territory = slug_of(callback_data.territory, choosing.tree) if callback_data.territory else None
+    if callback_data.territory and territory is None:
+        notice.say(choosing.tr.gettext("This place is no longer in the list."))
+        return
+    await choosing.subscribers.choose_territory(choosing.target.id, territory, choosing.now)
+    choosing = await choosing.again()
+    await show(query, TopicChoice(choosing, callback_data.first).screen(await choosing.held()))
 
 
-async def ensure_active(
-    subscribers: Subscribers, target: Chat, event: Message | CallbackQuery, now: datetime
-) -> None:
-    """A chat that had stopped and subscribes again is written to again; news goes to the forum topic it asks in."""
-    thread_id = thread_of(event, target)
-    if target.state != "active" or (thread_id and thread_id != target.thread_id):
-        await subscribers.greet(target.id, target.kind, target.language, now, thread_id)
-
-
-def thread_of(event: Message | CallbackQuery, target: Chat) -> int | None:
-    """The forum topic of the chat in which something is asked for; None outside forums and for other chats.  Pure."""
-    message = event if isinstance(event, Message) else event.message
-    if not isinstance(message, Message) or not message.is_topic_message or message.chat.id != target.id:
-        return None
-    return message.message_thread_id
-
-
+@dataclass(frozen=True)
 class TopicChoice:
     """The screen on which topics are chosen.  `first` while a newcomer is being led."""
 
-    def __init__(
-        self,
-        tr: Translation,
-        target: Chat,
-        topics: Mapping[str, Names],
-        territories: Mapping[str, Names],
-        first: bool = False,
-    ) -> None:
-        self._tr = tr
-        self._target = target
-        self._topics = topics
-        self._territories = territories
-        self._first = first
-        self._chat = target.id
+    choosing: Choosing
+    first: bool = False
 
     def screen(self, held: Sequence[Subscription]) -> Screen:
-        """The topics with those that are held marked, the oblast, and the way on."""
+        """The topics with those that are held marked, the territory, and the way on."""
+        topics = self.choosing.topics
         slugs = {one.what.topic for one in held if one.what == self._plain(one.what.topic)}
-        every = [slug for slug in self._topics if slug not in slugs]
+        others = [slug for slug in topics if slug not in slugs]
         return Screen(
-            Text(self._tr.gettext("What shall I tell you about? You can choose several.")),
+            Text(self.choosing.tr.gettext("What shall I tell you about? You can choose several.")),
             (
-                *([self._topic(slug, slug in slugs)] for slug in self._topics),
-                [self._all()] if len(every) > 1 else [],
+                *([self._topic(slug, slug in slugs)] for slug in topics),
+                [self._all()] if len(others) > 1 else [],
                 [self._place()],
                 *self._more(held),
                 self._way_on(bool(held)),
             ),
         )
 
+    @property
+    def _chat(self) -> int:
+        return self.choosing.target.id
+
     def _topic(self, slug: str, held: bool) -> InlineKeyboardButton:
-        text = chosen(self._topics[slug].in_(self._tr.language), held)
-        return button(text, TopicToggled(topic=slug, first=self._first, chat=self._chat))
+        text = chosen(self.choosing.topics[slug].in_(self.choosing.tr.language), held)
+        return button(text, TopicToggled(topic=slug, first=self.first, chat=self._chat))
 
     def _all(self) -> InlineKeyboardButton:
-        return button(
-            self._tr.gettext("All topics"), TopicToggled(topic="", first=self._first, chat=self._chat)
-        )
+        text = self.choosing.tr.gettext("All topics")
+        return button(text, TopicToggled(topic="", first=self.first, chat=self._chat))
 
     def _place(self) -> InlineKeyboardButton:
-        place = place_name(self._tr, self._target.territory, self._territories)
-        return button(f"{place} ▾", TerritoriesWanted(first=self._first, chat=self._chat))
+        return button(f"{self.choosing.place} ▾", TerritoriesWanted(first=self.first, chat=self._chat))
 
     def _more(self, held: Sequence[Subscription]) -> tuple[Row, ...]:
         """What else can be chosen, for those who know their way, and a look at last week for everybody."""
-        tr, chat = self._tr, self._chat
+        tr, chat = self.choosing.tr, self._chat
         last_week = [
-            button(tr.gettext("What there was last week"), LastWeekWanted(first=self._first, chat=chat))
+            button(tr.gettext("What there was last week"), LastWeekWanted(first=self.first, chat=chat))
         ]
-        if self._first:
+        if self.first:
             return (last_week,)
-        combined = sum(one.what.topic is not None and one.what != self._plain(one.what.topic) for one in held)
+        combined = sum(is_of_place(one.what) and one.what != self._plain(one.what.topic) for one in held)
         followed = sum(one.what.source is not None for one in held)
-        in_oblasts = tr.gettext("Topic in an oblast") + (f" · {combined}" if combined else "")
+        in_places = tr.gettext("By oblast, district") + (f" · {combined}" if combined else "")
         sources = tr.gettext("Sources") + (f" · {followed}" if followed else "")
-        others = [button(in_oblasts, TopicWanted(chat=chat)), button(sources, SourcesFollowed(chat=chat))]
+        others = [button(in_places, TopicWanted(chat=chat)), button(sources, SourcesFollowed(chat=chat))]
         return others, last_week
 
-    def _plain(self, topic: str | None) -> What:
-        return What(topic, self._target.territory)
+    def _plain(self, topic: str | None) -> What | None:
+        return What(topic, self.choosing.target.territory) if topic else None
 
     def _way_on(self, any_held: bool) -> Row:
-        done = self._tr.gettext("Done")
-        if not self._first:
+        done = self.choosing.tr.gettext("Done")
+        if not self.first:
             return [button(done, SettingWanted(setting="menu", chat=self._chat))]
         if not any_held:
             return []
         return [button(done, CadenceWanted(first=True, chat=self._chat), style="primary")]
 
 
-def territories_screen(
-    tr: Translation, target: Chat, territories: Mapping[str, Names], first: bool
-) -> Screen:
-    """The oblasts and the two cities, the chosen one marked."""
-    chat = target.id
+def is_of_place(what: What) -> bool:
+    """Whether a subscription is to a topic or a territory, or to both.  Pure."""
+    return what.project is None and what.source is None
 
-    def choice(slug: str | None, name: str) -> InlineKeyboardButton:
-        marked = chosen(name, slug == target.territory)
-        return button(marked, TerritoryChosen(territory=slug or "", first=first, chat=chat))
 
-    places = (choice(slug, names.in_(tr.language)) for slug, names in territories.items())
+def territories_screen(choosing: Choosing, within: str | None, page: int, first: bool) -> Screen:
+    """The oblasts and the two cities, or what lies in one of them, the chosen territory marked."""
+    tr, target = choosing.tr, choosing.target
+    choice = PlaceChoice(
+        tr,
+        choosing.tree,
+        [target.territory] if target.territory else [],
+        lambda code: TerritoryChosen(territory=code, first=first, chat=target.id),
+        lambda code, to: TerritoriesWanted(within=code, page=to, first=first, chat=target.id),
+    )
+    if within is not None:
+        place = choosing.tree.name(within, tr.language)
+        text = tr.gettext("{place}: all of it, or a part?", place=place)
+        return Screen(
+            Text(text), (choice.whole(within), *choice.rows(within, page), back(tr, choice.back(within)))
+        )
+    country = chosen(tr.gettext("The whole country"), target.territory is None)
     return Screen(
-        Text(tr.gettext("Which oblast shall I tell you about?")),
+        Text(tr.gettext("Where from shall I tell you the news? An oblast, a district, or a city.")),
         (
-            [choice(None, tr.gettext("The whole country"))],
-            *in_columns(places, 2),
-            back(tr, TopicsWanted(first=first, chat=chat)),
+            [button(country, TerritoryChosen(territory="", first=first, chat=target.id))],
+            *choice.rows(None, page),
+            back(tr, TopicsWanted(first=first, chat=target.id)),
         ),
     )

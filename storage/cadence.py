@@ -26,10 +26,15 @@ def days_off_of(weekdays: Iterable[int], holidays: bool = False) -> int:
 
     Raises ValueError where no day of the week would be left.
     """
-    days = sum(1 << day for day in set(weekdays))
-    if not 0 <= days < _EVERY_WEEKDAY:
+    days = sum(1 << day for day in set(weekdays)) | (HOLIDAYS if holidays else 0)
+    if not is_possible(days):
         raise ValueError("at least one day of the week must be left")
-    return days | (HOLIDAYS if holidays else 0)
+    return days
+
+
+def is_possible(days_off: int) -> bool:
+    """Whether these days off leave a day of the week."""
+    return 0 <= days_off < 2 * HOLIDAYS and days_off & _EVERY_WEEKDAY != _EVERY_WEEKDAY
 
 
 def is_off(day: date, days_off: int) -> bool:

@@ -27,9 +27,12 @@ _ORDERS: Final[dict[Reads, tuple[Language, ...]]] = {
 }
 
 
+READS: Final[tuple[Reads, ...]] = get_args(Reads)
+
+
 def reads_of(chosen: str | None, language: Language) -> Reads:
     """What was chosen, or the chat's own language first where nothing was."""
-    for reads in _ORDERS:
+    for reads in READS:
         if reads == chosen:
             return reads
     own: dict[Language, Reads] = {"ky": "ky-ru", "ru": "ru-ky", "en": "en"}

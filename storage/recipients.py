@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.audiences import Audience, audience_conditions
-from storage.cadence import quiet_until
+from storage.cadence import free_from
 from storage.deliveries import DeliveryState, new_delivery
 from storage.languages import Language
 from storage.models import AnnouncementRow, ChatRow, DeliveryRow, MessageRow
@@ -92,20 +92,27 @@ async def let_go(session: AsyncSession, row: AnnouncementRow, now: datetime) -> 
         .execution_options(synchronize_session=False)
     )
     if not row.urgent:
-        await _respect_quiet_hours(session, row.id, now)
+        await _respect_times_of_rest(session, row.id, now)
     await set_states(session, row.id, ("held",), "pending")
 
 
-async def _respect_quiet_hours(session: AsyncSession, announcement_id: int, now: datetime) -> None:
+async def _respect_times_of_rest(session: AsyncSession, announcement_id: int, now: datetime) -> None:
+    chat = ChatRow
     query = (
-        select(DeliveryRow.id, ChatRow.quiet_from, ChatRow.quiet_to, ChatRow.timezone)
-        .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
-        .where(recipients_of(announcement_id), DeliveryRow.state == "held", ChatRow.quiet_from.is_not(None))
+        select(
+            *(DeliveryRow.id, chat.quiet_from, chat.quiet_to, chat.days_off, chat.digest_hour, chat.timezone)
+        )
+        .join(chat, chat.id == DeliveryRow.chat_id)
+        .where(
+            recipients_of(announcement_id),
+            DeliveryRow.state == "held",
+            or_(chat.quiet_from.is_not(None), chat.days_off != 0),
+        )
     )
     later = [
         {"id": id_, "not_before": until}
-        for id_, quiet_from, quiet_to, zone in await session.execute(query)
-        if (until := quiet_until(quiet_from, quiet_to, zone, now))
+        for id_, *wishes in await session.execute(query)
+        if (until := free_from(*wishes, now))
     ]
     if later:
         await session.execute(update(DeliveryRow), later)

@@ -33,7 +33,7 @@ class ChatRow(Base):
     days_off: Mapped[int] = mapped_column(default=0)
     """Days on which the same holds: a bit for each weekday from Monday on, and one for public holidays."""
     reads: Mapped[Code | None]
-    """In which languages releases are told, see `storage.languages.Reads`; none is the chat's own where there is one."""
+    """In which languages releases are told (`storage.languages.Reads`); none is the chat's own where there is one."""
     picture: Mapped[bool] = mapped_column(default=False)
     """Whether weekly digests come with a picture of the week in numbers."""
     nothing_told_at: Mapped[datetime | None]

@@ -16,6 +16,7 @@ from bot.i18n import translation
 from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
 from storage.announcements import Announcements, Nobody, WrongState
 from storage.audiences import Audience
+from storage.cadence import days_off_of
 from storage.database import Database
 from storage.deliveries import Lane, Part
 from storage.languages import Language
@@ -269,6 +270,20 @@ async def test_quiet_hours_delay_it_unless_it_is_urgent(post: Post, desk: Announ
 
     waits = {row.lane: row.not_before - now for row in await post.town.deliveries() if row.chat_id == 1}
     assert waits == {Lane.ANNOUNCEMENTS: timedelta(hours=2), Lane.ALERTS: timedelta()}
+
+
+async def test_a_day_off_delays_it_unless_it_is_urgent(post: Post, desk: AnnouncementDesk) -> None:
+    now = post.clock.now()
+    friday = days_off_of([now.weekday()])
+    await post.town.subscribers.choose_days_off(1, friday, now)
+    calm = await composed(desk, now)
+    urgent = await desk.compose(STAFF, content(ru="Паводок"), EVERYONE, now, urgent=True)
+
+    await desk.send(calm, STAFF, now)
+    await desk.send(urgent.id, STAFF, now)
+
+    waits = {row.lane: row.not_before - now for row in await post.town.deliveries() if row.chat_id == 1}
+    assert waits == {Lane.ANNOUNCEMENTS: timedelta(hours=23), Lane.ALERTS: timedelta()}
 
 
 async def test_an_interrupted_approval_goes_on(post: Post, desk: AnnouncementDesk) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from aiogram import Bot, Dispatcher
@@ -83,6 +84,16 @@ class Talk:
                 await self.answered()
                 return
         raise AssertionError(f"no button says {text!r}; the last message has {self.buttons(where)}")
+
+    async def press_beside(self, text: str, who: int = OFFICIAL_ID) -> None:
+        """Presses the button to the right of the one that says this."""
+        message = self.last(who)
+        for row in (message.markup or {}).get("inline_keyboard", []):
+            for here, beside in pairwise(row):
+                if here["text"] == text:
+                    await self.press_data(beside["callback_data"], message, who)
+                    return
+        raise AssertionError(f"nothing stands beside {text!r}; the last message has {self.buttons(who)}")
 
     async def press_data(self, data: str, message: Message, who: int = OFFICIAL_ID) -> None:
         """Presses a button by what it carries."""

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import cast
 
 import pytest
 from aiogram.types import InlineKeyboardMarkup
@@ -22,6 +23,7 @@ from handlers import (
     cadence,
     contacts,
     desk,
+    desk_answers,
     desk_reminders,
     digest,
     fallback,
@@ -51,13 +53,14 @@ from handlers import (
 from handlers.announcement_progress import progress_screen
 from handlers.ask import answer_screens
 from handlers.callbacks import AnnouncementStep, NewsOf, ProjectsPage
+from handlers.choosing import Choosing
 from handlers.manuscripts import Manuscript
 from handlers.screens import Screen
 from storage.announcements import Announcement, AnnouncementState, Progress
 from storage.audiences import Audience
 from storage.labels import Labels
 from storage.languages import LANGUAGES, Language, Names
-from storage.questions import DeskCounts, Question, Unanswered
+from storage.questions import Answered, DeskCounts, Question, Unanswered
 from storage.registry import Change, RecordedChange, RegistrySnapshot, load_shipped
 from storage.registry.changes import KINDS
 from storage.registry.sheets import Problem, WrongSheets
@@ -67,14 +70,21 @@ from storage.releases import Release, ReleaseTags
 from storage.search import Found, Hit, Snippet
 from storage.sources import Source, SourceActivity
 from storage.staff import AuditEntry, StaffMember
-from storage.subscribers import Chat, Subscription, What
+from storage.subscribers import Chat, Subscribers, Subscription, What
 from storage.tag_corrections import Waiting
 from storage.templates import Template
+from storage.territory_tree import Territory, TerritoryTree
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 ZONE = "Asia/Bishkek"
 TOPICS = {topic.slug: topic.names for topic in shipped_topics()}
 PLACES = {one.slug: one.names for one in shipped_territories() if one.parent is None}
+TREE = TerritoryTree(
+    [
+        *(Territory(one.slug, one.parent, one.names) for one in shipped_territories()),
+        *(Territory("m" * 60 + str(n), "at-bashy", Names(f"айылный аймак № {n}")) for n in range(25)),
+    ]
+)
 LONG = "Очень длинное название проекта развития местного самоуправления " * 4
 
 
@@ -100,6 +110,7 @@ def chat(language: Language) -> Chat:
         "naryn",
         "weekly",
         "active",
+        days_off=255 - 1,
     )
 
 
@@ -132,6 +143,11 @@ SOURCE = Source(
 )  # fmt: skip
 
 
+def choosing(tr: Translation, here: Chat) -> Choosing:
+    nobody = cast(Subscribers, None)
+    return Choosing(here, tr, nobody, TOPICS, TREE, NOW)
+
+
 def announcement(state: AnnouncementState) -> Announcement:
     return Announcement(
         123_456, 1, 1, state, {}, Audience(), False, 1_240, NOW, NOW, NOW, None, 1, 1, "failures", 0
@@ -150,8 +166,12 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     counts = DeskCounts(30, 1_200, 7, timedelta(hours=5))
     yield "desk", desk.desk_screen(tr, [question] * 30, counts, ZONE, NOW)
     yield "desk, empty", desk.desk_screen(tr, [], DeskCounts(0, 0, 0, None), ZONE, NOW)
-    yield "answer", desk.answer_screen(question)
-    yield "kept", desk.kept_screen(tr, 2**40, StaffMember(1, "administrator"))
+    yield "answer", desk_answers.answer_screen(question, Text(LONG * 8), corrected=True)
+    yield "no answer", desk_answers.closed_screen(question)
+    yield "answered", desk_answers.answered_screen(tr, Answered(question, "nobody"), 30)
+    yield "answered before", desk_answers.dealt_with_screen(tr, question)
+    yield "passed on", desk.passed_screen(tr, counts)
+    yield "kept", desk_answers.kept_screen(tr, 2**40, StaffMember(1, "administrator"))
     yield "reminder", desk_reminders.reminder_screen(tr, [question] * 30, ZONE, NOW)
     yield from _unanswered(tr, language)
     yield from _registry_file(tr)
@@ -159,6 +179,9 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     yield "doubted", tag_desk.look_screen(tr, RELEASE, waiting, TOPICS, ZONE, NOW, 1_000)
     trial = Trial(200, (RELEASE,) * 100, (RELEASE,) * 100, 7, 3)
     yield "topics with rules", topic_rules.topics_screen(tr, shipped_topics())
+    yield "name of a topic", topic_rules.name_screen(tr)
+    yield "words of a topic", topic_rules.words_screen(tr, Names(LONG, LONG))
+    yield "saved topic", topic_rules.saved_screen(tr, shipped_topics()[0], 200, is_new=True)
     for topic in shipped_topics():
         yield f"rules of {topic.slug}", topic_rules.topic_screen(tr, topic, 12)
         yield f"trial of {topic.slug}", topic_rules.trial_screen(tr, topic, trial, ZONE, NOW, is_new=True)
@@ -180,11 +203,12 @@ def found_much(hit: Hit) -> Result:
 def _first_minute(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
     yield "language", start.language_screen(here)
     for held in ((), HELD):
-        yield "topics", topics.TopicChoice(tr, here, TOPICS, PLACES, first=True).screen(held)
-    yield "territories", topics.territories_screen(tr, here, PLACES, True)
+        yield "topics", topics.TopicChoice(choosing(tr, here), first=True).screen(held)
+    for within in (None, "naryn", "at-bashy"):
+        yield f"territories in {within}", topics.territories_screen(choosing(tr, here), within, 1, True)
     names = Labels(TOPICS, PLACES)
     for releases in ((), (RELEASE,) * 3):
-        yield "ending", start.Ending(tr, here, names, PLACES).screen(HELD, start.Recent(releases, True), NOW)
+        yield "ending", start.Ending(choosing(tr, here), names).screen(HELD, start.Recent(releases, True))
     yield "help", help.help_screen(tr, is_staff=True)
     yield "group", membership.group_screen(here)
     yield "channel", membership.channel_screen(here, LONG[:128], here)
@@ -192,7 +216,7 @@ def _first_minute(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
 
 
 def _settings(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
-    yield "menu", settings_screens.Menu(here, PLACES, NOW).screen(HELD)
+    yield "menu", settings_screens.menu_screen(choosing(tr, here), HELD)
     yield "cadence", cadence.cadence_screen(tr, here)
     yield "one cadence", cadence.subscription_screen(tr, here, HELD[0], LONG[:60])
     yield "hours", settings_screens.hours_screen(tr, here)
@@ -200,9 +224,15 @@ def _settings(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
     yield "quiet", settings_screens.quiet_screen(tr, here)
     yield "pause", settings_screens.pause_screen(tr, here, NOW)
     yield "zones", settings_screens.zones_screen(tr, here, NOW)
-    yield "topics in oblasts", subscribing.topic_list_screen(tr, here, HELD, TOPICS)
-    yield "topic in oblasts", subscribing.topic_screen(tr, here, HELD, "pser", TOPICS, PLACES)
-    followed = subscribing.sources_followed_screen(tr, here, HELD, [SOURCE] * 30, 1)
+    yield "days off", settings_screens.days_off_screen(tr, here)
+    yield "languages of news", settings_screens.reads_screen(tr, here)
+    yield "picture", settings_screens.picture_screen(tr, here)
+    yield "topics in places", subscribing.topic_list_screen(choosing(tr, here), HELD)
+    for topic in ("local_initiatives", subscribing.EVERYTHING):
+        yield "topic in oblasts", subscribing.topic_screen(choosing(tr, here), HELD, topic)
+        for within in ("naryn", "at-bashy"):
+            yield "topic in places", subscribing.topic_screen(choosing(tr, here), HELD, topic, within)
+    followed = subscribing.sources_followed_screen(choosing(tr, here), HELD, [SOURCE] * 30, 1)
     yield "sources followed", followed
     yield "languages", settings_screens.languages_screen(tr, here)
     yield "stop", stop.stop_screen(tr, here)
@@ -334,6 +364,7 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
         cadence,
         contacts,
         desk,
+        desk_answers,
         digest,
         feedback,
         help,

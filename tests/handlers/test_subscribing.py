@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.digests import plan_due
 from handlers.links import qr_picture
 from handlers.start import link_to, linked
+from storage.cadence import days_off_of
+from storage.models import TerritoryRow
 from storage.subscribers import What
 from tests.handlers.talk import OFFICIAL_ID, STAFF_ID, Talk
 
@@ -21,7 +23,7 @@ async def _held(talk: Talk, who: int = OFFICIAL_ID) -> set[What]:
 async def test_a_topic_is_heard_of_from_two_oblasts_and_no_other(talk: Talk) -> None:
     await _known(talk)
     await talk.say("/topics")
-    await talk.press("Тема в области")
+    await talk.press("По областям и районам")
     await talk.press("ПСЭР ▾")
     await talk.press("Нарынская область")
     await talk.press("Ошская область")
@@ -100,16 +102,18 @@ async def test_releases_in_the_other_language_are_passed_over_and_not_poured_out
     await talk.press("ПСЭР")
     await talk.deps.subscribers.choose_cadence(OFFICIAL_ID, "instant", talk.clock())
     await talk.say("/settings")
-    await talk.press("🌐 Русский")
-    await talk.press("Новости только на кыргызском")
-    assert "✓ Новости только на кыргызском" in talk.buttons()
+    await talk.press("Язык новостей")
+    assert "✓ На русском, а если нет — на кыргызском" in talk.buttons()
+    await talk.press("Только на кыргызском")
+    assert "Новости: только на кыргызском." in talk.text()
     before = len(talk.messages())
     await talk.publish("Айылные аймаки пишут программы", "pser")
     await plan_due(talk.deps.database, talk.clock())
     await talk.delivered()
     assert len(talk.messages()) == before
 
-    await talk.press("Новости на обоих языках")
+    await talk.press("Язык новостей")
+    await talk.press("На всех языках")
     await plan_due(talk.deps.database, talk.clock())
     await talk.delivered()
     assert len(talk.messages()) == before
@@ -117,6 +121,96 @@ async def test_releases_in_the_other_language_are_passed_over_and_not_poured_out
     await plan_due(talk.deps.database, talk.clock())
     await talk.delivered()
     assert "Ещё одна программа" in talk.text()
+
+
+async def test_a_topic_is_heard_of_from_a_district_and_from_a_municipality_that_staff_added(
+    talk: Talk,
+) -> None:
+    async with talk.deps.database.write() as session:
+        names = {"ru": "айыл аймагы с очень длинным названием для примера", "ky": "Мисал айыл аймагы"}
+        slug = "an-invented-municipality-with-a-long-name"
+        session.add(
+            TerritoryRow(slug=slug, parent="at-bashy", kind="municipality", names=names, position=999)
+        )
+    await _known(talk)
+    await talk.say("/topics")
+    await talk.press("По областям и районам")
+    await talk.press("ПСЭР ▾")
+    await talk.press_beside("Нарынская область")
+    assert "ПСЭР, Нарынская область" in talk.text()
+    await talk.press("Кочкорский район")
+    await talk.press_beside("Ат-Башинский район")
+    await talk.press("айыл аймагы с очень длинным…")
+    assert await _held(talk) == {What("pser", "kochkor"), What("pser", slug)}
+    assert "✓ айыл аймагы с очень длинным…" in talk.buttons()
+
+    await talk.press("‹ Назад")
+    assert "✓ Кочкорский район" in talk.buttons()
+    await talk.press("‹ Назад")
+    assert "✓ Районы, города · 2 ▾" in talk.buttons()
+    await talk.press("‹ Назад")
+    assert "ПСЭР · 2 ▾" in talk.buttons()
+
+
+async def test_everything_from_a_district_whatever_it_is_about(talk: Talk) -> None:
+    await _known(talk)
+    await talk.say("/topics")
+    await talk.press("По областям и районам")
+    await talk.press("Новости на любую тему ▾")
+    await talk.press_beside("Нарынская область")
+    await talk.press("Кочкорский район")
+    assert await _held(talk) == {What(territory="kochkor")}
+    await talk.deps.subscribers.choose_cadence(OFFICIAL_ID, "instant", talk.clock())
+    await talk.publish("Мост в Кочкоре", "local_initiatives", territories=("naryn", "kochkor"))
+    await talk.publish("Мост в Нарыне", "local_initiatives", territories=("naryn",))
+    await plan_due(talk.deps.database, talk.clock())
+    await talk.delivered()
+    said = [str(one.content.get("text")) for one in talk.messages()]
+    assert any("Мост в Кочкоре" in text for text in said)
+    assert not any("Мост в Нарыне" in text for text in said)
+
+
+async def test_a_newcomer_narrows_everything_to_a_district(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("Вся страна ▾")
+    await talk.press_beside("Чуйская область")
+    while "Чуйский район" not in talk.buttons():
+        await talk.press("›")
+    await talk.press("Чуйский район")
+    assert "Чуйский район ▾" in talk.buttons()
+    await talk.press("ПСЭР")
+    assert await _held(talk) == {What("pser", "chuy-district")}
+
+    await talk.press("Чуйский район ▾")
+    assert "✓ Чуйский район ▾" in talk.buttons(), "the oblast shows what is chosen in it"
+    await talk.press_beside("Чуйская область")
+    await talk.press("Вся территория")
+    assert await _held(talk) == {What("pser", "chuy")}
+
+
+async def test_days_off_are_chosen_and_one_day_is_left(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("ПСЭР")
+    await talk.say("/settings")
+    await talk.press("Тихие дни")
+    for day in ("Суббота", "Воскресенье", "Государственные праздники"):
+        await talk.press(day)
+    assert "✓ Суббота" in talk.buttons()
+    await talk.press("‹ Назад")
+    assert "Тихие дни: суббота, воскресенье, праздники." in talk.text()
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert chat.days_off == days_off_of([5, 6], holidays=True)
+    (held,) = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
+    assert held.next_due_at is not None
+    assert held.next_due_at.weekday() == 0, "it is Friday, and what is published now comes on Monday"
+
+    await talk.press("Тихие дни")
+    for day in ("Понедельник", "Вторник", "Среда", "Четверг"):
+        await talk.press(day)
+    await talk.press("Пятница")
+    assert "Хотя бы один день" in talk.notices()[-1]["text"]
+    assert "Пятница" in talk.buttons()
 
 
 async def test_staff_of_an_oblast_get_links_that_subscribe_there(talk: Talk) -> None:
