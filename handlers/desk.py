@@ -9,65 +9,49 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from aiogram import Bot, F, Router
+from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
-from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import BlockQuote, Bold, Text, as_list
 
-from bot.i18n import Translation, translation
-from bot.messages.parts import clip
+from bot.i18n import Translation
+from bot.messages.parts import clip, joined
 from handlers.callbacks import Closed, DeskReply, PassOn
 from handlers.conversation import recall
 from handlers.dependencies import Clock
-from handlers.keyboards import button, close
+from handlers.keyboards import button, pages
 from handlers.mail import Mail
 from handlers.notices import Notice
-from handlers.registry_file import way_back
 from handlers.rights import IsStaff
 from handlers.screens import Screen, say, show
-from storage.analysis import fold, normalise
 from storage.languages import Language
 from storage.questions import DeskCounts, Question, Questions
-from storage.registry import Registry
-from storage.staff import Staff, StaffMember
 from storage.subscribers import Chat
 
 OPEN_AT_MOST = 3
 """Questions of one chat that may wait for an answer at the same time."""
 QUESTION_LIMIT = 1500
-ANSWER_LIMIT = 2000
 COUNTED = timedelta(days=30)
 """How far back what was answered is counted."""
+USUAL = 5
+"""Answers from which one may say how long an answer takes."""
 
 
-class KeepAnswer(CallbackData, prefix="keep"):
-    """Answer a question so from now on."""
+class DeskWanted(CallbackData, prefix="deskw"):
+    """Show a question that waits, by its place among them: 0 has been waiting longest."""
 
-    question: int
-
-
-class Desk(StatesGroup):
-    """A staff member is writing an answer."""
-
-    answering = State()
+    place: int = 0
 
 
 def router() -> Router:
-    """Both sides of the desk."""
+    """Passing a question on, and what waits; `desk_answers` has the answering."""
     desk = Router(name="desk")
     desk.callback_query.register(explain, PassOn.filter(~F.sure))
     desk.callback_query.register(pass_on, PassOn.filter(F.sure))
     desk.message.register(show_desk, Command("desk"), IsStaff())
-    desk.callback_query.register(keep_answer, KeepAnswer.filter(), IsStaff())
-    desk.callback_query.register(close_question, DeskReply.filter(F.close), IsStaff())
-    desk.callback_query.register(begin_answer, DeskReply.filter(), IsStaff())
-    desk.message.register(
-        answer_in_reply, F.reply_to_message.func(question_under).as_("question_id"), F.text, IsStaff()
-    )
-    desk.message.register(answer_in_dialogue, Desk.answering, F.text, ~F.text.startswith("/"), IsStaff())
+    desk.callback_query.register(show_waiting, DeskWanted.filter(), IsStaff())
     return desk
 
 
@@ -103,8 +87,7 @@ async def pass_on(
     question = await questions.ask(chat.id, chat.language, clip(text, QUESTION_LIMIT), clock())
     await state.update_data(question=None)
     await mail.tell_staff(lambda reader: question_screen(reader, question, chat.timezone, clock()))
-    passed = tr.gettext("Your question is with the staff now. The answer will come here.")
-    await show(query, Screen(Text(passed)))
+    await show(query, passed_screen(tr, await questions.counts(clock() - COUNTED)))
 
 
 async def show_desk(
@@ -116,111 +99,29 @@ async def show_desk(
     await show(message, desk_screen(tr, await questions.open(), counts, chat.timezone, now))
 
 
-async def begin_answer(
+async def show_waiting(
     query: CallbackQuery,
-    callback_data: DeskReply,
+    callback_data: DeskWanted,
     chat: Chat,
     tr: Translation,
     state: FSMContext,
     questions: Questions,
-    notice: Notice,
-) -> None:
-    """Waits for the text of an answer; in a group that is a reply to the question."""
-    question = await questions.get(callback_data.question)
-    if question is None or question.state != "open":
-        notice.say(tr.gettext("This question has been dealt with."))
-        return
-    if chat.kind != "private":
-        notice.say(tr.gettext("Reply to this message with the answer."), alert=True)
-        return
-    await state.set_state(Desk.answering)
-    await state.update_data(desk=question.id)
-    text = Text(tr.gettext("Write the answer to:"), "\n", BlockQuote(question.text))
-    await say(query, Screen(text, (close(tr),)))
-
-
-async def answer_in_dialogue(
-    message: Message,
-    bot: Bot,
-    tr: Translation,
-    state: FSMContext,
-    questions: Questions,
-    staff: Staff,
-    mail: Mail,
     clock: Clock,
 ) -> None:
-    """Sends what a staff member wrote after pressing «Answer»."""
-    question_id = int((await state.get_data()).get("desk", 0))
+    """Shows another of them."""
     await state.set_state(None)
-    await state.update_data(desk=None)
-    await answer_in_reply(message, question_id, bot, tr, questions, staff, mail, clock)
+    now, place = clock(), callback_data.place
+    counts = await questions.counts(now - COUNTED)
+    await show(query, desk_screen(tr, await questions.open(), counts, chat.timezone, now, place))
 
 
-async def answer_in_reply(
-    message: Message,
-    question_id: int,
-    bot: Bot,
-    tr: Translation,
-    questions: Questions,
-    staff: Staff,
-    mail: Mail,
-    clock: Clock,
-) -> None:
-    """Sends a staff member's reply to a question to the person who asked it."""
-    assert message.from_user is not None
-    text = clip_lines(message.text or "", ANSWER_LIMIT)
-    question = await questions.answer(question_id, text, message.from_user.id, clock())
-    if question is None:
-        await show(message, Screen(Text(tr.gettext("This question has been dealt with."))))
-        return
-    await staff.audit(message.from_user.id, "question.answer", f"question {question.id}", clock())
-    if question.chat_id is None:
-        await show(
-            message, Screen(Text(tr.gettext("The person who asked has erased their data. Nobody to tell.")))
-        )
-        return
-    await mail.answer(bot, question.chat_id, question.language, answer_screen(question))
-    keep = [button(tr.gettext("Answer so from now on"), KeepAnswer(question=question.id))]
-    await show(message, Screen(Text(tr.gettext("The answer is on its way.")), (keep,)))
-
-
-async def keep_answer(
-    query: CallbackQuery,
-    callback_data: KeepAnswer,
-    tr: Translation,
-    questions: Questions,
-    registry: Registry,
-    member: StaffMember,
-    clock: Clock,
-    notice: Notice,
-) -> None:
-    """Makes a staff member's answer the bot's own: who asks the same hears the same, with the date."""
-    question = await questions.get(callback_data.question)
-    if question is None or not question.answer:
-        notice.say(tr.gettext("This question has been dealt with."))
-        return
-    values = faq_values(f"question-{question.id}", question.text, question.answer, question.language, clock())
-    made = await registry.put("faq", values, clock(), query.from_user.id)
-    await questions.settle_unanswered(fold(normalise(question.text))[:255])
-    await show(query, kept_screen(tr, made, member))
-
-
-async def close_question(
-    query: CallbackQuery,
-    callback_data: DeskReply,
-    tr: Translation,
-    questions: Questions,
-    staff: Staff,
-    clock: Clock,
-    notice: Notice,
-) -> None:
-    """Takes a question off the desk without an answer."""
-    question = await questions.close(callback_data.question, query.from_user.id, clock())
-    if question is None:
-        notice.say(tr.gettext("This question has been dealt with."))
-        return
-    await staff.audit(query.from_user.id, "question.close", f"question {question.id}", clock())
-    await show(query, Screen(Text(tr.gettext("Closed without an answer:"), "\n", BlockQuote(question.text))))
+def passed_screen(tr: Translation, counts: DeskCounts) -> Screen:
+    """The question is passed on; how long an answer takes where there have been some."""
+    lines = [tr.gettext("Your question is with the staff now. The answer will come here.")]
+    if counts.answered >= USUAL and counts.median_wait is not None:
+        wait = said_wait(tr, counts.median_wait)
+        lines.append(tr.gettext("Half of the answers came within {wait}.", wait=wait))
+    return Screen(joined(lines))
 
 
 def faq_values(slug: str, question: str, answer: str, language: Language, now: datetime) -> dict[str, object]:
@@ -231,23 +132,6 @@ def faq_values(slug: str, question: str, answer: str, language: Language, now: d
         "answer": {language: answer},
         "as_of": now.date().isoformat(),
     }
-
-
-def kept_screen(tr: Translation, made: int, member: StaffMember) -> Screen:
-    """The bot answers so by itself from now on; and the way back, for administrators."""
-    text = tr.gettext(
-        "Kept. Who asks the same gets this answer at once, marked as from staff, with its date."
-    )
-    return Screen(Text(text), (way_back(tr, made, member),))
-
-
-def question_under(message: Message | None) -> int | None:
-    """The question on whose message on the desk somebody replied, known by its buttons; None for other messages."""
-    rows = message.reply_markup.inline_keyboard if message and message.reply_markup else []
-    for pressed in (one.callback_data for row in rows for one in row):
-        if pressed and pressed.startswith(DeskReply.__prefix__ + DeskReply.__separator__):
-            return DeskReply.unpack(pressed).question
-    return None
 
 
 def pass_on_screen(tr: Translation, question: str) -> Screen:
@@ -280,15 +164,22 @@ def question_screen(tr: Translation, question: Question, timezone: str, now: dat
 
 
 def desk_screen(
-    tr: Translation, waiting: Sequence[Question], counts: DeskCounts, timezone: str, now: datetime
+    tr: Translation,
+    waiting: Sequence[Question],
+    counts: DeskCounts,
+    timezone: str,
+    now: datetime,
+    place: int = 0,
 ) -> Screen:
-    """How much waits, how the desk did lately, and what has been waiting longest."""
+    """How much waits, how the desk did lately, and one of the questions: first what has been waiting longest."""
     lately = counts_line(tr, counts)
     if not waiting:
         return Screen(Text(tr.gettext("No questions are waiting."), "\n", lately))
+    place = min(max(place, 0), len(waiting) - 1)
     count = tr.ngettext("{n} question is waiting.", "{n} questions are waiting.", len(waiting))
-    oldest = question_screen(tr, waiting[0], timezone, now)
-    return Screen(Text(count, "\n", lately, "\n\n", oldest.text), oldest.rows)
+    shown = question_screen(tr, waiting[place], timezone, now)
+    ways = pages(place, len(waiting), 1, lambda to: DeskWanted(place=to))
+    return Screen(Text(count, "\n", lately, "\n\n", shown.text), (*shown.rows, ways))
 
 
 def counts_line(tr: Translation, counts: DeskCounts) -> str:
@@ -309,22 +200,3 @@ def said_wait(tr: Translation, wait: timedelta) -> str:
     if hours < 48:
         return tr.ngettext("{n} hour", "{n} hours", hours)
     return tr.ngettext("{n} day", "{n} days", round(hours / 24))
-
-
-def answer_screen(question: Question) -> Screen:
-    """The answer as the person who asked sees it, in the language of their chat."""
-    tr = translation(question.language)
-    return Screen(
-        Text(
-            Bold(tr.gettext("Answer from the staff")),
-            "\n",
-            BlockQuote(question.text),
-            "\n",
-            question.answer or "",
-        )
-    )
-
-
-def clip_lines(text: str, limit: int) -> str:
-    """A text of several lines, cut at `limit` characters."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"

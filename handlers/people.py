@@ -55,6 +55,7 @@ ACTS: Mapping[str, str] = {
     "staff.dismiss": N_("took a role away"),
     "staff.invite": N_("invited to the staff"),
     "question.answer": N_("answered a question"),
+    "question.correct": N_("corrected an answer"),
     "question.close": N_("closed a question"),
     "source.add": N_("added a source"),
     "release.same": N_("said that two releases are the same"),

@@ -19,7 +19,8 @@ from bot.answers.lexicon import CONCEPT, lexicon
 from bot.i18n import Translation
 from bot.messages.parts import clip, joined
 from handlers.dependencies import Clock
-from handlers.desk import ANSWER_LIMIT, clip_lines, faq_values, kept_screen
+from handlers.desk import faq_values
+from handlers.desk_answers import kept_screen
 from handlers.keyboards import back, button, close, pages
 from handlers.notices import Notice
 from handlers.registry_file import way_back
@@ -190,7 +191,7 @@ async def take_answer(
     if asked is None:
         await show(message, Screen(Text(tr.gettext("This question has been dealt with."))))
         return
-    text = clip_lines(message.text or "", ANSWER_LIMIT)
+    text = message.text or ""
     values = faq_values(f"asked-{asked.key}", asked.text, text, asked.language, clock())
     made = await registry.put("faq", values, clock(), message.from_user.id)
     await questions.settle_unanswered(asked.folded)

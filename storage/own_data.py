@@ -31,7 +31,14 @@ async def export(session: AsyncSession, chat_id: int) -> dict[str, Any]:
 
 
 async def erase(session: AsyncSession, chat_id: int) -> None:
-    """Erases the chat and everything that names it; what it asked stays without who asked."""
+    """Erases the chat and everything that names it; what it asked stays without who asked.
+
+    A question that still waited is closed: there is nobody to answer any more.
+    """
+    asked = QuestionRow.chat_id == chat_id
+    await session.execute(
+        update(QuestionRow).where(asked, QuestionRow.state == "open").values(state="closed")
+    )
     await session.execute(update(QuestionRow).where(QuestionRow.chat_id == chat_id).values(chat_id=None))
     await session.execute(delete(DeliveryRow).where(DeliveryRow.chat_id == chat_id))
     await session.execute(delete(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -11,15 +12,21 @@ from typing import Literal, cast
 from sqlalchemy import delete, func, or_, select
 
 from storage.database import Database
+from storage.deliveries import INSERT_DELIVERIES, enqueue, new_delivery
 from storage.languages import Language, as_language
-from storage.models import QuestionRow, UnansweredRow
+from storage.models import ChatRow, DeliveryRow, QuestionRow, UnansweredRow
+from storage.parts import Lane, Part
+from storage.staff import record
 
 QuestionState = Literal["open", "answered", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question on the desk.  `chat_id` is None once the person asked to be forgotten."""
+    """A question on the desk.
+
+    `chat_id` is None once the person asked to be forgotten, which takes what they had open off the desk.
+    """
 
     id: int
     chat_id: int | None
@@ -28,6 +35,20 @@ class Question:
     state: QuestionState
     answer: str | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question with its answer, and where that went.
+
+    `past the outbox`: to somebody who stopped the news, to whom the outbox does not write.  `nobody`: the bot is
+    blocked.
+    """
+
+    question: Question
+    way: Literal["outbox", "past the outbox", "nobody"]
+    message_id: int = 0
+    """Of the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +112,53 @@ class Questions:
             query = select(func.count()).where(QuestionRow.chat_id == chat_id, QuestionRow.state == "open")
             return await session.scalar(query) or 0
 
-    async def answer(self, question_id: int, text: str, staff_id: int, now: datetime) -> Question | None:
-        """Records the answer; None where the question is no longer open, so that nobody is answered twice."""
+    async def answer(
+        self, question_id: int, text: str, staff_id: int, now: datetime, parts: Sequence[Part]
+    ) -> Answered | None:
+        """Records the answer and puts `parts` into the outbox for the one who asked, in one transaction.
+
+        None where the question is no longer open, so that nobody is answered twice.
+        """
         async with self._database.write() as session:
-            row = await session.get(QuestionRow, question_id)
+            row = await session.get(QuestionRow, question_id, with_for_update=True)
             if row is None or row.state != "open":
                 return None
             row.state, row.answer, row.answered_by, row.answered_at = "answered", text, staff_id, now
-            return _question(row)
+            question = _question(row)
+            chat = await session.get(ChatRow, row.chat_id)
+            if chat is None or chat.state in ("blocked", "gone"):
+                return Answered(question, "nobody")
+            if chat.state != "active":
+                return Answered(question, "past the outbox")
+            message_id = await enqueue(session, "answer", question.language, parts, now)
+            delivery = new_delivery(message_id, chat.id, chat.thread_id, Lane.REPLIES, now, now)
+            await session.execute(INSERT_DELIVERIES, [delivery])
+            return Answered(question, "outbox", message_id)
+
+    async def correct(
+        self, question_id: int, text: str, message_id: int, staff_id: int, now: datetime
+    ) -> tuple[Question, bool] | None:
+        """Records another answer in place of the one given, and says whether the one given as `message_id` arrived.
+
+        None where the question was not answered.
+        """
+        async with self._database.write() as session:
+            row = await session.get(QuestionRow, question_id, with_for_update=True)
+            if row is None or row.state != "answered":
+                return None
+            row.answer, row.answered_by = text, staff_id
+            record(session, staff_id, "question.correct", f"question {question_id}", now)
+            arrived = select(DeliveryRow.id).where(
+                DeliveryRow.message_id == message_id,
+                DeliveryRow.chat_id == row.chat_id,
+                DeliveryRow.state == "sent",
+            )
+            return _question(row), await session.scalar(arrived) is not None
 
     async def close(self, question_id: int, staff_id: int, now: datetime) -> Question | None:
         """Takes a question off the desk without an answer; None where it is no longer open."""
         async with self._database.write() as session:
-            row = await session.get(QuestionRow, question_id)
+            row = await session.get(QuestionRow, question_id, with_for_update=True)
             if row is None or row.state != "open":
                 return None
             row.state, row.answered_by, row.answered_at = "closed", staff_id, now

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import pytest
+from aiogram.types import Chat, Message, MessageEntity
+
+from bot.sandbox.methods import Upload
+from handlers.desk_answers import answer_parts
 from handlers.desk_reminders import remind
-from tests.handlers.talk import CITIZEN_ID, STAFF_ID, Talk
+from storage.parts import Part
+from storage.questions import Question
+from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
 
 BISHKEK = "Asia/Bishkek"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
+PARTS = (Part("sendMessage", {"text": "Ответ"}),)
+PHOTO = Upload("bridge.png", "image/png", PNG)
 QUESTION = "Когда чинят мост в Мисалово?"
 
 
@@ -61,7 +76,7 @@ async def test_the_desk_counts_what_was_answered_and_how_fast(talk: Talk) -> Non
     for hours, text in ((1, "Первый вопрос про Мисалово"), (3, "Второй вопрос про Мисалово")):
         question = await talk.deps.questions.ask(CITIZEN_ID, "ru", text, talk.clock())
         talk.clock.pass_(hours=hours)
-        await talk.deps.questions.answer(question.id, "Ответ", STAFF_ID, talk.clock())
+        await talk.deps.questions.answer(question.id, "Ответ", STAFF_ID, talk.clock(), PARTS)
     await talk.deps.questions.ask(CITIZEN_ID, "ru", QUESTION, talk.clock())
     await talk.say("/desk", who=STAFF_ID)
     said = talk.text(STAFF_ID)
@@ -140,10 +155,211 @@ async def test_citizens_do_not_see_what_others_asked(talk: Talk) -> None:
 
 async def test_a_person_has_at_most_three_questions_waiting(talk: Talk) -> None:
     await _people(talk)
-    for number in ("Первый", "Второй", "Третий"):
-        await _pass_on(talk, f"{number} вопрос про дорогу в Мисалово?")
-    await talk.say("Четвёртый вопрос про дорогу в Мисалово?", who=CITIZEN_ID)
+    for what in ("мост", "дорогу", "школу"):
+        await _pass_on(talk, f"Когда чинят {what} в Мисалово?")
+    await talk.say("Когда чинят клуб в Мисалово?", who=CITIZEN_ID)
     await talk.press("Спросить сотрудника", who=CITIZEN_ID)
     await talk.press("Передать", who=CITIZEN_ID)
     assert "ещё не ответили" in talk.text(CITIZEN_ID)
     assert len(await talk.deps.questions.open()) == 3
+
+
+async def test_staff_see_the_question_and_not_who_asked(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    seen = str(talk.last(STAFF_ID).content) + str(talk.last(STAFF_ID).markup)
+    assert QUESTION in seen
+    assert not [one for one in (str(CITIZEN_ID), "Гүлнара", "Мисалова", "misalova") if one in seen]
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "ask", "said"),
+    [
+        ("Кыргызча", "Көпүрөнү качан оңдошот?", "Кызматкерден суроо", "расмий кайрылуу эмес"),
+        ("Русский", QUESTION, "Спросить сотрудника", "не официальное обращение"),
+    ],
+)
+async def test_the_desk_says_that_it_takes_no_official_appeals(
+    talk: Talk, language: str, question: str, ask: str, said: str
+) -> None:
+    await talk.start(who=CITIZEN_ID)
+    await talk.press(language, who=CITIZEN_ID)
+    await talk.say(question, who=CITIZEN_ID)
+    await talk.press(ask, who=CITIZEN_ID)
+    assert said in talk.text(CITIZEN_ID)
+
+
+def test_an_answer_says_that_it_is_from_staff_and_keeps_its_formatting(now: datetime) -> None:
+    question = Question(1, CITIZEN_ID, "ru", QUESTION, "open", None, now)
+    bold = MessageEntity(type="bold", offset=0, length=4)
+    (part,) = answer_parts(question, _written("Мост чинят.", bold, now))
+    heading = f"Ответ сотрудника\n{QUESTION}\n"
+    assert part.params["text"] == f"{heading}Мост чинят."
+    marks = [(one["type"], one["offset"], one["length"]) for one in part.params["entities"]]
+    assert ("bold", len(heading), 4) in marks
+
+
+def test_an_answer_as_long_as_a_message_comes_after_its_heading(now: datetime) -> None:
+    question = Question(1, CITIZEN_ID, "ru", QUESTION, "open", None, now)
+    heading, answer = answer_parts(question, _written("ы" * 4096, None, now))
+    assert QUESTION in heading.params["text"]
+    assert answer.params["text"] == "ы" * 4096
+
+
+async def test_a_photo_is_an_answer(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await talk.press("Ответить", who=STAFF_ID)
+    talk.people.send_file(STAFF_ID, "photo", PHOTO, caption="Схема моста")
+    await talk.answered()
+    assert "Отвечать так всегда" in talk.buttons(STAFF_ID)
+    await talk.delivered()
+    heading, photo = talk.messages(CITIZEN_ID)[-2:]
+    assert "Ответ сотрудника" in str(heading.content["text"])
+    assert photo.content["caption"] == "Схема моста"
+    assert photo.content["photo"]
+
+
+async def test_what_cannot_be_sent_on_is_no_answer_and_the_question_stays_open(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await talk.press("Ответить", who=STAFF_ID)
+    talk.people.share_contact(STAFF_ID)
+    await talk.answered()
+    assert "Это отправить нельзя" in talk.text(STAFF_ID)
+    await talk.say("Мост чинят.", who=STAFF_ID)
+    assert "Ответ отправлен" in talk.text(STAFF_ID)
+
+
+async def test_a_reply_to_the_question_answers_it(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await talk.say("Мост чинят.", who=STAFF_ID, reply_to=talk.last(STAFF_ID).id)
+    await talk.delivered()
+    assert "Мост чинят." in talk.text(CITIZEN_ID)
+
+
+async def test_a_correction_takes_the_place_of_the_answer(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await _answer(talk, "Мост чинят до мая.")
+    await talk.delivered()
+    before = len(talk.messages(CITIZEN_ID))
+    await talk.press("Исправить ответ", who=STAFF_ID)
+    await talk.say("Мост чинят до июня.", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == f"Исправленный ответ сотрудников\n{QUESTION}\nМост чинят до июня."
+    assert len(talk.messages(CITIZEN_ID)) == before
+    await talk.say("/audit", who=STAFF_ID)
+    assert "исправил ответ" in talk.text(STAFF_ID)
+
+
+async def test_a_correction_of_what_has_not_arrived_yet_comes_after_it(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await _answer(talk, "Мост чинят до мая.")
+    await talk.press("Исправить ответ", who=STAFF_ID)
+    await talk.say("Мост чинят до июня.", who=STAFF_ID)
+    await talk.delivered()
+    first, second = talk.messages(CITIZEN_ID)[-2:]
+    assert "до мая" in str(first.content["text"])
+    assert "до июня" in str(second.content["text"])
+
+
+async def test_what_the_bot_answers_by_itself_is_corrected_too(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await _answer(talk, "Мост чинят до мая.")
+    answered = talk.last(STAFF_ID)
+    keys = [key for row in (answered.markup or {})["inline_keyboard"] for key in row]
+    await talk.press("Отвечать так всегда", who=STAFF_ID)
+    correct = next(key for key in keys if key["text"] == "Исправить ответ")
+    talk.last(STAFF_ID).markup["inline_keyboard"].append([correct])  # type: ignore[index]
+    await talk.press_data(correct["callback_data"], talk.last(STAFF_ID), who=STAFF_ID)
+    await talk.say("Мост чинят до июня.", who=STAFF_ID)
+    await talk.delivered()
+    await talk.say(QUESTION, who=CITIZEN_ID)
+    assert "Мост чинят до июня." in talk.text(CITIZEN_ID)
+    assert "сотрудники" in talk.text(CITIZEN_ID)
+
+
+async def test_two_who_answer_the_same_question_do_not_both_reach_the_person(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await talk.press("Ответить", who=STAFF_ID)
+    waiting = await talk.deps.questions.open()
+    await talk.deps.questions.answer(waiting[0].id, "Другой успел раньше.", OFFICIAL_ID, talk.clock(), PARTS)
+    await talk.say("Мост чинят.", who=STAFF_ID)
+    assert "Ответ был такой:\nДругой успел раньше." in talk.text(STAFF_ID)
+    await talk.delivered()
+    assert "Мост чинят" not in talk.text(CITIZEN_ID)
+
+
+async def test_staff_are_told_that_the_person_has_blocked_the_bot(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    talk.people.block(CITIZEN_ID)
+    await talk.answered()
+    await _answer(talk, "Мост чинят.")
+    assert "заблокировал бота" in talk.text(STAFF_ID)
+    assert "Отвечать так всегда" in talk.buttons(STAFF_ID)
+
+
+async def test_somebody_who_stopped_the_news_still_gets_the_answer(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await talk.deps.subscribers.stop(CITIZEN_ID, talk.clock())
+    await _answer(talk, "Мост чинят.")
+    assert "Мост чинят." in talk.text(CITIZEN_ID)
+
+
+async def test_who_waits_is_told_that_there_will_be_no_answer(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await talk.press("Закрыть", who=STAFF_ID)
+    await talk.delivered()
+    assert "Сотрудники не смогли ответить" in talk.text(CITIZEN_ID)
+    assert "официальные обращения через бота не принимаются" in talk.text(CITIZEN_ID)
+
+
+async def test_a_forgotten_persons_questions_leave_the_desk(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await talk.deps.subscribers.forget(CITIZEN_ID)
+    assert await talk.deps.questions.open() == ()
+    await talk.say("Мост чинят.", who=STAFF_ID, reply_to=talk.last(STAFF_ID).id)
+    assert "Этим вопросом уже занялись" in talk.text(STAFF_ID)
+
+
+async def test_staff_look_through_what_waits(talk: Talk) -> None:
+    await _people(talk)
+    for number in range(3):
+        await talk.deps.questions.ask(CITIZEN_ID, "ru", f"Вопрос номер {number}", talk.clock())
+        talk.clock.pass_(minutes=1)
+    await talk.say("/desk", who=STAFF_ID)
+    assert "Вопрос номер 0" in talk.text(STAFF_ID)
+    await talk.press("›", who=STAFF_ID)
+    assert "Вопрос номер 1" in talk.text(STAFF_ID)
+    await _answer(talk, "Ответ на первый.")
+    await talk.press("Ждут ещё 2", who=STAFF_ID)
+    assert "Вопрос номер 0" in talk.text(STAFF_ID)
+
+
+async def test_a_person_is_told_how_long_answers_take_once_there_were_some(talk: Talk) -> None:
+    await _people(talk)
+    for number in range(5):
+        question = await talk.deps.questions.ask(CITIZEN_ID, "ru", f"Вопрос {number}", talk.clock())
+        talk.clock.pass_(hours=2)
+        await talk.deps.questions.answer(question.id, "Ответ", STAFF_ID, talk.clock(), PARTS)
+    await _pass_on(talk)
+    assert any("за 2 часа" in str(message.content.get("text")) for message in talk.messages(CITIZEN_ID))
+
+
+def _written(text: str, mark: MessageEntity | None, now: datetime) -> Message:
+    return Message(
+        message_id=1,
+        date=now,
+        chat=Chat(id=STAFF_ID, type="private"),
+        text=text,
+        entities=[mark] if mark else None,
+    )
