@@ -162,7 +162,7 @@ def _spoken_against(rule: RuleData, spans: Sequence[Span], against: Iterable[Spa
     low, high = min(span.first for span in counted), max(span.last for span in counted)
     sentence = reading.words[low].sentence
     return any(
-        reading.words[span.first].sentence == sentence
+        (rule.whole_text or reading.words[span.first].sentence == sentence)
         and _distance(span, Span(low, high)) <= rule.unless_window
         for span in against
     )
