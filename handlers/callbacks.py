@@ -425,7 +425,7 @@ class RulesWanted(CallbackData, prefix="rules"):
 class RulesAct(CallbackData, prefix="rulesa"):
     """Act on the rules of a topic: `change`, `save` what was tried, `mark` stored releases by them, or put them `back`.
 
-    `new` makes a topic.
+    `new` makes a topic, `report` tells how right one has been.
     """
 
     act: str

@@ -12,11 +12,12 @@ from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Bold, Text, TextLink
 
 from bot.i18n import Translation
-from bot.messages.parts import clip, joined
+from bot.messages.parts import clip, joined, web_address
 from bot.messages.release import source_and_date
+from bot.topic_report import advice, month_line, summed
 from bot.topic_trial import Trial, try_topic
 from handlers.callbacks import RulesAct, RulesWanted
 from handlers.dependencies import Clock
@@ -29,6 +30,7 @@ from storage.languages import Names
 from storage.registry.topics import BadTopic, RuleData, TopicData
 from storage.releases import Release, ReleaseFilter, Releases
 from storage.subscribers import Chat
+from storage.tag_corrections import Mistake, Tally
 from storage.topic_rules import Draft, TopicRules
 
 RULES_SHOWN = 24
@@ -40,6 +42,8 @@ RELEASES_SHOWN = 8
 TITLE_LIMIT = 120
 FILE_LIMIT = 100_000
 MONTH = timedelta(days=30)
+REPORTED = timedelta(days=184)
+"""How far back it is told how right a topic has been."""
 
 
 class Ruling(StatesGroup):
@@ -59,6 +63,7 @@ def router() -> Router:
     ruling.callback_query.register(back_to_topics, RulesWanted.filter(), administrator)
     ruling.callback_query.register(ask_rules, RulesAct.filter(F.act == "change"), administrator)
     ruling.callback_query.register(ask_name, RulesAct.filter(F.act == "new"), administrator)
+    ruling.callback_query.register(show_report, RulesAct.filter(F.act == "report"), administrator)
     ruling.callback_query.register(mark, RulesAct.filter(F.act == "mark"), administrator)
     ruling.callback_query.register(put_back, RulesAct.filter(F.act == "back"), administrator)
     ruling.callback_query.register(save, RulesAct.filter(F.act == "save"), Ruling.trial, administrator)
@@ -96,6 +101,23 @@ async def show_topic(
         return
     month = ReleaseFilter(topics=(topic.slug,), since=clock() - MONTH)
     await show(query, topic_screen(tr, topic, await releases.count(month)))
+
+
+async def show_report(
+    query: CallbackQuery,
+    callback_data: RulesAct,
+    tr: Translation,
+    topic_rules: TopicRules,
+    clock: Clock,
+    notice: Notice,
+) -> None:
+    """Shows how right a topic has been, what to do about it, and what staff corrected."""
+    topic = await _topic(topic_rules, callback_data.topic)
+    if topic is None:
+        notice.say(tr.gettext("This button is out of date."))
+        return
+    months, wrong = await topic_rules.standing(topic.slug, clock() - REPORTED)
+    await show(query, report_screen(tr, topic, months, wrong))
 
 
 async def ask_name(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:
@@ -239,7 +261,32 @@ def topic_screen(tr: Translation, topic: TopicData, caught: int) -> Screen:
         button(tr.gettext("Change"), RulesAct(act="change", topic=topic.slug)),
         button(tr.gettext("Put back"), RulesAct(act="back", topic=topic.slug)),
     ]
-    return Screen(joined(lines), (acts, back(tr, RulesWanted())))
+    right = [button(tr.gettext("How right it is"), RulesAct(act="report", topic=topic.slug))]
+    return Screen(joined(lines), (acts, right, back(tr, RulesWanted())))
+
+
+def report_screen(
+    tr: Translation, topic: TopicData, months: Sequence[Tally], wrong: Sequence[Mistake]
+) -> Screen:
+    """Precision and recall by month, what they say, and the releases behind them."""
+    lines: list[Text | str] = [Bold(topic.names.in_(tr.language))]
+    if months:
+        whole = summed(months)[topic.slug]
+        lines += [month_line(month, tr) for month in months]
+        lines += ["", *advice(whole, tr)]
+        lines.append(tr.gettext("What nobody corrected counts as right."))
+    else:
+        lines.append(tr.gettext("No release has had this topic in half a year."))
+    for head, missed in ((tr.gettext("Taken off by staff"), False), (tr.gettext("Added by staff"), True)):
+        if found := [one for one in wrong if one.missed is missed]:
+            lines += ["", Bold(head), *(Text("— ", _linked(one)) for one in found)]
+    change = [button(tr.gettext("Change"), RulesAct(act="change", topic=topic.slug))]
+    return Screen(joined(lines), (change, back(tr, RulesWanted(topic=topic.slug))))
+
+
+def _linked(wrong: Mistake) -> Text:
+    title, address = clip(wrong.title, TITLE_LIMIT), web_address(wrong.url)
+    return TextLink(title, url=address) if address else Text(title)
 
 
 def rule_line(tr: Translation, rule: RuleData, topic: TopicData) -> str:

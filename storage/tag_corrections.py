@@ -176,6 +176,38 @@ async def tallies(session: AsyncSession, since: datetime) -> tuple[Tally, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A release that the tagger got wrong about a topic, by its title and address."""
+
+    release_id: int
+    title: str
+    url: str | None
+    missed: bool
+    """Whether staff added the topic; else they took it off."""
+
+
+async def mistakes(session: AsyncSession, topic: str, since: datetime, limit: int) -> tuple[Mistake, ...]:
+    """What staff corrected of a topic since a moment, the latest first, each release by the last word on it."""
+    last = (
+        select(func.max(TagCorrectionRow.id))
+        .where(TagCorrectionRow.topic == topic, TagCorrectionRow.verdict.in_(DECIDED))
+        .group_by(TagCorrectionRow.release_id)
+    )
+    rows = await session.execute(
+        select(ReleaseRow.id, ReleaseRow.title, ReleaseRow.url, TagCorrectionRow.verdict)
+        .join(TagCorrectionRow, TagCorrectionRow.release_id == ReleaseRow.id)
+        .where(
+            TagCorrectionRow.id.in_(last),
+            TagCorrectionRow.verdict.in_(("added", "removed")),
+            TagCorrectionRow.created_at >= since,
+        )
+        .order_by(TagCorrectionRow.id.desc())
+        .limit(limit)
+    )
+    return tuple(Mistake(row.id, row.title, row.url, row.verdict == "added") for row in rows)
+
+
 def _tally(month: str, topic: str, counted: Mapping[str, int]) -> Tally:
     return Tally(
         topic,

@@ -21,7 +21,7 @@ from storage.models import AuditRow, DataVersionRow, ReleaseTopicRow, TagCorrect
 from storage.registry.offered import PART, shipped_names, version_of
 from storage.registry.topics import BadTopic, TopicData, read_topics
 from storage.staff import record
-from storage.tag_corrections import DECIDED
+from storage.tag_corrections import DECIDED, Mistake, Tally, mistakes, tallies
 
 _CHANGED: Final = "topic.rules"
 _LONGEST: Final = 100_000
@@ -152,6 +152,14 @@ class TopicRules:
             details = {"added": sorted(added), "removed": sorted(removed)}
             record(session, by, "topic.mark", f"topic {slug}", now, details)
             return len(added), len(removed)
+
+    async def standing(
+        self, slug: str, since: datetime, limit: int = 10
+    ) -> tuple[tuple[Tally, ...], tuple[Mistake, ...]]:
+        """How right a topic has been by month, newest first, and its latest mistakes."""
+        async with self._database.read() as session:
+            months = [tally for tally in await tallies(session, since) if tally.topic == slug]
+            return tuple(months), await mistakes(session, slug, since, limit)
 
     async def revert(self, slug: str, by: int | None, now: datetime) -> bool:
         """Puts back what was before the last change that still stands; False where staff changed nothing.

@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from bot.cli.common import Refused, asynchronous, print_json, settings
+from bot.i18n import translation
 from bot.ready import ready_database
+from bot.topic_report import advice, summed
 from bot.topic_trial import LAST, Trial, try_topic
 from storage.releases import Release, Releases
 from storage.tag_corrections import Tally
@@ -91,7 +93,7 @@ async def revert(topic: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @asynchronous
 async def report(months: int, as_json: bool) -> None:
-    """Reports precision and recall of each topic by month of publication, from what staff corrected.
+    """Reports precision and recall of each topic by month of publication, from what staff corrected, and what to do.
 
     What nobody corrected counts as right, so both are upper bounds where staff look at little.
     """
@@ -156,6 +158,12 @@ def _show_tallies(tallies: tuple[Tally, ...]) -> None:
             f"{one.month}  {one.topic:20} {one.given:5} {one.removed:7} {one.added:5} {one.confirmed:9}"
             f" {one.doubted:7} {_share(one.precision):>9} {_share(one.recall):>6}"
         )
+
+    words = translation("en")
+    for topic, whole in summed(tallies).items():
+        click.secho(f"\n{topic}", bold=True)
+        for line in advice(whole, words):
+            click.echo(f"  {line}")
 
 
 def _share(share: float | None) -> str:

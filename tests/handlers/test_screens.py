@@ -71,7 +71,7 @@ from storage.search import Found, Hit, Snippet
 from storage.sources import Source, SourceActivity
 from storage.staff import AuditEntry, StaffMember
 from storage.subscribers import Chat, Subscribers, Subscription, What
-from storage.tag_corrections import Waiting
+from storage.tag_corrections import Mistake, Tally, Waiting
 from storage.templates import Template
 from storage.territory_tree import Territory, TerritoryTree
 
@@ -179,6 +179,9 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     yield "doubted", tag_desk.look_screen(tr, RELEASE, waiting, TOPICS, ZONE, NOW, 1_000)
     trial = Trial(200, (RELEASE,) * 100, (RELEASE,) * 100, 7, 3)
     yield "topics with rules", topic_rules.topics_screen(tr, shipped_topics())
+    tallies = [Tally("pser", f"2026-{month:02}", 10_000, 4_000, 3_000, 12, 7) for month in range(1, 8)]
+    mistakes = [Mistake(number, LONG, RELEASE.url, bool(number % 2)) for number in range(10)]
+    yield "report on a topic", topic_rules.report_screen(tr, shipped_topics()[2], tallies, mistakes)
     yield "name of a topic", topic_rules.name_screen(tr)
     yield "words of a topic", topic_rules.words_screen(tr, Names(LONG, LONG))
     yield "saved topic", topic_rules.saved_screen(tr, shipped_topics()[0], 200, is_new=True)

@@ -145,3 +145,25 @@ async def test_a_name_for_a_new_topic_is_asked_again_until_it_is_in_both_languag
     await talk.say("ПСЭР\nСЭӨП", who=STAFF_ID)
     await talk.say("программа", who=STAFF_ID)
     assert "Тема «ПСЭР» уже есть" in talk.text(STAFF_ID)
+
+
+async def test_staff_read_how_right_a_topic_is_and_what_to_do(talk: Talk) -> None:
+    await _staff(talk)
+    for number in range(9):
+        await talk.publish(f"Верный релиз {number}", "pser", days_ago=2)
+    wrong = await talk.publish("Лишний релиз", "pser", days_ago=2)
+    missed = await talk.publish("Пропущенный релиз", "local_initiatives", days_ago=2)
+    await talk.deps.releases.set_topics(wrong, [], STAFF_ID, talk.clock())
+    await talk.deps.releases.set_topics(missed, ["local_initiatives", "pser"], STAFF_ID, talk.clock())
+    await talk.say("/topic", who=STAFF_ID)
+    await talk.press("ПСЭР", who=STAFF_ID)
+    await talk.press("Насколько точно", who=STAFF_ID)
+    said = talk.text(STAFF_ID)
+    assert "найдено 10, снято 1, добавлено 1 · по теме 90 %, найдено из нужного 90 %" in said
+    assert "Попадает лишнее: по теме 90 %, а нужно 97 %" in said
+    assert "Что-то пропускается" not in said
+    assert "только о 2 релизах" in said
+    assert "Сняли сотрудники\n— Лишний релиз" in said
+    assert "Добавили сотрудники\n— Пропущенный релиз" in said
+    await talk.press("‹ Назад", who=STAFF_ID)
+    assert "Достаточно любого из этого" in talk.text(STAFF_ID)
