@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import cast, get_args
 
 from aiogram import Bot, Router
@@ -13,6 +14,7 @@ from aiogram.types import InlineKeyboardButton, Message
 from bot.answers import Answer, Button, Target, answer
 from bot.answers.archive import Archive
 from bot.answers.understanding import TargetKind
+from bot.i18n import translation
 from bot.messages.parts import clip, packed
 from handlers.callbacks import BusinessCard, Card, ContactsOf, NewsOf, PassOn, ProjectsPage
 from handlers.conversation import Memory, recall, remember
@@ -80,19 +82,23 @@ class Answering:
         """Answers, and notes what found no answer, without who asked."""
         now, asked = self._clock(), clip(question, QUESTION_LIMIT)
         before = subject_from((await recall(state, now)).subject)
-        found = await answer(
-            asked,
+        found = await self.find(asked, chat, before)
+        await remember(state, Memory(asked, subject_text(found.subject or before)), now)
+        if found_nothing(found):
+            await self._questions.note_unanswered(fold(normalise(asked)), asked, found.language, now)
+        for screen in answer_screens(with_desk(found)):
+            await show(message, screen)
+
+    async def find(self, question: str, chat: Chat, before: Target | None = None) -> Answer:
+        """The answer as the chat would get it; `before` is what was spoken of last."""
+        return await answer(
+            question,
             await self._registry.snapshot(),
-            now=now,
+            now=self._clock(),
             search=Archive(self._releases, chat.timezone, chat.language, self._words),
             language=chat.language,
             last_subject=before,
         )
-        await remember(state, Memory(asked, subject_text(found.subject or before)), now)
-        if found.kind == "unknown":
-            await self._questions.note_unanswered(fold(normalise(asked)), asked, found.language, now)
-        for screen in answer_screens(found):
-            await show(message, screen)
 
 
 async def answer_question(
@@ -100,6 +106,19 @@ async def answer_question(
 ) -> None:
     """Answers a question."""
     await answering.answer(message, question, chat, state)
+
+
+def found_nothing(found: Answer) -> bool:
+    """Whether a question has no answer: it was not understood, or there is no release of what was asked.  Pure."""
+    return found.kind == "unknown" or (found.kind == "releases" and not found.sources)
+
+
+def with_desk(found: Answer) -> Answer:
+    """An answer that found nothing leads to a person.  Pure."""
+    if not found_nothing(found) or any(each.action == "desk" for each in found.buttons):
+        return found
+    desk = Button("desk", translation(found.language).gettext("Ask a person"))
+    return replace(found, buttons=(*found.buttons, desk))
 
 
 def answer_screens(found: Answer) -> Iterable[Screen]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -14,10 +15,12 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import BlockQuote, Bold, Text
 
+from bot.answers import Answer, plain_text
 from bot.answers.guesses import near
 from bot.answers.lexicon import CONCEPT, lexicon
 from bot.i18n import Translation
 from bot.messages.parts import clip, joined
+from handlers.ask import Answering, found_nothing
 from handlers.dependencies import Clock
 from handlers.desk import faq_values
 from handlers.desk_answers import kept_screen
@@ -31,6 +34,7 @@ from storage.questions import Questions, Unanswered
 from storage.registry import Registry, RegistryError, RegistrySnapshot
 from storage.registry.changes import ALIAS_LIMIT
 from storage.staff import StaffMember
+from storage.subscribers import Chat
 
 PAGE: Final = 6
 LISTED: Final = 120
@@ -113,14 +117,16 @@ async def show_question(
 async def take_name(
     message: Message, tr: Translation, state: FSMContext, questions: Questions, registry: Registry
 ) -> None:
-    """Takes the name that a staff member means, and looks anew what it may be a name of."""
+    """Takes what a staff member wrote: other words of the question as the name, or what the thing is called by us."""
     kept: dict[str, Any] = (await state.get_data()).get("unanswered") or {}
     asked = await _find(questions, kept.get("key", ""))
     if asked is None:
         await state.set_state(None)
         await show(message, Screen(Text(tr.gettext("This question has been dealt with."))))
         return
-    await _offer(message, tr, state, asked, clip(message.text or "", ALIAS_LIMIT), await registry.snapshot())
+    written = clip(message.text or "", ALIAS_LIMIT)
+    name = written if stands_in(written, asked.text) else kept.get("name") or named_part(asked.text)
+    await _offer(message, tr, state, asked, name, await registry.snapshot(), like=written)
 
 
 async def add_name(
@@ -131,10 +137,12 @@ async def add_name(
     questions: Questions,
     registry: Registry,
     member: StaffMember,
+    answering: Answering,
+    chat: Chat,
     clock: Clock,
     notice: Notice,
 ) -> None:
-    """Makes the words a name of the thing that was chosen."""
+    """Makes the words a name of the thing that was chosen, and shows what the question is answered with now."""
     kept: dict[str, Any] = (await state.get_data()).get("unanswered") or {}
     asked = await _find(questions, callback_data.key)
     if asked is None or kept.get("key") != callback_data.key:
@@ -147,11 +155,13 @@ async def add_name(
         notice.say(tr.gettext(error.sentence, **error.params), alert=True)
         return
     await state.set_state(None)
-    await questions.settle_unanswered(asked.folded)
     record = (await registry.snapshot()).record(kind, slug)
     called = record.called(tr.language) if record else slug
-    text = tr.gettext("From now on “{name}” means: {called}.", name=kept["name"], called=called)
-    await show(query, Screen(Text(text), (way_back(tr, made, member), _to_list(tr))))
+    now_said = await answering.find(asked.text, replace(chat, language=asked.language))
+    if not found_nothing(now_said):
+        await questions.settle_unanswered(asked.folded)
+    screen = taught_screen(tr, asked, kept["name"], called, now_said)
+    await show(query, Screen(screen.text, (*screen.rows, way_back(tr, made, member), _to_list(tr))))
 
 
 async def ask_answer(
@@ -220,8 +230,10 @@ async def _offer(
     asked: Unanswered,
     name: str,
     snapshot: RegistrySnapshot,
+    like: str | None = None,
 ) -> None:
-    guesses = near(name, snapshot, NEAR_ENOUGH)[:GUESSES]
+    """Offers what `like`, else the name itself, may mean."""
+    guesses = records_like(like or name, snapshot)
     await state.set_state(Teaching.naming)
     await state.update_data(unanswered={"key": asked.key, "name": name, "guesses": guesses})
     await show(event, question_screen(tr, asked, name, guesses, snapshot))
@@ -257,7 +269,12 @@ def question_screen(
         lines.append(tr.gettext("If “{name}” is one more name of something, press what it is.", name=name))
     else:
         lines.append(tr.gettext("Nothing in the registry is called like “{name}”.", name=name))
-    lines.append(tr.gettext("Is the name another? Write it."))
+    lines.append(
+        tr.gettext(
+            "Is the name another? Write it as it stands in the question. "
+            "Is it none of these? Write what we call it."
+        )
+    )
     choices = []
     for number, (kind, slug) in enumerate(guesses):
         if record := snapshot.record(kind, slug):
@@ -268,6 +285,42 @@ def question_screen(
         button(tr.gettext("Not ours"), UnansweredAct(act="drop", key=asked.key)),
     ]
     return Screen(joined(lines), (*choices, acts, back(tr, UnansweredWanted())))
+
+
+def taught_screen(tr: Translation, asked: Unanswered, name: str, called: str, found: Answer) -> Screen:
+    """What the words mean from now on, and what the question is answered with."""
+    lines: list[Text | str] = [
+        tr.gettext("From now on “{name}” means: {called}.", name=name, called=called),
+        "",
+    ]
+    if found_nothing(found):
+        lines.append(tr.gettext("The question itself still finds no answer:"))
+        lines.append(BlockQuote(clip(asked.text, 500)))
+        write = button(tr.gettext("Write an answer"), UnansweredAct(act="answer", key=asked.key))
+        return Screen(joined(lines), ([write],))
+    lines.append(tr.gettext("The question is answered so now:"))
+    lines.append(BlockQuote(_cut(plain_text(found), 700)))
+    return Screen(joined(lines))
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def records_like(words: str, snapshot: RegistrySnapshot) -> list[tuple[str, str]]:
+    """The records that are called so, a short name included, and those that are called nearly so.  Pure."""
+    wanted = fold(normalise(words))
+    called = [(one.kind, one.slug) for one in snapshot.aliases if fold(normalise(one.text)) == wanted]
+    known = (*called, *near(words, snapshot, NEAR_ENOUGH))
+    return [key for key in dict.fromkeys(known) if snapshot.record(*key)][:GUESSES]
+
+
+def stands_in(words: str, question: str) -> bool:
+    """Whether words are a piece of a question.  Pure."""
+    said, asked = (
+        " ".join(token.text for token in tokens(fold(normalise(text)))) for text in (words, question)
+    )
+    return f" {said} " in f" {asked} "
 
 
 def named_part(question: str) -> str:

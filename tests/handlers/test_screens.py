@@ -13,7 +13,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Text, sizeof
 
 import handlers
-from bot.answers import answer
+from bot.answers import Answer, SourceLine, answer
 from bot.i18n import Translation, translation
 from bot.searching import Result
 from bot.topic_trial import Trial
@@ -50,9 +50,10 @@ from handlers import (
     topics,
     unanswered,
 )
+from handlers.announce_callbacks import AnnouncementStep
 from handlers.announcement_progress import progress_screen
 from handlers.ask import answer_screens
-from handlers.callbacks import AnnouncementStep, NewsOf, ProjectsPage
+from handlers.callbacks import NewsOf, ProjectsPage
 from handlers.choosing import Choosing
 from handlers.manuscripts import Manuscript
 from handlers.screens import Screen
@@ -295,6 +296,12 @@ def _unanswered(tr: Translation, language: Language) -> Iterator[tuple[str, Scre
     yield "unanswered", unanswered.list_screen(tr, [asked] * 100, 3)
     yield "all answered", unanswered.list_screen(tr, [], 0)
     yield "not known", unanswered.question_screen(tr, asked, LONG[:255], guesses, snapshot())
+    answered = Answer(
+        "project", language, "x", Text(LONG * 30), sources=(SourceLine("x", "https://x.example", None),)
+    )
+    yield "taught", unanswered.taught_screen(tr, asked, LONG[:255], LONG[:100], answered)
+    unknown = Answer("unknown", language, None, Text(LONG))
+    yield "taught in vain", unanswered.taught_screen(tr, asked, LONG[:255], LONG[:100], unknown)
     yield "not like anything", unanswered.question_screen(tr, asked, LONG[:255], [], snapshot())
 
 
