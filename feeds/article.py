@@ -17,14 +17,14 @@ from selectolax.lexbor import LexborNode
 from trafilatura.meta import reset_caches
 
 from feeds.addresses import canonical, site_of
-from feeds.dates import EARLIEST, Found, find_dates, read_date, sensible
+from feeds.dates import EARLIEST, Found, date_in_address, find_dates, read_date, sensible
 from feeds.errors import NoArticle
 from feeds.html_page import HtmlPage
 from feeds.items import Item, Related, Rule
 from feeds.language import language_of
 from feeds.press import related_item
 from feeds.press_lines import RELATED, is_date_line
-from feeds.text import one_line, paragraphs, visible_text
+from feeds.text import one_line, paragraphs, plain, visible_text
 
 _FRAME: Final = (
     "script, style, noscript, template, iframe, form, nav, aside, [role=navigation], [aria-hidden=true], [hidden], "
@@ -50,7 +50,7 @@ def read_article(text: str, url: str, now: datetime, rule: Rule = NO_RULE) -> It
     address = _own_address(page)
     published = _stated_date(page, rule, now)
     page.drop(rule.drop)
-    image = page.link(page.meta("og:image", "twitter:image"))
+    image, alternates = page.link(page.meta("og:image", "twitter:image")), page.editions(address)
     title = _title(page, rule)
     if not title or _ERROR_PAGE.search(title):
         raise NoArticle(url=url)
@@ -63,13 +63,14 @@ def read_article(text: str, url: str, now: datetime, rule: Rule = NO_RULE) -> It
         id=address,
         title=title,
         url=address,
-        published_at=sensible(published or printed, now),
+        published_at=sensible(published or printed or date_in_address(address), now),
         updated_at=sensible(read_date(page.meta("article:modified_time", "og:updated_time"), now), now),
         summary=one_line(page.meta("og:description", "description"))[:2000] or body.split("\n", 1)[0],
         body=body[:_MOST_BODY],
         language=language_of(f"{title}\n{body}"),
         image=image,
         related=related,
+        alternates=alternates,
     )
 
 
@@ -220,10 +221,12 @@ def _body(page: HtmlPage, rule: Rule, title: str) -> str:
         chosen = [visible_text(node) for node in page.all(rule.body)]
         if any(chosen):
             return paragraphs("\n".join(chosen))
+    told = page.described().get("articleBody")
     page.drop((_FRAME,))
     extracted = _extracted(page.tree.html or "")
     densest = _densest(page)
-    return densest if len(densest) > 1.3 * len(extracted) or len(extracted) < _SHORTEST else extracted
+    found = densest if len(densest) > 1.3 * len(extracted) or len(extracted) < _SHORTEST else extracted
+    return plain(told) if len(found) < _SHORTEST and isinstance(told, str) else found
 
 
 def _is_links(page: HtmlPage, body: str) -> bool:

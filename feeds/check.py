@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from feeds.dates import local_day
@@ -14,6 +15,9 @@ from feeds.fetch import Fetched, Request, Web
 from feeds.items import Contact, Document, Heard, Page, Related, Rule
 from feeds.reading import Job
 from feeds.worker import Reader
+
+MOST_FRAMES: Final = 4
+"""Pages within a page that are looked into."""
 
 _MOST_BYTES = 20_000_000
 
@@ -26,8 +30,13 @@ async def check(target: str, *, web: Web, reader: Reader, now: datetime, rule: R
     page = (
         await _fetched(target, web, now) if is_address(target) else await asyncio.to_thread(_loaded, target)
     )
-    page = Page(page.body, page.url, page.charset, page.content_type, rule or Rule())
+    page = replace(page, rule=rule or Rule())
     heard: Heard = await reader.read(Job("anything", page, now))
+    for address in heard.frames[:MOST_FRAMES]:
+        inner = replace(await _fetched(address, web, now), rule=page.rule)
+        framed: Heard = await reader.read(Job("anything", inner, now))
+        if framed.kind != "none":
+            return replace(framed, warnings=(f"framed: read {inner.url}", *framed.warnings))
     return heard
 
 

@@ -78,6 +78,7 @@ _AGO = re.compile(
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
 _RFC822 = re.compile(r"\d{1,2}\s[A-Za-z]{3,9}\.?\s\d{2,4}\s\d{1,2}:\d\d")
 _SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[./](?P<monthno>\d{1,2})[./](?P<year>\d\d)")
+_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _ISSUE_BEFORE = re.compile(r"(?:№\s*\d+\s*)?\(\s*\d{1,4}\s*\)\s*/?\s*$|№\s*\d+\s*/?\s*$")
 _ZONES = {"MSK": 3, "KGT": 6, "ALMT": 5, "UZT": 5, "MSD": 4}
 
@@ -135,6 +136,12 @@ def read_date(value: str, now: datetime | None = None) -> datetime | None:
             return at if at >= EARLIEST else None
     hits = find_dates(value, now)
     return hits[0].at if hits else None
+
+
+def date_in_address(address: str) -> datetime | None:
+    """The day that an address is filed under, `/2026/11/03/…`: midnight in Bishkek; None where it names none."""
+    match = _IN_ADDRESS.search(address)
+    return read_date("-".join(match.groups())) if match else None
 
 
 def sensible(at: datetime | None, now: datetime) -> datetime | None:

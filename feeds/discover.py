@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, Literal
 from urllib.parse import urljoin, urlsplit
 
 from feeds.addresses import canonical
 from feeds.catalogue import slug_for
+from feeds.check import MOST_FRAMES
 from feeds.errors import FeedError
 from feeds.fetch import Fetched, Request, Web
 from feeds.items import Heard, Item, Page, Rule
@@ -51,7 +53,10 @@ async def discover(url: str, *, web: Web, reader: Reader, now: datetime) -> tupl
     feeds = announced or await _feeds(
         (urljoin(page.url, path) for path in WELL_KNOWN), web, reader, now, most=1
     )
-    return (*feeds, *await _listings(page, heard.title, reader, now))
+    lists = await _listings(page, heard.title, reader, now)
+    if not feeds and not lists:
+        lists = await _framed(heard.frames, web, reader, now)
+    return (*feeds, *lists)
 
 
 def source_at(
@@ -94,6 +99,19 @@ async def _listings(page: Page, title: str, reader: Reader, now: datetime) -> tu
         Proposal("listing", page.url, title, guess.items, Rule(item_pattern=guess.item_pattern))
         for guess in guesses
     )
+
+
+async def _framed(frames: Iterable[str], web: Web, reader: Reader, now: datetime) -> tuple[Proposal, ...]:
+    """The lists of the first page within a page that has any."""
+    for address in islice(frames, MOST_FRAMES):
+        try:
+            page = await _fetch(address, web, now)
+            lists = await _listings(page, "", reader, now)
+        except FeedError:
+            continue
+        if lists:
+            return lists
+    return ()
 
 
 async def _fetch(url: str, web: Web, now: datetime) -> Page:

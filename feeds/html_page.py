@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from feeds.addresses import absolute
+from feeds.addresses import absolute, site_of, without_language
 from feeds.text import one_line
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_REFRESH = re.compile(r"(?i)^\s*\d*(?:\.\d+)?\s*[;,]?\s*(?:url\s*=)?")
+_LISTED_TYPES = ("Article", "NewsArticle", "BlogPosting", "Report", "PressRelease", "ListItem")
+_LANGUAGES = (
+    "кыргызча",
+    "кырг",
+    "кг",
+    "kg",
+    "kgz",
+    "ky",
+    "русский",
+    "рус",
+    "ру",
+    "ru",
+    "rus",
+    "english",
+    "eng",
+    "en",
+)
 _ARTICLE_TYPES = ("Article", "NewsArticle", "BlogPosting", "Report", "PressRelease", "WebPage")
+_MOST_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article that JSON-LD lists."""
+
+    url: str
+    title: str
+    date: str = ""
+    summary: str = ""
 
 
 class HtmlPage:
@@ -81,6 +113,54 @@ class HtmlPage:
         )
         return tuple(dict.fromkeys(filter(None, links)))
 
+    def frames(self) -> tuple[str, ...]:
+        """Pages of the same site that this one is made of, or that it hands its reader on to."""
+        inner = [node.attributes.get("src") for node in self.all("frame[src], iframe[src]")]
+        inner += [
+            _REFRESH.sub("", node.attributes.get("content") or "").strip(" '\"")
+            for node in self.all("meta[http-equiv][content]")
+            if (node.attributes.get("http-equiv") or "").lower() == "refresh"
+        ]
+        links = (self.link(address) for address in inner if address)
+        return tuple(dict.fromkeys(link for link in links if link and site_of(link) == site_of(self.url)))
+
+    def listed(self) -> tuple[Listed, ...]:
+        """The articles that JSON-LD lists (https://schema.org/ItemList), for pages that a script draws."""
+        found = (
+            self._listed(thing)
+            for node in self.all('script[type="application/ld+json"]')
+            for thing in islice(_everything(_json(node.text())), _MOST_LISTED)
+        )
+        return tuple(one for one in found if one is not None)
+
+    def _listed(self, thing: dict[str, Any]) -> Listed | None:
+        kinds = thing.get("@type")
+        kinds = kinds if isinstance(kinds, list) else [kinds]
+        address, title = thing.get("url"), thing.get("headline") or thing.get("name")
+        if not (isinstance(address, str) and isinstance(title, str) and title.strip()):
+            return None
+        if not any(kind in _LISTED_TYPES for kind in kinds) or not (url := self.link(address)):
+            return None
+        date, summary = thing.get("datePublished"), thing.get("description")
+        return Listed(
+            url.partition("#")[0],
+            one_line(title)[:400],
+            date if isinstance(date, str) else "",
+            one_line(summary) if isinstance(summary, str) else "",
+        )
+
+    def editions(self, own: str) -> tuple[str, ...]:
+        """Addresses of the same page in other languages, as it names them; `own` is its address.
+
+        A link says so itself (`hreflang`), or is named for a language and differs in nothing but the language.
+        """
+        said = self.all("link[rel~=alternate][hreflang][href], a[hreflang][href]")
+        named = [node for node in self.all("a[href]")[:400] if one_line(node.text()).casefold() in _LANGUAGES]
+        links = [self.link(node.attributes.get("href")) for node in said]
+        switched = (self.link(node.attributes.get("href")) for node in named)
+        links += [link for link in switched if without_language(link) == without_language(own)]
+        return tuple(dict.fromkeys(link for link in links if link and link != own))[:10]
+
     def described(self) -> dict[str, Any]:
         """What JSON-LD says of the article on the page (https://schema.org/Article), {} if nothing."""
         for node in self.all('script[type="application/ld+json"]'):
@@ -107,3 +187,15 @@ def _things(data: Any) -> Iterator[dict[str, Any]]:
         graph = data.get("@graph")
         if isinstance(graph, list):
             yield from (one for one in graph[:50] if isinstance(one, dict))
+
+
+def _everything(data: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a piece of JSON-LD, however deep."""
+    waiting = [data]
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, dict):
+            yield thing
+            waiting.extend(reversed(list(thing.values())))
+        elif isinstance(thing, list):
+            waiting.extend(reversed(thing))

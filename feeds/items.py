@@ -46,14 +46,16 @@ class Item:
     image: str = ""
     enclosures: tuple[Enclosure, ...] = ()
     related: tuple[Related, ...] = ()
+    alternates: tuple[str, ...] = ()
+    """Addresses that its page names as itself in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Everything one page or feed said.
 
-    `alternates` are addresses of feeds that an HTML page announces.  `warnings` are codes with details, in
-    English, for whoever looks after the source.
+    `alternates` are addresses of feeds that an HTML page announces; `frames` those of the pages of which one with
+    nothing of its own is made.  `warnings` are codes with details, in English, for whoever looks after the source.
     """
 
     kind: HeardKind
@@ -61,6 +63,7 @@ class Heard:
     items: tuple[Item, ...] = ()
     warnings: tuple[str, ...] = ()
     alternates: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _list_or_article(job: Job, text: str) -> Heard:
     if job.page.rule.item_pattern:
         return _listing(job)
     page = HtmlPage(text, job.page.url)
-    feeds, title = page.feeds(), page.title
+    feeds, title, frames = page.feeds(), page.title, page.frames()
     article = _article_or_none(job)
     best = next(iter(learn_listing(text, job.page.url, job.now, most=1)), None)
     strong = best is not None and best.score >= _STRONG_LIST
@@ -109,7 +109,7 @@ def _list_or_article(job: Job, text: str) -> Heard:
         return Heard("article", title, (article,), (), feeds)
     if best and strong:
         return Heard("listing", title, best.items, (f"learnt: {best.item_pattern}",), feeds)
-    return Heard("none", title, (), ("nothing: neither a list of articles nor an article",), feeds)
+    return Heard("none", title, (), ("nothing: neither a list of articles nor an article",), feeds, frames)
 
 
 def _prose_beside(article: Item | None, items: tuple[Item, ...]) -> int:
