@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from feeds.tagging_phrases import Phrasebook, Span, outermost
 from feeds.tagging_text import Reading
-from storage.analysis import fold, is_common_word, known_base, normalise, tokens
+from storage.analysis import fold, is_common_word, known_base, matches_known, normalise, tokens
 
 _CUES: Final = (
     "проект",
@@ -53,7 +53,15 @@ _PEOPLES: Final = frozenset(
         "british",
     ]
 ) | frozenset(["швейцарский", "швейцарские", "швейцариялык", "швейцарцы", "swiss"])
+_SAID_SHORTER: Final = (
+    ("местного самоуправления", "МСУ"),
+    ("государственной службы", "госслужбы"),
+    ("Государственное агентство", "Госагентство"),
+    ("жергиликтүү өз алдынча башкаруу", "ЖӨБ"),
+)
+_OF_THE_FIELD: Final = frozenset(["мсу", "омсу", "жоб"])
 _FEW: Final = 2
+_LONG: Final = 5
 _SHORT: Final = 3
 _LONGEST_ABBREVIATION: Final = 8
 
@@ -80,8 +88,9 @@ class NameFinder:
     def __init__(self, aliases: Iterable[Alias]) -> None:
         self._aliases: dict[str, list[Alias]] = defaultdict(list)
         for alias in aliases:
-            if (phrase := _phrase(alias.text)) and phrase not in _PEOPLES:
-                self._aliases[phrase].append(alias)
+            for text in _said_shorter(alias):
+                if (phrase := _phrase(text)) and phrase not in _PEOPLES:
+                    self._aliases[phrase].append(replace(alias, text=text))
         self._book = Phrasebook(self._aliases)
 
     def find(self, reading: Reading) -> list[tuple[Alias, str]]:
@@ -94,12 +103,31 @@ class NameFinder:
                 places[span].extend(
                     alias for alias in self._aliases[phrase] if _is_name(alias, span, reading)
                 )
-        named = [span for span in places if places[span]]
+        kinds = dict.fromkeys(alias.kind for aliases in places.values() for alias in aliases)
+        named = (
+            (span, alias)
+            for kind in kinds
+            for span, aliases in _longest(places, kind).items()
+            for alias in _meant(aliases)
+        )
         found: dict[tuple[str, str], tuple[Alias, str]] = {}
-        for span in outermost(named):
-            for alias in _meant(places[span]):
-                found.setdefault((alias.kind, alias.slug), (alias, reading.written(span.first, span.last)))
+        for span, alias in sorted(named, key=lambda each: each[0]):
+            found.setdefault((alias.kind, alias.slug), (alias, reading.written(span.first, span.last)))
         return list(found.values())
+
+
+def _longest(places: Mapping[Span, Sequence[Alias]], kind: str) -> dict[Span, list[Alias]]:
+    """The names of one kind that are no part of a longer one; a body named within a project's name counts."""
+    of_kind = {span: [alias for alias in aliases if alias.kind == kind] for span, aliases in places.items()}
+    return {span: of_kind[span] for span in outermost(span for span in of_kind if of_kind[span])}
+
+
+def _said_shorter(alias: Alias) -> set[str]:
+    """The name itself, and with the usual abbreviations for some or all of its words."""
+    texts = {alias.text}
+    for full, short in _SAID_SHORTER:
+        texts |= {text.replace(full, short) for text in texts}
+    return texts
 
 
 def _phrase(text: str) -> str:
@@ -117,15 +145,47 @@ def _is_name(alias: Alias, span: Span, reading: Reading) -> bool:
     if fold(normalise(alias.text)) in _COUNTRIES:
         return first.capital and _beside_giving(span, reading)
     if _is_abbreviation(alias.text):
-        return first.upper or (first.capital and first.end - first.start > _SHORT)
-    if first.quoted:
+        written_so = first.upper or (first.capital and first.end - first.start > _SHORT)
+        return written_so and not _stands_for_other_words(first.text, alias, reading)
+    if first.quoted or _named_within(span, reading):
         return True
-    ordinary = _ordinary_words(span, reading)
+    if alias.kind == "organisation" and span.last - span.first + 1 >= _LONG:
+        return True
+    ordinary = _ordinary_words(span, reading, _OF_THE_FIELD if alias.kind == "project" else frozenset())
+    if alias.kind == "project" and ordinary == span.last - span.first + 1 and _begins_sentence(span, reading):
+        return _is_own_name(alias) and _after_heading(span, reading)
     if ordinary == 1 == span.last - span.first + 1:
         return first.capital and _after_cue(span, reading)
     if not _is_own_name(alias) and ordinary == span.last - span.first + 1 <= _FEW:
         return first.capital and (_after_cue(span, reading) or not _begins_sentence(span, reading))
     return first.capital or (_is_own_name(alias) and _after_cue(span, reading))
+
+
+def _named_within(span: Span, reading: Reading) -> bool:
+    """Whether a word after the first is written as a name: «журнала „Муниципалитет“»."""
+    within = reading.words[span.first + 1 : span.last + 1]
+    return any(word.quoted or (word.capital and not word.upper) for word in within)
+
+
+def _after_heading(span: Span, reading: Reading) -> bool:
+    """Whether a sentence that begins with ordinary words goes on as after a name: «Успешный аймак: итоги»."""
+    after = reading.text[reading.words[span.last].end :].lstrip(' »”"')
+    return reading.words[span.last].text.isdigit() or after[:1] in (":", "")
+
+
+def _stands_for_other_words(abbreviation: str, alias: Alias, reading: Reading) -> bool:
+    """Whether the text itself spells the abbreviation out as something else: «программа реабилитации (ИПР)»."""
+    size = len(abbreviation)
+    for at, word in enumerate(reading.words):
+        if word.text != abbreviation or reading.text[word.start - 1 : word.start] != "(" or at < size:
+            continue
+        spelt = reading.words[at - size : at]
+        if "".join(each.text[0] for each in spelt) == abbreviation:
+            own = [token.text for token in tokens(alias.canonical)]
+            return bool(own) and not any(
+                matches_known(fold(own[0]), each.folded) or each.text[:4] == own[0][:4] for each in spelt
+            )
+    return False
 
 
 def _is_own_name(alias: Alias) -> bool:
@@ -134,9 +194,12 @@ def _is_own_name(alias: Alias) -> bool:
     return folded == fold(normalise(alias.canonical)) or "аймак" in folded
 
 
-def _ordinary_words(span: Span, reading: Reading) -> int:
+def _ordinary_words(span: Span, reading: Reading, also: frozenset[str] = frozenset()) -> int:
     words = reading.words[span.first : span.last + 1]
-    return sum(is_common_word(word.text) or known_base(word.text) is not None for word in words)
+    return sum(
+        is_common_word(word.text) or known_base(word.text) is not None or word.folded in also
+        for word in words
+    )
 
 
 def _begins_sentence(span: Span, reading: Reading) -> bool:

@@ -34,12 +34,25 @@ _ADDRESS: Final = re.compile(
 )
 _DATELINE_WITHIN: Final = 400
 
+_PLACE: Final = r"[A-ZА-ЯЁӨҮҢ][\w]+(?:-[A-ZА-ЯЁӨҮҢ]\w+)?"
+_JOINED: Final = rf"(?:{_PLACE}(?:[ ]?[–—][ ]?|[ ]-[ ])){{1,3}}{_PLACE}|(?:Бишкек|Ош|Bishkek|Osh)-{_PLACE}"
+_ROUTE: Final = re.compile(
+    rf"(?:(?i:трасс|автодорог|автотрасс|дорог|рейс|поезд|маршрут|перевал)\w*,? «?(?P<before>{_JOINED})"
+    rf"|(?P<after>{_JOINED})»? (?i:трасс|автодорог|автотрасс|дорог|унаа|автожол|жол|каттам|рейс|road|highway|route)\w*)"
+)
+_SURNAME: Final = re.compile(r"(?:ов|ев|ин)(?:а|у|ым|ой|ду|дун|го|го)?$|^(?:уулу|кызы)")
+_ADJECTIVE: Final = re.compile(
+    r"(?:ск|цк)(?:ий|ая|ое|ие|ого|ой|ом|ую|им|их|ими|ому)$|(?:чан|чанин|ц)[а-я]{1,4}$|[дтл][ыиу]к(?:т[ао]р)?[а-я]{0,6}$"
+    r"|^(?:столи|борбор)"
+)
+
 
 class PlaceFinder:
     """Finds territories in a reading, in any inflection, old and new names.
 
     «Ошской и Баткенской областей» is the oblast, «в Оше» the city: a name in a list takes its kind from the
-    word that ends the list.  The city in a dateline or a postal address is not what a release is about.
+    word that ends the list.  The city in a dateline or a postal address is not what a release is about, nor are
+    the ends of a road («трасса Бишкек — Ош»), nor a person called so («Нарын Айыпов»).
     """
 
     def __init__(self, territories: Sequence[TerritoryData]) -> None:
@@ -73,7 +86,8 @@ class PlaceFinder:
         places: dict[Span, list[TerritoryData]] = defaultdict(list)
         for phrase, territories in self._sure.items():
             for span in found.get(phrase, ()):
-                if not any(start <= reading.words[span.first].start < end for start, end in aside):
+                at = reading.words[span.first].start
+                if _is_proper(span, reading) and not any(start <= at < end for start, end in aside):
                     places[span].extend(each for each in territories if not _other_thing(each, span, found))
         for phrase, territories in self._listed.items():
             for span in found.get(phrase, ()):
@@ -104,10 +118,28 @@ def _in_list(territory: TerritoryData, span: Span, places: set[int], reading: Re
     return False
 
 
+def _is_proper(span: Span, reading: Reading) -> bool:
+    """Whether the words name a place: with a capital, or an adjective («нарынские»), and not a person."""
+    words = reading.words[span.first : span.last + 1]
+    if not any(word.capital for word in words) and reading.has_names:
+        return any(_ADJECTIVE.search(word.folded) for word in words)
+    return not (len(words) == 1 and _before_surname(span, reading))
+
+
+def _before_surname(span: Span, reading: Reading) -> bool:
+    """Whether it is a first name («Нарын Айыпов», «Талас уулу»)."""
+    after = reading.words[span.last + 1 : span.last + 2]
+    if not after or after[0].start - reading.words[span.last].end != 1:
+        return False
+    spoken_so = after[0].capital or after[0].folded.startswith(("уулу", "кызы"))
+    return spoken_so and _SURNAME.search(after[0].folded) is not None
+
+
 def _not_the_subject(reading: Reading) -> list[tuple[int, int]]:
-    """Where the text names the capital only as the place of writing or in an address."""
+    """Where the text names places only as the place of writing, in an address, or as the ends of a road."""
     matches: Iterable[re.Match[str]] = (
         *_DATELINE.finditer(reading.text, reading.title_end, reading.title_end + _DATELINE_WITHIN),
         *_ADDRESS.finditer(reading.text),
     )
-    return [match.span("city") for match in matches]
+    roads = (match.span(match.lastgroup or 0) for match in _ROUTE.finditer(reading.text))
+    return [*(match.span("city") for match in matches), *roads]

@@ -50,6 +50,12 @@ class Reading:
         return self.text[self.words[first].start : self.words[last].end]
 
     @cached_property
+    def has_names(self) -> bool:
+        """Whether capitals stand inside sentences too, so that a word without one is no name."""
+        pairs = zip(self.words, self.words[1:], strict=False)
+        return any(word.capital and word.sentence == last.sentence for last, word in pairs)
+
+    @cached_property
     def shouting(self) -> bool:
         """Whether the title is written in capitals, so that capitals tell nothing there."""
         letters = [letter for letter in self.text[: self.title_end] if letter.isalpha()]
