@@ -53,8 +53,13 @@ class RegistryTagger:
             self._rules = await asyncio.to_thread(tagging_rules, snapshot, topics)
             self._from = snapshot, topics
 
-    def __call__(self, title: str, text: str) -> Tags:
-        """What a release is about; raises RuntimeError before the first `renew`."""
+    @property
+    def rules(self) -> Rules:
+        """The rules that hold now; raises RuntimeError before the first `renew`."""
         if self._rules is None:
             raise RuntimeError("renew() is to be called first")
-        return tag(title, text, self._rules)
+        return self._rules
+
+    def __call__(self, title: str, text: str) -> Tags:
+        """What a release is about; raises RuntimeError before the first `renew`."""
+        return tag(title, text, self.rules)

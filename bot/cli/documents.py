@@ -18,7 +18,6 @@ from feeds.errors import FeedError
 from feeds.filing import item_of
 from feeds.items import Document, Page
 from feeds.reading import Job
-from feeds.rules import tagging_rules
 from storage.registry import Registry, RegistrySnapshot
 from storage.sources import DESK
 
@@ -67,7 +66,7 @@ async def _store(document: Document, hearing: Listening) -> None:
 
 
 def _as_json(file: str, document: Document, snapshot: RegistrySnapshot, hearing: Listening) -> dict[str, Any]:
-    tags = described(hearing.tagger(document.title, document.body), tagging_rules(snapshot), snapshot)
+    tags = described(hearing.tagger(document.title, document.body), hearing.tagger.rules, snapshot)
     return {
         "file": file,
         "title": document.title,

@@ -37,7 +37,10 @@ for _changing in (add, backfill, rule):
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @asynchronous
 async def show_all(as_json: bool) -> None:
-    """Lists the sources with their health: last success, next check, what went wrong."""
+    """Lists the sources with their health: last success, next check, what went wrong.
+
+    The one of kind “desk” is no partner: it holds what staff bring in themselves.
+    """
     chosen, now = settings(), datetime.now(UTC)
     async with ready_database(chosen) as database:
         sources = Sources(database)
@@ -139,6 +142,9 @@ def _text(file: Path, data: bytes) -> str:
 
 
 def _show(source: Source, heard: SourceActivity, silence: Silence | None, zone: ZoneInfo) -> None:
+    if source.kind == "desk":
+        _show_desk(source, heard)
+        return
     if source.error_text:
         sign, colour = "✗", "red"
     elif not source.enabled:
@@ -163,6 +169,12 @@ def _show(source: Source, heard: SourceActivity, silence: Silence | None, zone: 
         )
     if source.error_text:
         click.secho(f"    {source.error_text} ({source.failures} times in a row)", fg="red")
+
+
+def _show_desk(source: Source, heard: SourceActivity) -> None:
+    click.echo(f"  {click.style(source.slug, bold=True)}  {source.names.ru}")
+    click.echo("    no partner: what staff bring in themselves with /publish and “jarchy import”")
+    click.echo(f"    {heard.releases} releases in 30 days")
 
 
 def _moment(moment: datetime | None, zone: ZoneInfo) -> str:

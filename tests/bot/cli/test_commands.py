@@ -196,6 +196,7 @@ def test_sources_are_listed_switched_and_carried_over(run: Jarchy, tmp_path: Pat
     slug = next(slug for slug in listed if slug != "desk")
     assert run("sources", "enable", slug).exit_code == 0
     assert {s["slug"]: s for s in lines(run("sources", "list", "--json"))}[slug]["enabled"] is True
+    assert "no partner: what staff bring in themselves" in run("sources", "list").output
     (tmp_path / "catalogue.toml").write_text(run("sources", "export").stdout)
     assert "0 sources added" in run("sources", "import", "catalogue.toml").output
 
