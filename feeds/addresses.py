@@ -10,6 +10,7 @@ _TRACKING = re.compile(
     re.I,
 )
 _VARIANTS = re.compile(r"/(?:amp|print)(?=/|$)|(?<=/)full(?=/\d)")
+_LANGUAGE = re.compile(r"(?<=[/=])(?:ru|rus|ky|kg|kgz|kyr|en|eng)(?=[/&]|$)")
 _UNSAFE = re.compile(r"[\x00-\x20<>\"{}|\\^`]|[^\x00-\x7f]")
 _WEB = ("http", "https")
 
@@ -55,6 +56,11 @@ def canonical(address: str) -> str:
     if port not in (None, 80, 443):
         host = f"{host}:{port}"
     return host + _canonical_path(parts) + _canonical_query(parts)
+
+
+def without_language(address: str) -> str:
+    """The canonical form without the language that is named in it: what two editions of a page may have in common."""
+    return _LANGUAGE.sub("*", canonical(address))
 
 
 def host_of(address: str) -> str:

@@ -30,6 +30,7 @@ from feeds.identity import (
 )
 from feeds.items import Document, Item, Related
 from feeds.language import language_of
+from feeds.translations import NEAR, linked
 from storage.languages import Language
 from storage.releases import KnownRelease, NewRelease, Release, Releases, ReleaseTags
 from storage.sources import Source
@@ -172,12 +173,23 @@ class Filing:
             others = await self._releases.many(near) if near else ()
             await asyncio.to_thread(_place, batch, source, release, full, others)
         originals = without_burst(batch.originals) if hush else batch.originals
+        originals = await self._with_translations(source, originals, now)
         numbers = await self._releases.store(source.id, originals, now)
         copies = batch.linked_copies(numbers)
         copy_numbers = await self._releases.store(source.id, copies, now) if copies else ()
         quiet = {number for number, release in zip(numbers, originals, strict=True) if release.silent}
         told = tuple(number for number in numbers if number not in quiet)
         return Filed(new=told, hushed=tuple(sorted(quiet)), copies=copy_numbers)
+
+    async def _with_translations(
+        self, source: Source, releases: Sequence[NewRelease], now: datetime
+    ) -> list[NewRelease]:
+        """New releases, each with the one that says the same in another language, if the partner has published it."""
+        days = [release.published_at or now for release in releases]
+        if not days:
+            return []
+        known = await self._releases.beside(source.id, min(days) - NEAR, max(days) + NEAR)
+        return await asyncio.to_thread(linked, releases, known, now)
 
     def _release(
         self, item: Item, language: str | None, *, silent: bool
@@ -321,6 +333,7 @@ def _extra(item: Item, tags: Tagged) -> dict[str, Any]:
     why = getattr(tags, "why", ())
     extra: dict[str, Any] = {
         "related": [_related(related) for related in item.related],
+        "alternates": list(item.alternates),
         "enclosures": [{"url": file.url, "kind": file.kind} for file in item.enclosures],
         "uncertain": list(tags.uncertain),
         "why": [{"tag": one.tag, "words": list(one.words)} for one in why[:_MOST_EVIDENCE]],

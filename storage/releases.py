@@ -13,6 +13,7 @@ from storage.batches import batches
 from storage.copies import settle_copy, take_doubts
 from storage.database import Database, serialise
 from storage.models import ReleaseRow, ReleaseShingleRow, TagCorrectionRow
+from storage.neighbours import neighbours
 from storage.release_reading import load_releases, release_conditions
 from storage.release_values import (
     EVERYTHING,
@@ -119,6 +120,11 @@ class Releases:
                 .limit(most)
             )
             return tuple(found)
+
+    async def beside(self, source_id: int, since: datetime, until: datetime) -> tuple[Release, ...]:
+        """The originals of a source and of its organisation's other sources, dated between two moments."""
+        async with self._database.read() as session:
+            return await neighbours(session, source_id, since, until)
 
     async def store(self, source_id: int, releases: Sequence[NewRelease], now: datetime) -> tuple[int, ...]:
         """Stores new releases with their tags and search terms; returns their numbers in the same order.
