@@ -6,12 +6,12 @@ Everything is in the database.  `advance` asks it what is to be done next, so th
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from bot.messages.announcement import edits, withdrawals
+from bot.announcement_acts import ActDesk, ActStep
 from bot.reach import Reach, everyone
 from storage.announcements import (
     LANGUAGE_ORDER,
@@ -24,6 +24,7 @@ from storage.announcements import (
 )
 from storage.audiences import Audience
 from storage.database import Database
+from storage.deliveries import Letter
 from storage.errors import JarchyError
 from storage.languages import Language
 from storage.parts import Part
@@ -70,6 +71,7 @@ class AnnouncementDesk:
         self._poke = poke
         self._reach = reach
         self.two_people = two_people
+        self.acts = ActDesk(database, poke, lambda: self.two_people)
 
     async def size(self, audience: Audience) -> int:
         """How many chats an audience is now, whom a trial would reach included or not."""
@@ -102,10 +104,19 @@ class AnnouncementDesk:
         return await self.look(announcement_id)
 
     async def submit(
-        self, announcement_id: int, by: int, now: datetime, at: datetime | None = None
+        self,
+        announcement_id: int,
+        by: int,
+        now: datetime,
+        at: datetime | None = None,
+        letters: Sequence[Letter] = (),
     ) -> tuple[Announcement, Progress]:
-        """Lets it wait for a second person, to be sent then or at `at`; raises WrongState for all but a draft."""
-        await self._announcements.submit(announcement_id, by, now, at)
+        """Lets it wait for a second person, to be sent then or at `at`; raises WrongState for all but a draft.
+
+        `letters` ask those who may say yes: from the moment it waits, they are on their way.
+        """
+        await self._announcements.submit(announcement_id, by, now, at, letters)
+        self._poke()
         return await self.look(announcement_id)
 
     async def allow(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
@@ -149,34 +160,6 @@ class AnnouncementDesk:
         await self._announcements.cancel(announcement_id, by, now)
         return await self.look(announcement_id)
 
-    async def resend(
-        self, announcement_id: int, by: int, now: datetime, outcome: Literal["unknown", "failed"]
-    ) -> int:
-        """Sends again to those of whom `outcome` is true; returns how many."""
-        count = await self._announcements.resend(announcement_id, by, now, outcome)
-        self._poke()
-        return count
-
-    async def correct(self, announcement_id: int, by: int, now: datetime, new: Content) -> int:
-        """Puts a new text in place of what was sent, for everyone who got it; returns how many chats that is."""
-        return await self._about_what_was_sent(
-            announcement_id,
-            by,
-            now,
-            "correct",
-            lambda language, original, message_id: edits(original, in_language(new, language), message_id),
-        )
-
-    async def withdraw(self, announcement_id: int, by: int, now: datetime) -> int:
-        """Deletes what was sent, for everyone who got it; returns how many chats that is."""
-        return await self._about_what_was_sent(
-            announcement_id,
-            by,
-            now,
-            "withdraw",
-            lambda _language, original, message_id: withdrawals(original, message_id),
-        )
-
     async def outcomes(self, announcement_id: int) -> tuple[tuple[str, str | None, datetime | None], ...]:
         """State, error and time for each recipient, without saying whose."""
         return await self._announcements.outcomes(announcement_id)
@@ -185,12 +168,12 @@ class AnnouncementDesk:
         """Remembers the message that is edited as the sending goes on."""
         await self._announcements.show_progress_in(announcement_id, chat_id, message_id)
 
-    async def advance(self, now: datetime) -> tuple[Step, ...]:
+    async def advance(self, now: datetime) -> tuple[Step | ActStep, ...]:
         """Does what is due for every open announcement, and says what is worth showing.
 
         One that cannot be advanced does not stop the others.
         """
-        steps = []
+        steps: list[Step | ActStep] = []
         for announcement in await self._announcements.unfinished():
             try:
                 step = await self._advance(announcement, now)
@@ -199,6 +182,7 @@ class AnnouncementDesk:
                 continue
             if step:
                 steps.append(step)
+        steps += await self.acts.advance()
         return tuple(steps)
 
     async def _advance(self, announcement: Announcement, now: datetime) -> Step | None:
@@ -238,24 +222,6 @@ class AnnouncementDesk:
 
     async def _step(self, what: What, announcement_id: int) -> Step:
         return Step(what, *await self.look(announcement_id))
-
-    async def _about_what_was_sent(
-        self,
-        announcement_id: int,
-        by: int,
-        now: datetime,
-        action: str,
-        calls: Callable[[Language, tuple[Part, ...], int], tuple[Part, ...]],
-    ) -> int:
-        announcement = await self._announcements.get(announcement_id)
-        messages = await self._announcements.messages(announcement_id)
-        corrections = {
-            language: calls(language, announcement.content[language], message_id)
-            for language, message_id in messages.items()
-        }
-        count = await self._announcements.correct(announcement_id, by, now, corrections, action)
-        self._poke()
-        return count
 
 
 def too_many_failures(progress: Progress, forgiven: int = 0) -> bool:

@@ -17,6 +17,12 @@ from bot.i18n import Translation
 from bot.messages.announcement import CannotAnnounce, parts_of
 from bot.messages.link_buttons import NoButtonsUnderAlbums
 from handlers import drafts
+from handlers.announce_callbacks import (
+    AnnouncementStep,
+    AudienceChosen,
+    ScheduleChosen,
+    VersionWanted,
+)
 from handlers.announce_screens import (
     AudienceScene,
     audience_of,
@@ -25,12 +31,6 @@ from handlers.announce_screens import (
     schedule_screen,
 )
 from handlers.announce_sending import Dispatch, over
-from handlers.callbacks import (
-    AnnouncementStep,
-    AudienceChosen,
-    ScheduleChosen,
-    VersionWanted,
-)
 from handlers.choices import LANGUAGE_NAMES
 from handlers.dependencies import Clock
 from handlers.drafts import Draft, within_rights

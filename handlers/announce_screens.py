@@ -13,14 +13,14 @@ from aiogram.utils.formatting import Bold, Text
 from bot.announcements import AnnouncementDesk
 from bot.i18n import Translation
 from bot.messages.parts import joined
-from handlers.callbacks import (
+from handlers.announce_callbacks import (
     AnnouncementStep,
     AudienceChosen,
-    Closed,
     ScheduleChosen,
     TemplateAct,
     VersionWanted,
 )
+from handlers.callbacks import Closed
 from handlers.choices import LANGUAGE_NAMES
 from handlers.drafts import Draft, within_rights
 from handlers.keyboards import back, button, chosen, close

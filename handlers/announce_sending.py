@@ -69,30 +69,41 @@ class Dispatch:
         if self._desk.two_people and not approvers:
             notice.say(tr.gettext(NOBODY_TO_APPROVE), alert=True)
             return
+        composed = await self._composed(query, state, draft, audience)
+        try:
+            sent, progress = await self._send(composed, author, approvers, now, at)
+        except JarchyError as error:
+            notice.say(tr.gettext(error.sentence, **error.params), alert=True)
+            await state.clear()
+            return
         await state.clear()
+        await show(query, progress_screen(sent, progress, tr, now, self._deps.sends_per_second))
+
+    async def _composed(
+        self, query: CallbackQuery, state: FSMContext, draft: Draft, audience: Audience
+    ) -> Announcement:
+        """The draft as an announcement.  Its number is kept in the conversation: killed here, it is not sent twice."""
+        if known := (await state.get_data()).get("composed"):
+            return (await self._desk.look(known))[0]
+        author, now = query.from_user.id, self._deps.clock()
         composed = await self._desk.compose(author, draft.content, audience, now, urgent=draft.urgent)
         message = shown_message(query)
         await self._desk.show_progress_in(composed.id, message.chat.id, message.message_id)
-        try:
-            sent, progress = await self._send(composed.id, author, approvers, now, at)
-        except JarchyError as error:
-            notice.say(tr.gettext(error.sentence, **error.params), alert=True)
-            return
-        await show(query, progress_screen(sent, progress, tr, now, self._deps.sends_per_second))
+        await state.update_data(composed=composed.id)
+        return composed
 
     async def _send(
         self,
-        announcement_id: int,
+        announcement: Announcement,
         author: int,
         approvers: tuple[Chat, ...],
         now: datetime,
         at: datetime | None,
     ) -> tuple[Announcement, Progress]:
         if not approvers:
-            return await self._desk.send(announcement_id, author, now, at)
-        waiting = await self._desk.submit(announcement_id, author, now, at)
-        await self._approval.ask(waiting[0], approvers)
-        return waiting
+            return await self._desk.send(announcement.id, author, now, at)
+        letters = await self._approval.letters(announcement, approvers)
+        return await self._desk.submit(announcement.id, author, now, at, letters)
 
 
 def over(tr: Translation, notice: Notice) -> None:

@@ -3,258 +3,166 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Literal
 
-from aiogram import Bot, F, Router
+from aiogram import Bot, Router
 from aiogram.exceptions import TelegramAPIError
-from aiogram.fsm.context import FSMContext
-from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message
-from aiogram.utils.formatting import Text
 
+from bot.announcement_acts import ActStep
 from bot.announcements import AnnouncementDesk, Step
 from bot.i18n import Translation, translation
-from bot.messages.announcement import (
-    CannotAnnounce,
-    outcomes_csv,
-    parts_of,
-    progress_keyboard,
-    progress_text,
-)
+from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
+from bot.messages.announcement_changes import act_text
 from bot.messages.callbacks import (
     CancelAnnouncement,
-    CorrectAnnouncement,
     PauseAnnouncement,
     ReportAnnouncement,
-    ResendAnnouncement,
     ResumeAnnouncement,
-    WithdrawAnnouncement,
 )
-from handlers.callbacks import Closed, WithdrawSure
-from handlers.dependencies import Clock
+from handlers.dependencies import Dependencies
 from handlers.drafts import may_act
-from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.rights import IsStaff
-from handlers.screens import NOT_MODIFIED, Screen, say, show
+from handlers.screens import NOT_MODIFIED, Screen, show
 from storage.announcements import Announcement, Progress
 from storage.staff import StaffMember
-from storage.subscribers import Chat, Subscribers
+from storage.subscribers import Subscribers
 
 logger = logging.getLogger(__name__)
 
-
-class Correcting(StatesGroup):
-    """A staff member is writing what is to stand in place of what was sent."""
-
-    content = State()
+Act = Callable[[int, int, datetime], Awaitable[tuple[Announcement, Progress]]]
+"""What is done with an announcement, by whom and when, and how it stands then."""
 
 
-def router() -> Router:
+def router(deps: Dependencies) -> Router:
     """The buttons under an announcement that is sent."""
     progress = Router(name="announcement progress")
     publisher = IsStaff("publisher")
+    under = UnderWay(deps)
     on = progress.callback_query.register
-    on(pause, PauseAnnouncement.filter(), publisher)
-    on(resume, ResumeAnnouncement.filter(), publisher)
-    on(cancel, CancelAnnouncement.filter(), publisher)
-    on(resend, ResendAnnouncement.filter(), publisher)
-    on(report, ReportAnnouncement.filter(), publisher)
-    on(ask_correction, CorrectAnnouncement.filter(), publisher)
-    on(ask_to_withdraw, WithdrawAnnouncement.filter(), publisher)
-    on(withdraw, WithdrawSure.filter(), publisher)
-    progress.message.register(correct, Correcting.content, ~F.text.startswith("/"), publisher)
+    on(under.pause, PauseAnnouncement.filter(), publisher)
+    on(under.resume, ResumeAnnouncement.filter(), publisher)
+    on(under.cancel, CancelAnnouncement.filter(), publisher)
+    on(under.report, ReportAnnouncement.filter(), publisher)
     return progress
 
 
+class UnderWay:
+    """What can be done with an announcement while it is sent, and its report."""
+
+    def __init__(self, deps: Dependencies) -> None:
+        self._deps = deps
+        self._desk = deps.announcements
+
+    async def pause(
+        self,
+        query: CallbackQuery,
+        callback_data: PauseAnnouncement,
+        tr: Translation,
+        member: StaffMember,
+        notice: Notice,
+    ) -> None:
+        """Holds what has not left yet."""
+        await self._do(self._desk.pause, callback_data.announcement, query, tr, member, notice)
+
+    async def resume(
+        self,
+        query: CallbackQuery,
+        callback_data: ResumeAnnouncement,
+        tr: Translation,
+        member: StaffMember,
+        notice: Notice,
+    ) -> None:
+        """Goes on."""
+        await self._do(self._desk.resume, callback_data.announcement, query, tr, member, notice)
+
+    async def cancel(
+        self,
+        query: CallbackQuery,
+        callback_data: CancelAnnouncement,
+        tr: Translation,
+        member: StaffMember,
+        notice: Notice,
+    ) -> None:
+        """Nobody else is told."""
+        await self._do(self._desk.cancel, callback_data.announcement, query, tr, member, notice)
+
+    async def report(
+        self,
+        query: CallbackQuery,
+        callback_data: ReportAnnouncement,
+        tr: Translation,
+        member: StaffMember,
+        notice: Notice,
+    ) -> None:
+        """Sends the outcomes as a table, without names."""
+        number = callback_data.announcement
+        if await of_member(self._desk, number, tr, member, notice) is None:
+            return
+        table = outcomes_csv(await self._desk.outcomes(number))
+        if isinstance(query.message, Message):
+            await query.message.answer_document(
+                BufferedInputFile(table, filename=f"announcement-{number}.csv")
+            )
+
+    async def _do(
+        self,
+        act: Act,
+        number: int,
+        query: CallbackQuery,
+        tr: Translation,
+        member: StaffMember,
+        notice: Notice,
+    ) -> None:
+        if await of_member(self._desk, number, tr, member, notice) is not None:
+            now = self._deps.clock()
+            found = await act(number, member.user_id, now)
+            await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
+
+
+async def of_member(
+    desk: AnnouncementDesk, number: int, tr: Translation, member: StaffMember, notice: Notice
+) -> Announcement | None:
+    """The announcement, where this staff member may act on it; says so where not.  Raises UnknownAnnouncement."""
+    announcement, _ = await desk.look(number)
+    if may_act(member, announcement.audience):
+        return announcement
+    notice.say(tr.gettext("This announcement is for another territory."), alert=True)
+    return None
+
+
 async def show_step(
-    bot: Bot, step: Step, subscribers: Subscribers, now: datetime, sends_per_second: float
+    bot: Bot, step: Step | ActStep, subscribers: Subscribers, now: datetime, sends_per_second: float
 ) -> None:
     """Brings the message that shows an announcement up to date, in the language of the chat it stands in.
 
     For the tick that advances announcements.  What Telegram refuses is logged: the announcement goes on without it.
     """
-    announcement = step.announcement
-    if announcement.progress_chat_id is None or announcement.progress_message_id is None:
+    shown = step.act if isinstance(step, ActStep) else step.announcement
+    if shown.progress_chat_id is None or shown.progress_message_id is None:
         return
-    reader = await subscribers.get(announcement.progress_chat_id)
+    reader = await subscribers.get(shown.progress_chat_id)
     tr = translation(reader.language if reader else "ky")
-    screen = progress_screen(announcement, step.progress, tr, now, sends_per_second)
+    if isinstance(step, ActStep):
+        screen = act_screen(step, tr)
+    else:
+        screen = progress_screen(step.announcement, step.progress, tr, now, sends_per_second)
     try:
         await bot.edit_message_text(
-            chat_id=announcement.progress_chat_id,
-            message_id=announcement.progress_message_id,
-            **screen.as_kwargs(),
+            chat_id=shown.progress_chat_id, message_id=shown.progress_message_id, **screen.as_kwargs()
         )
     except TelegramAPIError as error:
         if NOT_MODIFIED not in error.message:
-            logger.warning("the progress of announcement %d is not shown: %s", announcement.id, error)
+            logger.warning("the progress of %s %d is not shown: %s", type(shown).__name__, shown.id, error)
 
 
-async def pause(
-    query: CallbackQuery,
-    callback_data: PauseAnnouncement,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    clock: Clock,
-    sends_per_second: float,
-    notice: Notice,
-) -> None:
-    """Holds what has not left yet."""
-    if await _allowed(callback_data.announcement, tr, member, announcements, notice):
-        found = await announcements.pause(callback_data.announcement, member.user_id, clock())
-        await show(query, progress_screen(*found, tr, clock(), sends_per_second))
-
-
-async def resume(
-    query: CallbackQuery,
-    callback_data: ResumeAnnouncement,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    clock: Clock,
-    sends_per_second: float,
-    notice: Notice,
-) -> None:
-    """Goes on."""
-    if await _allowed(callback_data.announcement, tr, member, announcements, notice):
-        found = await announcements.resume(callback_data.announcement, member.user_id, clock())
-        await show(query, progress_screen(*found, tr, clock(), sends_per_second))
-
-
-async def cancel(
-    query: CallbackQuery,
-    callback_data: CancelAnnouncement,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    clock: Clock,
-    sends_per_second: float,
-    notice: Notice,
-) -> None:
-    """Nobody else is told."""
-    if await _allowed(callback_data.announcement, tr, member, announcements, notice):
-        found = await announcements.cancel(callback_data.announcement, member.user_id, clock())
-        await show(query, progress_screen(*found, tr, clock(), sends_per_second))
-
-
-async def resend(
-    query: CallbackQuery,
-    callback_data: ResendAnnouncement,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    clock: Clock,
-    sends_per_second: float,
-    notice: Notice,
-) -> None:
-    """Sends again to those whom it did not reach, or of whom that is not known."""
-    if not await _allowed(callback_data.announcement, tr, member, announcements, notice):
-        return
-    outcome: Literal["unknown", "failed"] = "failed" if callback_data.outcome == "failed" else "unknown"
-    count = await announcements.resend(callback_data.announcement, member.user_id, clock(), outcome)
-    notice.say(tr.ngettext("Sending again to {n}", "Sending again to {n}", count))
-    found = await announcements.look(callback_data.announcement)
-    await show(query, progress_screen(*found, tr, clock(), sends_per_second))
-
-
-async def report(
-    query: CallbackQuery,
-    callback_data: ReportAnnouncement,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    notice: Notice,
-) -> None:
-    """Sends the outcomes as a table, without names."""
-    if not await _allowed(callback_data.announcement, tr, member, announcements, notice):
-        return
-    table = outcomes_csv(await announcements.outcomes(callback_data.announcement))
-    file = BufferedInputFile(table, filename=f"announcement-{callback_data.announcement}.csv")
-    if isinstance(query.message, Message):
-        await query.message.answer_document(file)
-
-
-async def ask_correction(
-    query: CallbackQuery,
-    callback_data: CorrectAnnouncement,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    state: FSMContext,
-    notice: Notice,
-) -> None:
-    """Asks for the text that is to stand in place of what was sent."""
-    if not await _allowed(callback_data.announcement, tr, member, announcements, notice):
-        return
-    await state.set_state(Correcting.content)
-    await state.update_data(correcting=callback_data.announcement)
-    text = tr.gettext("Send the corrected text. It will replace the old one for everyone who got it.")
-    await say(query, Screen(Text(text), (close(tr),)))
-
-
-async def correct(
-    message: Message,
-    chat: Chat,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    state: FSMContext,
-    clock: Clock,
-) -> None:
-    """Puts the new text in place of the old one, for everyone."""
-    announcement_id = int((await state.get_data()).get("correcting", 0))
-    try:
-        content = {chat.language: parts_of(message)}
-        count = await announcements.correct(announcement_id, member.user_id, clock(), content)
-    except CannotAnnounce as error:
-        await show(message, Screen(Text(tr.gettext(error.sentence)), (close(tr),)))
-        return
-    await state.clear()
-    await show(
-        message,
-        Screen(
-            Text(tr.ngettext("Correcting it for {n} subscriber", "Correcting it for {n} subscribers", count))
-        ),
-    )
-
-
-async def ask_to_withdraw(
-    query: CallbackQuery,
-    callback_data: WithdrawAnnouncement,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    notice: Notice,
-) -> None:
-    """Asks before deleting: it cannot be taken back."""
-    if await _allowed(callback_data.announcement, tr, member, announcements, notice):
-        sure = WithdrawSure(announcement=callback_data.announcement)
-        text = tr.gettext("Delete this announcement for everyone who got it? This cannot be undone.")
-        buttons = [button(tr.gettext("Delete"), sure, style="danger"), button(tr.gettext("Cancel"), Closed())]
-        await say(query, Screen(Text(text), (buttons,)))
-
-
-async def withdraw(
-    query: CallbackQuery,
-    callback_data: WithdrawSure,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    clock: Clock,
-    notice: Notice,
-) -> None:
-    """Deletes it for everyone."""
-    if await _allowed(callback_data.announcement, tr, member, announcements, notice):
-        count = await announcements.withdraw(callback_data.announcement, member.user_id, clock())
-        await show(
-            query,
-            Screen(
-                Text(tr.ngettext("Deleting it for {n} subscriber", "Deleting it for {n} subscribers", count))
-            ),
-        )
+async def show_report(query: CallbackQuery, deps: Dependencies, number: int) -> None:
+    """Brings the report of an announcement up to date, after something was done with it."""
+    if query.bot is not None:
+        step = Step("done", *await deps.announcements.look(number))
+        await show_step(query.bot, step, deps.subscribers, deps.clock(), deps.sends_per_second)
 
 
 def progress_screen(
@@ -266,16 +174,6 @@ def progress_screen(
     return Screen(progress_text(announcement, progress, tr, now, per_second), tuple(rows))
 
 
-async def _allowed(
-    announcement_id: int,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    notice: Notice,
-) -> bool:
-    """Whether this staff member may act on it; says so where not.  Raises UnknownAnnouncement."""
-    announcement, _ = await announcements.look(announcement_id)
-    if may_act(member, announcement.audience):
-        return True
-    notice.say(tr.gettext("This announcement is for another territory."), alert=True)
-    return False
+def act_screen(step: ActStep, tr: Translation) -> Screen:
+    """How far a correction or deletion is."""
+    return Screen(act_text(step.act, step.progress, tr))

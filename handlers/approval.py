@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Text
 
-from bot.announcements import AnnouncementDesk, Step
-from bot.i18n import Translation
-from bot.messages.parts import joined
-from handlers.announcement_progress import progress_screen, show_step
-from handlers.callbacks import ApprovalGiven
-from handlers.dependencies import Clock, Dependencies
+from bot.announcements import Step
+from bot.i18n import Translation, translation
+from handlers.announce_callbacks import ActApproved, ApprovalGiven
+from handlers.announcement_progress import act_screen, of_member, progress_screen, show_report, show_step
+from handlers.approval_screens import act_decision, act_question, decision, question
+from handlers.dependencies import Dependencies
 from handlers.drafts import may_act
-from handlers.keyboards import button
 from handlers.mail import Mail
 from handlers.notices import Notice
+from handlers.outgoing import as_part
 from handlers.rights import IsStaff
 from handlers.screens import Screen, show, take_buttons_away
+from storage.announcement_acts import Wish
 from storage.announcements import Announcement
 from storage.audiences import Audience
+from storage.deliveries import Letter
 from storage.errors import N_, JarchyError
+from storage.parts import Part
 from storage.staff import StaffMember
-from storage.subscribers import Chat, Subscribers
+from storage.subscribers import Chat
 
 NOBODY_TO_APPROVE = N_(
     "A second publisher or administrator must approve it, and there is none who has written to the bot. "
@@ -50,74 +53,112 @@ class Approval:
         ]
         return tuple(chat for chat in chats if chat is not None and chat.state == "active")
 
-    async def ask(self, announcement: Announcement, approvers: Sequence[Chat]) -> None:
-        """Brings them every version as its readers will get it, and the question."""
+    async def letters(self, announcement: Announcement, approvers: Sequence[Chat]) -> tuple[Letter, ...]:
+        """Every version as its readers will get it, and the question, for each who may say yes."""
         size = await self._deps.announcements.size(announcement.audience)
         versions = [part for parts in announcement.content.values() for part in parts]
-        await self._mail.bring(approvers, _question(announcement, size), versions)
+        return _letters(approvers, versions, lambda tr: question(announcement, size, tr))
 
-    async def tell_author(self, announcement: Announcement, screen: Callable[[Translation], Screen]) -> None:
-        """Brings the author what became of it."""
-        if author := await self._deps.subscribers.get(announcement.author_id):
-            await self._mail.bring([author], screen)
+    def act_letters(
+        self, announcement: Announcement, wish: Wish, count: int, name: str, approvers: Sequence[Chat]
+    ) -> Callable[[int], Sequence[Letter]]:
+        """What is to be said or was said, and the question of `name`, for each who may say yes; of the act's number."""
+        content = wish.content or announcement.content
+        versions = [part for parts in content.values() for part in parts]
+        return lambda act_id: _letters(
+            approvers, versions, lambda tr: act_question(act_id, wish, count, name, tr)
+        )
 
-
-def router() -> Router:
-    """The buttons under an announcement that waits for approval."""
-    approval = Router(name="approval")
-    approval.callback_query.register(decide, ApprovalGiven.filter(), IsStaff("publisher"))
-    return approval
-
-
-async def decide(
-    query: CallbackQuery,
-    callback_data: ApprovalGiven,
-    bot: Bot,
-    tr: Translation,
-    member: StaffMember,
-    announcements: AnnouncementDesk,
-    approval: Approval,
-    subscribers: Subscribers,
-    clock: Clock,
-    sends_per_second: float,
-    notice: Notice,
-) -> None:
-    """Sends the announcement, or stops it, and tells its author.  A decision taken before stays."""
-    waiting, _ = await announcements.look(callback_data.announcement)
-    if not may_act(member, waiting.audience):
-        notice.say(tr.gettext("This announcement is for another territory."), alert=True)
-        return
-    act = announcements.allow if callback_data.yes else announcements.decline
-    try:
-        decided, progress = await act(waiting.id, member.user_id, clock())
-    except JarchyError as error:
-        notice.say(tr.gettext(error.sentence, **error.params), alert=True)
-        if (await announcements.look(waiting.id))[0].state != "waiting":
-            await take_buttons_away(query)
-        return
-    if callback_data.yes:
-        await show(query, progress_screen(decided, progress, tr, clock(), sends_per_second))
-    else:
-        await show(query, Screen(Text(tr.gettext("You declined this announcement. Nobody gets it."))))
-    await show_step(bot, Step("started", decided, progress), subscribers, clock(), sends_per_second)
-    name = query.from_user.full_name
-    await approval.tell_author(decided, lambda reader: _decision(reader, name, callback_data.yes))
+    async def tell(self, user_id: int, screen: Callable[[Translation], Screen]) -> None:
+        """Brings the one who asked what became of it."""
+        if asker := await self._deps.subscribers.get(user_id):
+            await self._mail.bring([asker], screen)
 
 
-def _question(announcement: Announcement, size: int) -> Callable[[Translation], Screen]:
-    def screen(tr: Translation) -> Screen:
-        to = tr.ngettext("For {n} subscriber", "For {n} subscribers", size)
-        lines: list[Text | str] = [Bold(tr.gettext("This announcement needs your approval.")), to]
-        if announcement.urgent:
-            lines.append(tr.gettext("Urgent: it will not wait for the end of quiet hours."))
-        yes = ApprovalGiven(announcement=announcement.id, yes=True)
-        no = ApprovalGiven(announcement=announcement.id, yes=False)
-        allow = button(tr.gettext("Allow"), yes, style="primary")
-        return Screen(joined(lines), ([allow, button(tr.gettext("Decline"), no)],))
-
-    return screen
+def _letters(
+    chats: Iterable[Chat], before: Sequence[Part], screen: Callable[[Translation], Screen]
+) -> tuple[Letter, ...]:
+    return tuple(
+        Letter("notice", chat.language, (*before, as_part(screen(translation(chat.language)))), (chat.id,))
+        for chat in chats
+    )
 
 
-def _decision(tr: Translation, name: str, yes: bool) -> Screen:
-    said = N_("{name} allowed your announcement.") if yes else N_("{name} declined your announcement.")
-    return Screen(Text(tr.gettext(said, name=name)))
+def router(deps: Dependencies, approval: Approval) -> Router:
+    """The buttons under what waits for approval."""
+    second = SecondPerson(deps, approval)
+    decisions = Router(name="approval")
+    decisions.callback_query.register(second.decide, ApprovalGiven.filter(), IsStaff("publisher"))
+    decisions.callback_query.register(second.decide_act, ActApproved.filter(), IsStaff("publisher"))
+    return decisions
+
+
+class SecondPerson:
+    """The one who says yes or no.  A decision taken before stays."""
+
+    def __init__(self, deps: Dependencies, approval: Approval) -> None:
+        self._deps = deps
+        self._desk = deps.announcements
+        self._approval = approval
+
+    async def decide(
+        self,
+        query: CallbackQuery,
+        callback_data: ApprovalGiven,
+        bot: Bot,
+        tr: Translation,
+        member: StaffMember,
+        notice: Notice,
+    ) -> None:
+        """Sends the announcement, or stops it, and tells its author."""
+        number, yes, now = callback_data.announcement, callback_data.yes, self._deps.clock()
+        if await of_member(self._desk, number, tr, member, notice) is None:
+            return
+        act = self._desk.allow if yes else self._desk.decline
+        try:
+            decided, progress = await act(number, member.user_id, now)
+        except JarchyError as error:
+            notice.say(tr.gettext(error.sentence, **error.params), alert=True)
+            if (await self._desk.look(number))[0].state != "waiting":
+                await take_buttons_away(query)
+            return
+        pace = self._deps.sends_per_second
+        if yes:
+            await show(query, progress_screen(decided, progress, tr, now, pace))
+        else:
+            await show(query, Screen(Text(tr.gettext("You declined this announcement. Nobody gets it."))))
+        await show_step(bot, Step("started", decided, progress), self._deps.subscribers, now, pace)
+        name = query.from_user.full_name
+        await self._approval.tell(decided.author_id, lambda reader: decision(reader, name, yes))
+
+    async def decide_act(
+        self,
+        query: CallbackQuery,
+        callback_data: ActApproved,
+        tr: Translation,
+        member: StaffMember,
+        notice: Notice,
+    ) -> None:
+        """Corrects, deletes or sends again, or leaves it, and tells the one who wanted it."""
+        yes, now, acts = callback_data.yes, self._deps.clock(), self._desk.acts
+        waiting = await acts.get(callback_data.act)
+        if await of_member(self._desk, waiting.announcement_id, tr, member, notice) is None:
+            return
+        decide = acts.allow if yes else acts.decline
+        try:
+            decided = await decide(waiting.id, member.user_id, now)
+        except JarchyError as error:
+            notice.say(tr.gettext(error.sentence, **error.params), alert=True)
+            if (await acts.get(waiting.id)).state != "waiting":
+                await take_buttons_away(query)
+            return
+        if not yes:
+            await show(query, Screen(Text(tr.gettext("You declined this. Everything stays as it is."))))
+        elif decided.wish.kind == "resend":
+            found = await self._desk.look(decided.announcement_id)
+            await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
+        else:
+            await show(query, act_screen(await acts.look(decided.id), tr))
+            await show_report(query, self._deps, decided.announcement_id)
+        name, kind = query.from_user.full_name, decided.wish.kind
+        await self._approval.tell(decided.asked_by, lambda reader: act_decision(reader, name, kind, yes))

@@ -282,55 +282,6 @@ class DeskReply(CallbackData, prefix="desk"):
     close: bool = False
 
 
-class AudienceChosen(CallbackData, prefix="aud"):
-    """Who an announcement is for: `by` is `everyone`, `topic`, `territory` or `language`."""
-
-    by: str
-    value: str = ""
-
-
-class AnnouncementStep(CallbackData, prefix="ann"):
-    """A step of an announcement that is being written.
-
-    `audience`, `places`, `preview`, `test`, `schedule`, `urgent`, `send`, `sure` or `edit`.
-    """
-
-    step: str
-
-
-class VersionWanted(CallbackData, prefix="annl"):
-    """Write the version of an announcement in one more language."""
-
-    language: str
-
-
-class ScheduleChosen(CallbackData, prefix="annt"):
-    """Send the announcement in so many hours, at the full hour; `sure` after being asked whether it is urgent."""
-
-    hours: int
-    sure: bool = False
-
-
-class TemplateAct(CallbackData, prefix="anm"):
-    """Act on a template: `list`, `use`, `drop`, `save` the draft as one, or `none`."""
-
-    act: str
-    template: int = 0
-
-
-class ApprovalGiven(CallbackData, prefix="anok"):
-    """A second person's yes or no to an announcement."""
-
-    announcement: int
-    yes: bool
-
-
-class WithdrawSure(CallbackData, prefix="andy"):
-    """A yes to deleting an announcement for everyone."""
-
-    announcement: int
-
-
 class PublishStep(CallbackData, prefix="pub"):
     """A step of a release that staff publish: `send`, `silent`, `title` or `cancel`."""
 

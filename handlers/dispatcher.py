@@ -7,6 +7,7 @@ from aiogram import Dispatcher, Router
 from bot.searching import Finder
 from handlers import (
     announce,
+    announcement_changes,
     announcement_progress,
     approval,
     ask,
@@ -74,13 +75,12 @@ def build_dispatcher(deps: Dependencies) -> Dispatcher:
         topic_rules=TopicRules(deps.database),
         finder=Finder(words, deps.registry, deps.sources),
         answering=ask.Answering(deps.registry, deps.questions, deps.releases, words, deps.clock),
-        approval=approving,
         dispatch=Dispatch(deps, approving),
         templates=Templates(deps.database),
         **deps.workflow_data(),
     )
     _add_middlewares(dispatcher, deps)
-    dispatcher.include_routers(*_routers(deps))
+    dispatcher.include_routers(*_routers(deps, approving))
     return dispatcher
 
 
@@ -95,7 +95,7 @@ def _add_middlewares(dispatcher: Dispatcher, deps: Dependencies) -> None:
     dispatcher.callback_query.outer_middleware(Notices())
 
 
-def _routers(deps: Dependencies) -> tuple[Router, ...]:
+def _routers(deps: Dependencies, approving: approval.Approval) -> tuple[Router, ...]:
     """In the order in which they are asked; what nobody took comes to the last."""
     return (
         errors.router(),
@@ -124,8 +124,9 @@ def _routers(deps: Dependencies) -> tuple[Router, ...]:
         links.router(),
         templates.router(),
         announce.router(),
-        announcement_progress.router(),
-        approval.router(),
+        announcement_progress.router(deps),
+        announcement_changes.router(deps, approving),
+        approval.router(deps, approving),
         publish.router(),
         registry_file.router(),
         search.router(),

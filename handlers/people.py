@@ -72,6 +72,7 @@ ACTS: Mapping[str, str] = {
     "release.publish": N_("published a release"),
     "announcement.draft": N_("wrote an announcement"),
     "announcement.submit": N_("asked for approval of an announcement"),
+    "announcement.propose": N_("asked for approval to change an announcement"),
     "announcement.approve": N_("sent an announcement"),
     "announcement.decline": N_("declined an announcement"),
     "template.save": N_("saved a template"),

@@ -13,8 +13,8 @@ from aiogram.utils.formatting import Text
 from bot.i18n import Translation
 from bot.messages.parts import clip
 from handlers import drafts
+from handlers.announce_callbacks import AnnouncementStep, TemplateAct
 from handlers.announce_screens import AudienceScene, compose_screen
-from handlers.callbacks import AnnouncementStep, TemplateAct
 from handlers.dependencies import Clock
 from handlers.drafts import Draft
 from handlers.keyboards import back, button, close

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.audiences import Audience
 from storage.database import Database
-from storage.deliveries import enqueue, new_delivery
+from storage.deliveries import Letter, enqueue, post
 from storage.errors import N_, StorageError
 from storage.languages import Language
 from storage.models import AnnouncementRow, DeliveryRow
@@ -21,13 +21,10 @@ from storage.recipients import (
     LANGUAGE_ORDER,
     Progress,
     enlisted,
-    insert_recipients,
     let_go,
-    message_ids,
     next_recipients,
     progress_of,
     recipients_of,
-    sent_to,
     set_states,
     write_recipients,
 )
@@ -112,6 +109,8 @@ class Announcement:
     paused_because: PauseReason | None
     failures_forgiven: int
     """Failures that staff knew of when they resumed it."""
+    withdrawn_at: datetime | None = None
+    """Since when it is being deleted for everyone."""
 
 
 class Announcements:
@@ -141,7 +140,7 @@ class Announcements:
     async def get(self, announcement_id: int) -> Announcement:
         """The announcement; raises UnknownAnnouncement."""
         async with self._database.read() as session:
-            return _announcement(await _row(session, announcement_id))
+            return _announcement(await open_row(session, announcement_id))
 
     async def recent(self, limit: int = 10) -> tuple[Announcement, ...]:
         """The latest announcements, newest first."""
@@ -160,17 +159,29 @@ class Announcements:
             )
             return tuple(_announcement(row) for row in rows)
 
-    async def submit(self, announcement_id: int, by: int, now: datetime, at: datetime | None = None) -> None:
-        """Freezes content and audience and waits for a second person; it is to be sent at `at`, or at once."""
+    async def submit(
+        self,
+        announcement_id: int,
+        by: int,
+        now: datetime,
+        at: datetime | None = None,
+        letters: Sequence[Letter] = (),
+    ) -> None:
+        """Freezes content and audience and waits for a second person; it is to be sent at `at`, or at once.
+
+        `letters` ask those who may say yes: they are in the outbox from the moment it waits.
+        """
         async with self._database.write() as session:
-            row = await _row(session, announcement_id, "draft")
+            row = await open_row(session, announcement_id, "draft")
             row.state, row.scheduled_for = "waiting", at
+            for letter in letters:
+                await post(session, letter, Lane.REPLIES, now)
             record(session, by, "announcement.submit", f"announcement {row.id}", now)
 
     async def decline(self, announcement_id: int, by: int, now: datetime) -> None:
         """Says no to an announcement that waits for approval; nobody is told."""
         async with self._database.write() as session:
-            row = await _row(session, announcement_id, "waiting")
+            row = await open_row(session, announcement_id, "waiting")
             row.state, row.finished_at = "cancelled", now
             record(session, by, "announcement.decline", f"announcement {row.id}", now)
 
@@ -188,7 +199,7 @@ class Announcements:
         Where two people are needed, raises OwnApproval for its author.
         """
         async with self._database.write() as session:
-            row = await _row(session, announcement_id, "draft", "waiting")
+            row = await open_row(session, announcement_id, "draft", "waiting")
             if two_people and (by == row.author_id or row.state == "draft"):
                 raise OwnApproval
             for language, parts in content_from_json(row.content).items():
@@ -215,7 +226,7 @@ class Announcements:
         last_chat: int | None = None
         while True:
             async with self._database.write() as session:
-                row = await _row(session, announcement_id, "scheduled")
+                row = await open_row(session, announcement_id, "scheduled")
                 chats = await next_recipients(session, row, last_chat, only)
                 if not chats:
                     return await enlisted(session, row)
@@ -225,7 +236,7 @@ class Announcements:
     async def start(self, announcement_id: int, now: datetime) -> None:
         """Lets the deliveries go; those in quiet hours wait for their end, unless it is urgent."""
         async with self._database.write() as session:
-            row = await _row(session, announcement_id, "scheduled", "paused")
+            row = await open_row(session, announcement_id, "scheduled", "paused")
             await let_go(session, row, now)
             row.state, row.note = "running", None
             row.started_at = row.started_at or now
@@ -235,7 +246,7 @@ class Announcements:
     ) -> None:
         """Holds everything that has not left yet."""
         async with self._database.write() as session:
-            row = await _row(session, announcement_id, "scheduled", "running")
+            row = await open_row(session, announcement_id, "scheduled", "running")
             row.state, row.note = "paused", reason
             await set_states(session, row.id, ("pending",), "held")
             record(session, by, "announcement.pause", f"announcement {row.id}", now, {"reason": reason})
@@ -243,7 +254,7 @@ class Announcements:
     async def resume(self, announcement_id: int, by: int, now: datetime) -> None:
         """Goes on after a pause; the failures so far no longer count towards pausing by itself."""
         async with self._database.write() as session:
-            row = await _row(session, announcement_id, "paused")
+            row = await open_row(session, announcement_id, "paused")
             progress = await progress_of(session, row.id)
             await let_go(session, row, now)
             row.state, row.note = "running", f"forgiven={progress.failed + progress.unknown}"
@@ -253,7 +264,9 @@ class Announcements:
     async def cancel(self, announcement_id: int, by: int, now: datetime) -> None:
         """Nobody else is told."""
         async with self._database.write() as session:
-            row = await _row(session, announcement_id, "draft", "waiting", "scheduled", "running", "paused")
+            row = await open_row(
+                session, announcement_id, "draft", "waiting", "scheduled", "running", "paused"
+            )
             row.state, row.finished_at, row.note = "cancelled", now, None
             await set_states(session, row.id, ("pending", "held"), "cancelled", finished_at=now)
             record(session, by, "announcement.cancel", f"announcement {row.id}", now)
@@ -261,69 +274,13 @@ class Announcements:
     async def finish(self, announcement_id: int, now: datetime) -> None:
         """Everybody has been dealt with."""
         async with self._database.write() as session:
-            row = await _row(session, announcement_id, "running")
+            row = await open_row(session, announcement_id, "running")
             row.state, row.finished_at, row.note = "done", now, None
 
     async def tidy(self, announcement_id: int) -> None:
         """Holds what came back into the queue, for another try, after the announcement was paused."""
         async with self._database.write() as session:
             await set_states(session, announcement_id, ("pending",), "held")
-
-    async def resend(
-        self, announcement_id: int, by: int, now: datetime, outcome: Literal["unknown", "failed"]
-    ) -> int:
-        """Sends again to those of whom `outcome` is true; returns how many.  Those who are unknown may get it twice."""
-        async with self._database.write() as session:
-            row = await _row(session, announcement_id, "running", "paused", "done")
-            count = await set_states(
-                session,
-                row.id,
-                (outcome,),
-                "pending" if row.state != "paused" else "held",
-                not_before=now,
-                attempts=0,
-                resends=DeliveryRow.resends + 1,
-                finished_at=None,
-            )
-            if row.state == "done" and count:
-                row.state, row.finished_at = "running", None
-            record(
-                session,
-                by,
-                "announcement.resend",
-                f"announcement {row.id}",
-                now,
-                {"to": outcome, "count": count},
-            )
-            return count
-
-    async def correct(
-        self, announcement_id: int, by: int, now: datetime, corrections: Content, action: str
-    ) -> int:
-        """Queues calls about what was sent, for everyone who got it, by the language they got it in.
-
-        `corrections` are parts that name the message by `SentMessage`.  Returns how many chats that is.
-        """
-        async with self._database.write() as session:
-            row = await _row(session, announcement_id, "running", "paused", "done", "cancelled")
-            sent = await sent_to(session, row.id)
-            for language, recipients in sent.items():
-                if language not in corrections:
-                    continue
-                message_id = await enqueue(session, "notice", language, corrections[language], now)
-                rows = [
-                    new_delivery(message_id, chat_id, None, Lane.ANNOUNCEMENTS, now, now)
-                    for chat_id in recipients
-                ]
-                await session.execute(insert_recipients(session), rows)
-            count = sum(len(chats) for language, chats in sent.items() if language in corrections)
-            record(session, by, f"announcement.{action}", f"announcement {row.id}", now, {"count": count})
-            return count
-
-    async def messages(self, announcement_id: int) -> Mapping[Language, int]:
-        """The id of the stored message in each language."""
-        async with self._database.read() as session:
-            return await message_ids(session, announcement_id)
 
     async def progress(self, announcement_id: int) -> Progress:
         """How many recipients are in each state."""
@@ -342,11 +299,14 @@ class Announcements:
     async def show_progress_in(self, announcement_id: int, chat_id: int, message_id: int) -> None:
         """Remembers the message that shows the progress."""
         async with self._database.write() as session:
-            row = await _row(session, announcement_id)
+            row = await open_row(session, announcement_id)
             row.progress_chat_id, row.progress_message_id = chat_id, message_id
 
 
-async def _row(session: AsyncSession, announcement_id: int, *states: AnnouncementState) -> AnnouncementRow:
+async def open_row(
+    session: AsyncSession, announcement_id: int, *states: AnnouncementState
+) -> AnnouncementRow:
+    """The row within a transaction; raises UnknownAnnouncement, or WrongState where it is in none of `states`."""
     row = await session.get(AnnouncementRow, announcement_id, with_for_update=bool(states))
     if row is None:
         raise UnknownAnnouncement
@@ -384,4 +344,5 @@ def _announcement(row: AnnouncementRow) -> Announcement:
         progress_message_id=row.progress_message_id,
         paused_because=cast(PauseReason, note) if row.state == "paused" and note else None,
         failures_forgiven=int(note.removeprefix("forgiven=")) if note.startswith("forgiven=") else 0,
+        withdrawn_at=row.withdrawn_at,
     )

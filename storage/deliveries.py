@@ -29,6 +29,7 @@ __all__ = [
     "Deliveries",
     "DeliveryState",
     "Lane",
+    "Letter",
     "MessageKind",
     "Part",
     "Recovered",
@@ -36,6 +37,7 @@ __all__ = [
     "Verdict",
     "enqueue",
     "new_delivery",
+    "post",
 ]
 
 MessageKind = Literal["alert", "digest", "announcement", "answer", "notice"]
@@ -79,6 +81,16 @@ class Recovered:
 
     again: int
     unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to some chats."""
+
+    kind: MessageKind
+    language: Language
+    parts: tuple[Part, ...]
+    chat_ids: tuple[int, ...]
 
 
 class Deliveries:
@@ -186,17 +198,7 @@ class Deliveries:
         Chats that cannot be written to are left out.
         """
         async with self._database.write() as session:
-            message_id = await enqueue(session, kind, language, parts, now)
-            chats = select(ChatRow.id, ChatRow.thread_id).where(
-                ChatRow.id.in_(chat_ids), ChatRow.state == "active"
-            )
-            rows = [
-                new_delivery(message_id, chat_id, thread_id, lane, now, now)
-                for chat_id, thread_id in (await session.execute(chats))
-            ]
-            if rows:
-                await session.execute(INSERT_DELIVERIES, rows)
-            return message_id
+            return await post(session, Letter(kind, language, tuple(parts), tuple(chat_ids)), lane, now)
 
     async def prune(self, before: datetime) -> int:
         """Deletes what waits of Telegram's are over; returns how many."""
@@ -254,6 +256,24 @@ class Deliveries:
             self._parts[id_] = (parts_from_json(parts), announcement_id is not None)
 
 
+async def post(session: AsyncSession, letter: Letter, lane: Lane, now: datetime) -> int:
+    """Puts a message to some chats into the outbox within the transaction that is its reason; returns its id.
+
+    Chats that cannot be written to are left out.
+    """
+    message_id = await enqueue(session, letter.kind, letter.language, letter.parts, now)
+    chats = select(ChatRow.id, ChatRow.thread_id).where(
+        ChatRow.id.in_(letter.chat_ids), ChatRow.state == "active"
+    )
+    rows = [
+        new_delivery(message_id, chat_id, thread_id, lane, now, now)
+        for chat_id, thread_id in (await session.execute(chats))
+    ]
+    if rows:
+        await session.execute(INSERT_DELIVERIES, rows)
+    return message_id
+
+
 async def enqueue(
     session: AsyncSession,
     kind: MessageKind,
@@ -261,6 +281,7 @@ async def enqueue(
     parts: Sequence[Part],
     now: datetime,
     announcement_id: int | None = None,
+    act_id: int | None = None,
 ) -> int:
     """Stores a rendered message within a transaction and returns its id."""
     row = MessageRow(
@@ -268,6 +289,7 @@ async def enqueue(
         language=language,
         parts=parts_as_json(parts),
         announcement_id=announcement_id,
+        act_id=act_id,
         created_at=now,
     )
     session.add(row)

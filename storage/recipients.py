@@ -110,9 +110,11 @@ async def _respect_times_of_rest(session: AsyncSession, announcement_id: int, no
         )
     )
     later = [
-        {"id": id_, "not_before": until}
-        for id_, *wishes in await session.execute(query)
-        if (until := free_from(*wishes, now))
+        {"id": row.id, "not_before": until}
+        for row in await session.execute(query)
+        if (
+            until := free_from(row.quiet_from, row.quiet_to, row.days_off, row.digest_hour, row.timezone, now)
+        )
     ]
     if later:
         await session.execute(update(DeliveryRow), later)
@@ -123,24 +125,19 @@ async def message_ids(session: AsyncSession, announcement_id: int) -> dict[Langu
     return {cast(Language, language): id_ for language, id_ in await session.execute(query)}
 
 
-async def sent_to(session: AsyncSession, announcement_id: int) -> dict[Language, list[int]]:
-    query = (
-        select(MessageRow.language, DeliveryRow.chat_id)
-        .join(DeliveryRow, DeliveryRow.message_id == MessageRow.id)
-        .where(MessageRow.announcement_id == announcement_id, DeliveryRow.state == "sent")
+async def sent_to(session: AsyncSession, message_id: int) -> Sequence[int]:
+    query = select(DeliveryRow.chat_id).where(
+        DeliveryRow.message_id == message_id, DeliveryRow.state == "sent"
     )
-    sent: dict[Language, list[int]] = {}
-    for language, chat_id in await session.execute(query):
-        sent.setdefault(cast(Language, language), []).append(chat_id)
-    return sent
+    return (await session.scalars(query)).all()
 
 
 async def progress_of(session: AsyncSession, announcement_id: int) -> Progress:
-    query = (
-        select(DeliveryRow.state, func.count())
-        .where(recipients_of(announcement_id))
-        .group_by(DeliveryRow.state)
-    )
+    return await progress_among(session, recipients_of(announcement_id))
+
+
+async def progress_among(session: AsyncSession, which: ColumnElement[bool]) -> Progress:
+    query = select(DeliveryRow.state, func.count()).where(which).group_by(DeliveryRow.state)
     counts: dict[str, int] = dict((await session.execute(query)).all())
     waiting = counts.pop("pending", 0) + counts.pop("held", 0)
     return Progress(waiting=waiting, **counts)

@@ -13,7 +13,6 @@ from aiogram.types import Message, MessageEntity
 from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
-from bot.messages import albums
 from bot.messages.callbacks import (
     CancelAnnouncement,
     CorrectAnnouncement,
@@ -27,7 +26,7 @@ from bot.messages.link_buttons import with_buttons
 from bot.messages.parts import Keyboard, callback_button, joined, keyboard
 from storage.announcements import Announcement, AnnouncementError, Progress
 from storage.errors import N_
-from storage.parts import Part, SentMessage
+from storage.parts import Part
 
 BAR_CELLS: Final = 8
 LOCAL_ZONE: Final = ZoneInfo("Asia/Bishkek")
@@ -78,42 +77,6 @@ def _part_of(message: Message) -> Part:
     raise CannotAnnounce
 
 
-def edits(original: Sequence[Part], new: Sequence[Part], message_id: int) -> tuple[Part, ...]:
-    """Calls that put the new text (or caption) in place of the first part of what was sent as `message_id`.
-
-    A photo, document or album keeps its files, and buttons stay unless the new text brings its own: an edit without
-    them would take them away.  Raises CannotAnnounce where there is no new text.
-    """
-    words = new[0].params if new else {}
-    text = words.get("text") or words.get("caption")
-    entities = words.get("entities") or words.get("caption_entities")
-    if not text:
-        raise CannotAnnounce
-    first = original[0]
-    place = albums.captioned(first) if first.method == albums.METHOD else 0
-    params: dict[str, Any] = {"message_id": SentMessage(message_id, place).as_json()}
-    if buttons := words.get("reply_markup") or first.params.get("reply_markup"):
-        params["reply_markup"] = buttons
-    if first.method == "sendMessage":
-        return (Part("editMessageText", params | _worded("text", "entities", text, entities)),)
-    return (Part("editMessageCaption", params | _worded("caption", "caption_entities", text, entities)),)
-
-
-def _worded(words: str, marks: str, text: str, entities: Any) -> dict[str, Any]:
-    return {words: text} | ({marks: entities} if entities else {})
-
-
-def withdrawals(original: Sequence[Part], message_id: int) -> tuple[Part, ...]:
-    """Calls that delete what was sent as `message_id`.
-
-    Limits: Telegram lets a bot delete its messages for 48 hours (https://core.telegram.org/bots/api#deletemessage).
-    """
-    return tuple(
-        Part("deleteMessage", {"message_id": SentMessage(message_id, number).as_json()})
-        for number in range(albums.messages_in(original))
-    )
-
-
 def progress_text(
     announcement: Announcement,
     progress: Progress,
@@ -158,7 +121,7 @@ def progress_keyboard(announcement: Announcement, progress: Progress, tr: Transl
         case "cancelled" if not progress.total:
             return None
         case "done" | "cancelled":
-            return _report_keyboard(number, progress, tr)
+            return _report_keyboard(announcement, progress, tr)
         case _:
             return None
 
@@ -194,12 +157,18 @@ def _report(announcement: Announcement, progress: Progress, tr: Translation) -> 
         delivered if announcement.state == "done" else tr.gettext("Stopped. {delivered}", delivered=delivered)
     )
     lines: list[Text | str] = [Bold(head), *_troubles(progress, tr)]
+    if announcement.withdrawn_at:
+        lines.append(tr.gettext("Deleted for everyone who got it."))
     if progress.cancelled:
         lines.append(tr.gettext("Not sent to: {n}", n=tr.number(progress.cancelled)))
     return joined(lines)
 
 
-def _report_keyboard(number: int, progress: Progress, tr: Translation) -> Keyboard | None:
+def _report_keyboard(announcement: Announcement, progress: Progress, tr: Translation) -> Keyboard | None:
+    number = announcement.id
+    report = [callback_button(tr.gettext("Report"), ReportAnnouncement(announcement=number))]
+    if announcement.withdrawn_at:
+        return keyboard(report)
     unknown = ResendAnnouncement(announcement=number, outcome="unknown")
     failed = ResendAnnouncement(announcement=number, outcome="failed")
     return keyboard(
@@ -211,7 +180,7 @@ def _report_keyboard(number: int, progress: Progress, tr: Translation) -> Keyboa
         ]
         if progress.sent
         else [],
-        [callback_button(tr.gettext("Report"), ReportAnnouncement(announcement=number))],
+        report,
     )
 
 

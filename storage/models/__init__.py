@@ -1,6 +1,6 @@
 """The tables, one file an aggregate.  Rows never leave `storage`."""
 
-from storage.models.announcement import AnnouncementRow, AnnouncementTemplateRow
+from storage.models.announcement import AnnouncementActRow, AnnouncementRow, AnnouncementTemplateRow
 from storage.models.base import Base, UtcDateTime
 from storage.models.chat import ChatRow, SubscriptionRow
 from storage.models.delivery import DeliveryRow, DigestRunRow, MessageReleaseRow, MessageRow, SenderStateRow
@@ -21,6 +21,7 @@ from storage.models.staff import AuditRow, ConversationRow, StaffInvitationRow, 
 
 __all__ = [
     "AliasRow",
+    "AnnouncementActRow",
     "AnnouncementRow",
     "AnnouncementTemplateRow",
     "AuditRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Code, Json, LongText, RowId, Slug
@@ -35,6 +35,32 @@ class AnnouncementRow(Base):
     progress_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     progress_message_id: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[LongText | None]
+    withdrawn_at: Mapped[datetime | None]
+    """Since when it is being deleted for everyone."""
+
+
+class AnnouncementActRow(Base):
+    """What is done with an announcement after it was sent, or waits for a second person's yes."""
+
+    __tablename__ = "announcement_acts"
+
+    id: Mapped[RowId]
+    announcement_id: Mapped[int] = mapped_column(ForeignKey("announcements.id"), index=True)
+    kind: Mapped[Code]
+    """`correct`, `withdraw` or `resend`."""
+    state: Mapped[Code] = mapped_column(index=True)
+    """`waiting`, `running`, `done` or `declined`."""
+    content: Mapped[Json] = mapped_column(default=dict)
+    """For a correction: the new text per language, as in an announcement."""
+    outcome: Mapped[Code | None]
+    """For sending again: to those who `failed`, or are `unknown`."""
+    recipients: Mapped[int] = mapped_column(default=0)
+    asked_by: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]
+    progress_chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    progress_message_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class AnnouncementTemplateRow(Base):

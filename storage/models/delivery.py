@@ -22,6 +22,8 @@ class MessageRow(Base):
     parts: Mapped[JsonList]
     """Bot API calls in order, without the chat: `[{"method": "sendMessage", "params": {…}}, …]`."""
     announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcements.id"), index=True)
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("announcement_acts.id"), index=True)
+    """The correction or deletion that it is."""
     created_at: Mapped[datetime]
 
 

@@ -10,10 +10,13 @@ import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
 from sqlalchemy import select
 
+from bot.announcement_acts import ActStep
 from bot.announcements import LATE_AFTER, TOO_MANY_FAILURES, AnnouncementDesk
 from bot.delivery.outcomes import outcome
 from bot.i18n import translation
 from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
+from bot.messages.announcement_changes import TooLongForCaption, act_text
+from storage.announcement_acts import StillSending, Wish
 from storage.announcements import Announcements, Nobody, WrongState
 from storage.audiences import Audience
 from storage.cadence import days_off_of
@@ -220,7 +223,8 @@ async def test_what_is_unknown_waits_for_staff_and_can_be_sent_again(
     (done,) = await desk.advance(post.clock.now())
     assert (done.progress.sent, done.progress.unknown) == (28, 2)
 
-    assert await desk.resend(number, STAFF, post.clock.now(), "unknown") == 2
+    await desk.acts.do(number, STAFF, post.clock.now(), Wish("resend", outcome="unknown"))
+    assert (await desk.look(number))[1].waiting == 2
     await post.run()
 
     (done,) = await desk.advance(post.clock.now())
@@ -236,13 +240,82 @@ async def test_a_correction_edits_what_everybody_got(post: Post, desk: Announcem
     sent = {row.chat_id: row.telegram_message_ids[0] for row in await post.town.deliveries()}
     post.telegram.accepted.clear()
 
-    assert await desk.correct(number, STAFF, post.clock.now(), content(ru="Сход в воскресенье")) == 30
+    new = content(ru="Сход в воскресенье", ky="Жыйын жекшембиде")
+    assert await desk.acts.correct(number, STAFF, post.clock.now(), new) == 30
     await post.run(per_second=0)
 
     edited = {call.chat_id: call for call in post.telegram.accepted}  # type: ignore[attr-defined]
     assert {call.__api_method__ for call in edited.values()} == {"editMessageText"}
     assert {chat: call.message_id for chat, call in edited.items()} == sent  # type: ignore[attr-defined]
-    assert {call.text for call in edited.values()} == {"Сход в воскресенье"}  # type: ignore[attr-defined]
+    assert edited[1].text == "Сход в воскресенье"  # type: ignore[attr-defined]
+    assert edited[2].text == "Жыйын жекшембиде"  # type: ignore[attr-defined]
+    (step,) = await desk.advance(post.clock.now())
+    assert isinstance(step, ActStep)
+    assert (step.act.state, step.progress.sent) == ("done", 30)
+    assert "30" in act_text(step.act, step.progress, translation("ru")).as_html()
+
+
+async def test_a_correction_in_one_language_leaves_the_other_alone(
+    post: Post, desk: AnnouncementDesk
+) -> None:
+    number = await composed(desk, post.clock.now())
+    await desk.send(number, STAFF, post.clock.now())
+    await post.run(per_second=0)
+    await desk.advance(post.clock.now())
+    post.telegram.accepted.clear()
+
+    assert await desk.acts.correct(number, STAFF, post.clock.now(), content(ky="Жыйын жекшембиде")) == 15
+    await post.run(per_second=0)
+
+    assert {call.chat_id % 2 for call in post.telegram.accepted} == {0}  # type: ignore[attr-defined]
+
+
+async def test_who_gets_it_after_a_correction_gets_the_corrected_text(
+    post: Post, desk: AnnouncementDesk
+) -> None:
+    now = post.clock.now()
+    number = await composed(desk, now, ru="Сход в субботу")
+    await desk.send(number, STAFF, now)
+    wrong = TelegramBadRequest(method=CALL, message="Bad Request: something passing")
+    post.telegram.answer = lambda method: wrong if method.chat_id in (3, 4) else None  # type: ignore[attr-defined]
+    await post.run(per_second=0)
+    post.telegram.answer = lambda _method: None
+    await desk.advance(now)
+    post.telegram.accepted.clear()
+
+    await desk.acts.correct(number, STAFF, now, content(ru="Сход в воскресенье"))
+    await desk.acts.do(number, STAFF, now, Wish("resend", outcome="failed"))
+    await post.run(per_second=0)
+    await desk.acts.correct(number, STAFF, now, content(ru="Сход в понедельник"))
+    await post.run(per_second=0)
+
+    calls = [(call.__api_method__, call.text) for call in post.telegram.accepted if call.chat_id == 3]  # type: ignore[attr-defined]
+    assert calls == [("sendMessage", "Сход в воскресенье"), ("editMessageText", "Сход в понедельник")]
+    _, progress = await desk.look(number)
+    assert (progress.sent, progress.total) == (30, 30)
+
+
+async def test_a_correction_waits_until_nothing_is_on_its_way(post: Post, desk: AnnouncementDesk) -> None:
+    number = await composed(desk, post.clock.now())
+    await desk.send(number, STAFF, post.clock.now())
+    await post.deliveries.claim(post.clock.now(), 1)
+    await desk.cancel(number, STAFF, post.clock.now())
+
+    with pytest.raises(StillSending):
+        await desk.acts.correct(number, STAFF, post.clock.now(), content(ru="Сход в воскресенье"))
+
+
+async def test_words_that_do_not_fit_under_a_photo_are_refused_before_anybody_sees_them(
+    post: Post, desk: AnnouncementDesk
+) -> None:
+    now = post.clock.now()
+    photo = {"ru": (Part("sendPhoto", {"photo": "file-1", "caption": "Ярмарка"}),)}
+    draft = await desk.compose(STAFF, photo, EVERYONE, now)  # type: ignore[arg-type]
+    await desk.send(draft.id, STAFF, now)
+    await post.run(per_second=0)
+
+    with pytest.raises(TooLongForCaption):
+        await desk.acts.correct(draft.id, STAFF, now, content(ru="Ярмарка " * 200))
 
 
 async def test_it_can_be_deleted_for_everybody(post: Post, desk: AnnouncementDesk) -> None:
@@ -252,11 +325,31 @@ async def test_it_can_be_deleted_for_everybody(post: Post, desk: AnnouncementDes
     await desk.advance(post.clock.now())
     post.telegram.accepted.clear()
 
-    assert await desk.withdraw(number, STAFF, post.clock.now()) == 30
+    assert await desk.acts.withdraw(number, STAFF, post.clock.now()) == 30
     await post.run(per_second=0)
 
     assert {call.__api_method__ for call in post.telegram.accepted} == {"deleteMessage"}
     assert len(post.telegram.accepted) == 30
+    with pytest.raises(WrongState):
+        await desk.acts.correct(number, STAFF, post.clock.now(), content(ru="Поздно"))
+    withdrawn, progress = await desk.look(number)
+    keys = progress_keyboard(withdrawn, progress, translation("ru"))
+    assert keys and [button["text"] for row in keys["inline_keyboard"] for button in row] == ["Отчёт"]
+
+
+async def test_what_is_deleted_is_not_sent_to_those_who_had_not_got_it_yet(
+    post: Post, desk: AnnouncementDesk
+) -> None:
+    now = post.clock.now()
+    number = await composed(desk, now)
+    await desk.send(number, STAFF, now)
+    await desk.pause(number, STAFF, now)
+
+    await desk.acts.withdraw(number, STAFF, now)
+    await desk.resume(number, STAFF, now)
+    await post.run(per_second=0)
+
+    assert post.telegram.texts == {}
 
 
 async def test_quiet_hours_delay_it_unless_it_is_urgent(post: Post, desk: AnnouncementDesk) -> None:

@@ -135,6 +135,7 @@ async def test_what_was_sent_is_corrected_and_deleted_for_everyone(talk: Talk) -
     await _advance(talk)
     await talk.press("Исправить у всех", who=STAFF_ID)
     await talk.say("Собрание в пятницу", who=STAFF_ID)
+    await talk.press("Исправить у 1 подписчика", who=STAFF_ID)
     await talk.delivered()
     assert talk.text(CITIZEN_ID) == "Собрание в пятницу"
 

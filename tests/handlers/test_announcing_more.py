@@ -45,6 +45,7 @@ async def test_a_line_becomes_a_button_with_a_link_and_survives_a_correction(tal
     await _finish(talk)
     await talk.press("Исправить у всех", who=STAFF_ID)
     await talk.say("Семинар 26 ноября", who=STAFF_ID)
+    await talk.press("Исправить у 1 подписчика", who=STAFF_ID)
     await talk.delivered()
     assert talk.text(CITIZEN_ID) == "Семинар 26 ноября"
     assert _link(talk)["url"] == "https://forms.example/1"
@@ -75,6 +76,7 @@ async def test_an_album_comes_as_an_album_is_corrected_and_deleted_whole(talk: T
     await _finish(talk)
     await talk.press("Исправить у всех", who=STAFF_ID)
     await talk.say("Ярмарка в воскресенье", who=STAFF_ID)
+    await talk.press("Исправить у 1 подписчика", who=STAFF_ID)
     await talk.delivered()
     captions = [one.content.get("caption") for one in talk.messages(CITIZEN_ID)[before:]]
     assert captions == ["Ярмарка в воскресенье", None, None]

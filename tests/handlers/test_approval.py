@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from aiogram.fsm.context import FSMContext
 
+import storage.announcements
 from bot.announcements import AnnouncementDesk
+from handlers.announcement_progress import show_step
+from handlers.approval import Approval
+from handlers.mail import Mail
 from storage.announcements import OwnApproval
 from storage.audiences import Audience
+from storage.deliveries import Letter, Verdict
+from storage.parts import Part
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
 
 TEXT = "Собрание завтра"
+TEXT_PARTS = (Part("sendMessage", {"text": TEXT}),)
 
 
 async def _two_people(talk: Talk, *, second: bool = True) -> None:
@@ -115,3 +123,175 @@ async def _draft_sent_past_approval(desk: AnnouncementDesk, talk: Talk) -> None:
     parts = (await desk.recent())[0].content
     draft = await desk.compose(STAFF_ID, parts, Audience(), talk.clock())
     await desk.send(draft.id, OFFICIAL_ID, talk.clock())
+
+
+async def _sent(talk: Talk) -> int:
+    """An announcement that two people have sent to one subscriber."""
+    await _two_people(talk)
+    await _submit(talk)
+    await talk.press("Разрешить", who=OFFICIAL_ID)
+    await talk.delivered()
+    await _advance(talk)
+    return (await talk.deps.announcements.recent())[0].id
+
+
+async def _advance(talk: Talk) -> None:
+    for step in await talk.deps.announcements.advance(talk.clock()):
+        await show_step(talk.bot, step, talk.deps.subscribers, talk.clock(), 25)
+
+
+async def _ask_to_correct(talk: Talk) -> None:
+    await talk.press("Исправить у всех", who=STAFF_ID)
+    await talk.say("Собрание в пятницу", who=STAFF_ID)
+    await talk.press("Исправить у 1 подписчика", who=STAFF_ID)
+    await talk.delivered()
+
+
+async def _ask_to_delete(talk: Talk) -> None:
+    await talk.press("Удалить у всех", who=STAFF_ID)
+    await talk.press("Удалить", who=STAFF_ID)
+    await talk.delivered()
+
+
+async def test_a_correction_needs_a_second_person_too(talk: Talk) -> None:
+    await _sent(talk)
+    await _ask_to_correct(talk)
+    assert talk.text(CITIZEN_ID) == TEXT
+    assert talk.text(STAFF_ID) == "Ждём, пока это разрешит второй сотрудник."
+    assert "просит исправить объявление" in talk.text(OFFICIAL_ID)
+    assert "Для 1 подписчика" in talk.text(OFFICIAL_ID)
+
+    await talk.press("Разрешить", who=OFFICIAL_ID)
+    await talk.delivered()
+    await _advance(talk)
+
+    assert talk.text(CITIZEN_ID) == "Собрание в пятницу"
+    assert "исправление разрешено" in talk.text(STAFF_ID)
+    assert any("Исправлено у 1 подписчика" in one.content["text"] for one in talk.messages(STAFF_ID))
+    acts = [(act.action, act.actor_id) for act in (await talk.deps.staff.recent_acts())[:2]]
+    assert acts == [("announcement.correct", OFFICIAL_ID), ("announcement.propose", STAFF_ID)]
+
+
+async def test_deleting_for_everyone_needs_a_second_person_too(talk: Talk) -> None:
+    await _sent(talk)
+    await _ask_to_delete(talk)
+    assert talk.text(CITIZEN_ID) == TEXT
+    assert talk.messages(OFFICIAL_ID)[-1].content["text"].count("удалить это объявление") == 1
+
+    await talk.press("Разрешить", who=OFFICIAL_ID)
+    await talk.delivered()
+
+    assert talk.text(CITIZEN_ID) != TEXT
+    assert (await talk.deps.announcements.recent())[0].withdrawn_at is not None
+
+
+async def test_sending_again_needs_a_second_person_too(talk: Talk) -> None:
+    await _two_people(talk)
+    await _submit(talk)
+    await talk.press("Разрешить", who=OFFICIAL_ID)
+    (claim,) = [one for one in await talk.deps.deliveries.claim(talk.clock(), 9) if one.announcement]
+    await talk.deps.deliveries.record([Verdict(claim.id, "failed", error="a try")], talk.clock())
+    await _advance(talk)
+    await talk.press("Повторить неудачные", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) != TEXT
+    assert "просит повторить" in talk.text(OFFICIAL_ID)
+
+    await talk.press("Разрешить", who=OFFICIAL_ID)
+    await talk.delivered()
+
+    assert talk.text(CITIZEN_ID) == TEXT
+
+
+async def test_a_wish_that_is_declined_changes_nothing_and_cannot_be_allowed_afterwards(talk: Talk) -> None:
+    await _sent(talk)
+    await _ask_to_delete(talk)
+    question = talk.last(OFFICIAL_ID)
+    talk.people.press(OFFICIAL_ID, OFFICIAL_ID, question.id, text="Отклонить")
+    talk.people.press(OFFICIAL_ID, OFFICIAL_ID, question.id, text="Разрешить")
+    await talk.answered()
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == TEXT
+    assert "удаление отклонено" in talk.text(STAFF_ID)
+    assert "уже нельзя" in talk.notices()[-1]["text"]
+
+
+async def test_nobody_allows_a_wish_of_their_own_or_does_it_alone(talk: Talk) -> None:
+    number = await _sent(talk)
+    await _ask_to_delete(talk)
+    acts = talk.deps.announcements.acts
+    with pytest.raises(OwnApproval):
+        await acts.allow(1, STAFF_ID, talk.clock())
+    with pytest.raises(OwnApproval):
+        await acts.withdraw(number, STAFF_ID, talk.clock())
+    assert (await acts.get(1)).state == "waiting"
+
+
+async def test_without_a_second_person_a_wish_is_not_kept_and_it_is_said_why(talk: Talk) -> None:
+    await _sent(talk)
+    await talk.deps.staff.dismiss(OFFICIAL_ID, STAFF_ID, talk.clock())
+    await _ask_to_delete(talk)
+    assert "второй издатель" in talk.notices()[-1]["text"]
+    assert talk.text(CITIZEN_ID) == TEXT
+
+
+async def test_whoever_is_killed_after_asking_has_asked(talk: Talk) -> None:
+    """The question is written in the transaction in which the announcement begins to wait."""
+    await _two_people(talk)
+    desk = talk.deps.announcements
+    draft = await desk.compose(STAFF_ID, {"ru": TEXT_PARTS}, Audience(topic="pser"), talk.clock())
+    second = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert second
+    letters = await Approval(talk.deps, Mail(talk.deps)).letters(draft, [second])
+
+    await desk.submit(draft.id, STAFF_ID, talk.clock(), None, letters)
+    # nothing else of what a handler does is done: the process is gone
+
+    await talk.delivered()
+    assert "ждёт вашего решения" in talk.text(OFFICIAL_ID)
+    await talk.press("Разрешить", who=OFFICIAL_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == TEXT
+
+
+async def test_where_the_question_cannot_be_written_nothing_waits(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _two_people(talk)
+    desk = talk.deps.announcements
+    draft = await desk.compose(STAFF_ID, {"ru": TEXT_PARTS}, Audience(topic="pser"), talk.clock())
+    letter = Letter("notice", "ru", TEXT_PARTS, (OFFICIAL_ID,))
+
+    async def broken(*_: object) -> int:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(storage.announcements, "post", broken)
+    with pytest.raises(OSError, match="disk"):
+        await desk.submit(draft.id, STAFF_ID, talk.clock(), None, [letter])
+    assert (await desk.recent())[0].state == "draft"
+
+
+async def test_whoever_is_killed_between_sending_and_forgetting_the_draft_sends_it_once(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _two_people(talk)
+    talk.deps.announcements.two_people = False
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say(TEXT, who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    ready = talk.last(STAFF_ID)
+    with monkeypatch.context() as killed:
+        killed.setattr(FSMContext, "clear", _killed)
+        talk.expected_failures = 1
+        await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+
+    talk.people.press(STAFF_ID, STAFF_ID, ready.id, text="Отправить 1 подписчику")
+    await talk.answered()
+    await talk.delivered()
+
+    got = [one for one in talk.messages(CITIZEN_ID) if one.content.get("text") == TEXT]
+    assert (len(got), len(await talk.deps.announcements.recent())) == (1, 1)
+
+
+async def _killed(self: FSMContext) -> None:
+    raise RuntimeError("the process is gone")

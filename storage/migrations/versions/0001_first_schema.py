@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("progress_chat_id", sa.BigInteger(), nullable=True),
         sa.Column("progress_message_id", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("withdrawn_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
     )
     op.create_index(
@@ -65,6 +66,32 @@ def upgrade() -> None:
         ["state", "scheduled_for"],
         unique=False,
     )
+    op.create_table(
+        "announcement_acts",
+        sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
+        sa.Column("announcement_id", BIG_INTEGER, nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("content", JSON_DOCUMENT, nullable=False),
+        sa.Column("outcome", sa.String(length=32), nullable=True),
+        sa.Column("recipients", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.Column("progress_chat_id", sa.BigInteger(), nullable=True),
+        sa.Column("progress_message_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"],
+            ["announcements.id"],
+            name=op.f("fk_announcement_acts_announcement_id_announcements"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement_acts")),
+    )
+    op.create_index(
+        op.f("ix_announcement_acts_announcement_id"), "announcement_acts", ["announcement_id"], unique=False
+    )
+    op.create_index(op.f("ix_announcement_acts_state"), "announcement_acts", ["state"], unique=False)
     op.create_table(
         "announcement_templates",
         sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
@@ -277,12 +304,17 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("parts", JSON_DOCUMENT, nullable=False),
         sa.Column("announcement_id", BIG_INTEGER, nullable=True),
+        sa.Column("act_id", BIG_INTEGER, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["act_id"], ["announcement_acts.id"], name=op.f("fk_messages_act_id_announcement_acts")
+        ),
         sa.ForeignKeyConstraint(
             ["announcement_id"], ["announcements.id"], name=op.f("fk_messages_announcement_id_announcements")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
     )
+    op.create_index(op.f("ix_messages_act_id"), "messages", ["act_id"], unique=False)
     op.create_index(op.f("ix_messages_announcement_id"), "messages", ["announcement_id"], unique=False)
     op.create_table(
         "releases",
@@ -601,6 +633,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_releases_canonical_url"), table_name="releases")
     op.drop_table("releases")
     op.drop_index(op.f("ix_messages_announcement_id"), table_name="messages")
+    op.drop_index(op.f("ix_messages_act_id"), table_name="messages")
     op.drop_table("messages")
     op.drop_table("unanswered")
     op.drop_table("topics")
@@ -625,6 +658,9 @@ def downgrade() -> None:
     op.drop_table("chats")
     op.drop_index(op.f("ix_audit_happened_at"), table_name="audit")
     op.drop_table("audit")
+    op.drop_index(op.f("ix_announcement_acts_state"), table_name="announcement_acts")
+    op.drop_index(op.f("ix_announcement_acts_announcement_id"), table_name="announcement_acts")
+    op.drop_table("announcement_acts")
     op.drop_index(op.f("ix_announcements_state_scheduled_for"), table_name="announcements")
     op.drop_table("announcements")
     op.drop_index("uq_aliases_folded", table_name="aliases")

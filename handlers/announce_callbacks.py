@@ -1,0 +1,74 @@
+"""What the buttons of announcements carry back: ids and slugs only, for Telegram allows 64 bytes."""
+
+from __future__ import annotations
+
+from aiogram.filters.callback_data import CallbackData
+
+
+class AudienceChosen(CallbackData, prefix="aud"):
+    """Who an announcement is for: `by` is `everyone`, `topic`, `territory` or `language`."""
+
+    by: str
+    value: str = ""
+
+
+class AnnouncementStep(CallbackData, prefix="ann"):
+    """A step of an announcement that is being written.
+
+    `audience`, `places`, `preview`, `test`, `schedule`, `urgent`, `send`, `sure` or `edit`.
+    """
+
+    step: str
+
+
+class VersionWanted(CallbackData, prefix="annl"):
+    """Write the version of an announcement in one more language."""
+
+    language: str
+
+
+class ScheduleChosen(CallbackData, prefix="annt"):
+    """Send the announcement in so many hours, at the full hour; `sure` after being asked whether it is urgent."""
+
+    hours: int
+    sure: bool = False
+
+
+class TemplateAct(CallbackData, prefix="anm"):
+    """Act on a template: `list`, `use`, `drop`, `save` the draft as one, or `none`."""
+
+    act: str
+    template: int = 0
+
+
+class ApprovalGiven(CallbackData, prefix="anok"):
+    """A second person's yes or no to an announcement."""
+
+    announcement: int
+    yes: bool
+
+
+class WithdrawSure(CallbackData, prefix="andy"):
+    """A yes to deleting an announcement for everyone."""
+
+    announcement: int
+
+
+class ActApproved(CallbackData, prefix="anoa"):
+    """A second person's yes or no to what is to be done with an announcement that was sent."""
+
+    act: int
+    yes: bool
+
+
+class CorrectionOf(CallbackData, prefix="anel"):
+    """Write the correction of one version of an announcement."""
+
+    announcement: int
+    language: str
+
+
+class CorrectionSure(CallbackData, prefix="anes"):
+    """A yes to putting the corrected text in place of the old one."""
+
+    announcement: int
