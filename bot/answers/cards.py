@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import phonenumbers
 from aiogram.utils.formatting import Bold, Code, Text, TextLink
 
+from bot.answers.dating import said_as_of, said_in, said_span
 from bot.answers.facts import Teller
 from bot.answers.model import SourceLine
 from bot.answers.wording import (
@@ -20,9 +21,7 @@ from bot.answers.wording import (
     project_name,
     quoted,
     record_name,
-    said_date,
     said_money,
-    said_span,
 )
 from bot.i18n import Translation
 from storage.registry import (
@@ -58,7 +57,7 @@ def source_line(sources: Iterable[SourceLine], tr: Translation) -> Text:
     for source in newest(sources):
         dated = ""
         if source.date:
-            dated = ", " + tr.gettext("as of {date}", date=said_date(source.date, tr))
+            dated = ", " + tr.gettext("as of {date}", date=said_as_of(source.date, tr))
         parts += ["; " if parts else "", TextLink(source.title, url=source.url), dated]
     return Text(tr.gettext("Source:") + " ", *parts) if parts else Text()
 
@@ -154,7 +153,7 @@ def organisation_card(body: Organisation, snapshot: RegistrySnapshot, tr: Transl
     return lines(
         Bold(body_name(body, tr)),
         body.about.in_(tr.language),
-        *(fact.text.in_(tr.language) for fact in body.facts),
+        *(fact.text.in_(tr.language) for fact in body.facts if fact.kind != "period"),
         tr.gettext("Projects: {names}", names=projects) if projects else None,
         site_line(body.site, tr),
         source_line([record_source(body)], tr),
@@ -198,7 +197,7 @@ def contact_lines(contact: Contact, snapshot: RegistrySnapshot, tr: Translation)
 def contact_warnings(contact: Contact, snapshot: RegistrySnapshot, tr: Translation, today: date) -> list[str]:
     """When it was published, that it may be out of date, that the project is over."""
     project = snapshot.projects.get(contact.of) if contact.of_kind == "project" else None
-    said = tr.gettext("Published: {date}.", date=said_date(contact.as_of, tr))
+    said = tr.gettext("Published {date}.", date=said_in(contact.as_of, tr))
     if today - contact.as_of.last_day() > FRESH_FOR:
         said += " " + tr.gettext("That is more than a year ago: it may have changed.")
     warnings = [said]

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from bot.answers.dating import either, said_in, said_place_in, said_span, said_until
 from bot.answers.model import SourceLine
 from bot.answers.wording import (
     body_name,
+    inside,
     listed,
     phase_line,
     project_name,
     record_name,
-    said_date,
     said_money,
-    said_span,
 )
 from bot.i18n import Translation
 from storage.errors import N_
@@ -96,7 +96,6 @@ class Teller:
     def state(self, project: Project) -> str:
         """Whether the project goes on, as far as is known."""
         ends = project.ends
-        end = said_span(None, ends, self.tr)
         written = project.facts_about("state")
         if project.state == "unconfirmed" and written:
             return written[0].text.in_(self.tr.language)
@@ -104,12 +103,14 @@ class Teller:
         if project.is_over(self.today):
             if not ends:
                 return self.tr.gettext("{project} is over.", project=name)
-            return self.tr.gettext("{project} is over, its end: {end}.", project=name, end=end)
+            when = either(ends, said_in, self.tr)
+            return self.tr.gettext("{project} is over, it ended {when}.", project=name, when=when)
         if not ends:
             return self.tr.gettext(
                 "{project} goes on, as far as is known; its end is not known.", project=name
             )
-        return self.tr.gettext("{project} goes on, its end: {end}.", project=name, end=end)
+        end = either(ends, said_until, self.tr)
+        return self.tr.gettext("{project} goes on, it is to last until {end}.", project=name, end=end)
 
     def bodies(self, slugs: Iterable[str]) -> str:
         """Organisations by their slugs, in words."""
@@ -133,11 +134,14 @@ class Teller:
 
     def presence(self, project: Project, region: str) -> str:
         """Whether a project works in an oblast, as far as its sources say."""
-        values = {"project": project_name(project, self.tr), "place": self.places([region])}
+        place = said_place_in(self.places([region]), self.tr.language)
+        values = {"project": project_name(project, self.tr), "in_place": place}
+        if region in project.territories and project.is_over(self.today):
+            return self.tr.gettext("Yes, {project} worked {in_place}; it is over.", **values)
         if region in project.territories:
-            return self.tr.gettext("Yes, {project} names among its territories: {place}.", **values)
+            return self.tr.gettext("Yes, {project} works {in_place}.", **values)
         if project.territories:
-            return self.tr.gettext("{project} does not name among its territories: {place}.", **values)
+            return self.tr.gettext("The registry does not say that {project} works {in_place}.", **values)
         return self.tr.gettext("The sources of {project} name no oblasts.", **values)
 
     def source_of(self, fact: Fact) -> SourceLine:
@@ -192,9 +196,12 @@ class Teller:
     def _when(self, project: Project) -> Said | None:
         name = project_name(project, self.tr)
         if len(project.phases) > 1:
-            lines = "; ".join(phase_line(phase, self.tr) for phase in project.phases)
+            whole = said_span(project.start, project.ends, self.tr)
+            lines = "; ".join(inside(phase_line(phase, self.tr)) for phase in project.phases)
             return self._with_facts(
-                project, self.tr.gettext("{project}: {period}.", project=name, period=lines), "period"
+                project,
+                self.tr.gettext("{project}: {period} ({phases}).", project=name, period=whole, phases=lines),
+                "period",
             )
         if project.phases:
             span = phase_line(project.phases[0], self.tr)
@@ -207,9 +214,9 @@ class Teller:
     def _start(self, project: Project) -> Said | None:
         if not project.start:
             return self._written(project, "period")
-        start = said_date(project.start, self.tr)
+        when = said_in(project.start, self.tr)
         name = project_name(project, self.tr)
-        return Said((self.tr.gettext("{project} started: {start}.", project=name, start=start),))
+        return Said((self.tr.gettext("{project} started {when}.", project=name, when=when),))
 
     def _end(self, project: Project) -> Said | None:
         if not project.ends and not project.facts_about("state"):
@@ -238,7 +245,7 @@ class Teller:
     def _municipalities(self, project: Project) -> Said | None:
         counted = [phase for phase in project.phases if phase.municipalities]
         sentence = ""
-        if counted:
+        if counted and (len(counted) > 1 or not project.facts_about("municipalities")):
             counts = "; ".join(self._count(phase.municipalities or 0, phase.names) for phase in counted)
             sentence = self.tr.gettext(
                 "{project}: {counts}.", project=project_name(project, self.tr), counts=counts
@@ -247,12 +254,12 @@ class Teller:
 
     def _count(self, number: int, names: object) -> str:
         said = self.tr.ngettext("{n} municipality", "{n} municipalities", number)
-        name = getattr(names, self.tr.language, "") if names else ""
+        name = inside(getattr(names, self.tr.language, "")) if names else ""
         return f"{name} — {said}" if name else said
 
     def _budget(self, project: Project) -> Said | None:
         parts = [
-            f"{phase.names.in_(self.tr.language)} — {said_money(phase.budget, self.tr)}"
+            f"{inside(phase.names.in_(self.tr.language))} — {said_money(phase.budget, self.tr)}"
             if phase.names
             else said_money(phase.budget, self.tr)
             for phase in project.phases

@@ -26,7 +26,8 @@ State = Literal["active", "over"]
 
 FACTS: Final = (
     "donor", "implementer", "partner", "phase", "end", "start", "when", "budget", "municipality", "where",
-    "contribution", "head", "method", "law", "number", "successor", "event", "result", "staff", "how_many", "about", "what_is",
+    "contribution", "head", "method", "law", "number", "successor", "event", "result", "staff", "how_many",
+    "about", "what_is",
 )  # fmt: skip
 """What can be asked of a thing, in the order in which it is answered when several are asked at once."""
 

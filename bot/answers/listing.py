@@ -9,6 +9,7 @@ from aiogram.utils.formatting import Bold
 
 from bot.answers import cards
 from bot.answers.cards import lines, record_source, source_line
+from bot.answers.dating import said_place_in
 from bot.answers.model import Answer, Button, SourceLine
 from bot.answers.voice import Voice
 from bot.answers.wording import record_name
@@ -29,7 +30,9 @@ class Listing(Voice):
             found = cards.chosen_projects(
                 self.snapshot, self.today, territory=target.slug, state=self.understood.state
             )
-            parts.append(Bold(self._heading(self.snapshot.places[target.slug].names.in_(self.tr.language))))
+            place = self.snapshot.places[target.slug].names.in_(self.tr.language)
+            where = said_place_in(place, self.tr.language)
+            parts.append(Bold(self.tr.gettext("Projects {in_place}:", in_place=where)))
             parts += self._items(found)
             if not found:
                 parts.append(self.tr.gettext("The registry names no project there."))
@@ -49,7 +52,8 @@ class Listing(Voice):
         territory = self.snapshot.places[region].region if region else None
         for target in self.understood.targets:
             body = self.snapshot.organisations[target.slug]
-            parts.append(Bold(self._heading(record_name(body, self.tr))))
+            heading = self.tr.gettext("Projects of {name}:", name=record_name(body, self.tr))
+            parts.append(Bold(heading))
             found = cards.chosen_projects(
                 self.snapshot,
                 self.today,
@@ -102,9 +106,6 @@ class Listing(Voice):
             (self.tr.gettext("partner"), project.partners),
         )
         return ", ".join(label for label, slugs in roles if body in slugs)
-
-    def _heading(self, name: str) -> str:
-        return self.tr.gettext("Projects. {name}", name=name)
 
     def _listed(self, parts: Sequence[Any], sources: Sequence[SourceLine]) -> Answer:
         unique = tuple(dict.fromkeys(sources))

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Final
 
 from bot.answers.cards import lines, source_line
+from bot.answers.dating import said_date
 from bot.answers.kinds import Understanding
 from bot.answers.model import Answer, SourceLine
-from bot.answers.wording import said_date
 from bot.i18n import translation
 from storage.analysis import terms
 from storage.registry import Faq, RegistrySnapshot

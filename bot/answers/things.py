@@ -11,8 +11,8 @@ from bot.answers.cards import lines, record_source, source_line
 from bot.answers.kinds import Target
 from bot.answers.model import Answer, Button, SourceLine
 from bot.answers.voice import Voice, kind_of
-from bot.answers.wording import record_name
-from storage.registry import Project, Record
+from bot.answers.wording import inside, record_name
+from storage.registry import Project, Record, Term
 
 _ROLES: Final = frozenset({"donor", "implementer", "partner", "where", "about", "what_is"})
 
@@ -24,12 +24,23 @@ class Things(Voice):
         """The fact asked for first, then the thing itself, then the source."""
         record = self.records()[0]
         facts, sources, told = self._facts(record)
+        facts = self._naming(record, facts)
         rest = self._rest(record, told if facts else frozenset())
         all_sources = tuple(dict.fromkeys((*sources, record_source(record))))
         opening: list[Any] = [*facts] if facts else [Bold(record_name(record, self.tr))]
         more = (part for part in rest if part not in facts)
         content = lines(*opening, *more, source_line(all_sources, self.tr))
         return self.made(content, facts=facts, sources=all_sources, buttons=self._buttons(record))
+
+    def _naming(self, record: Record, facts: tuple[str, ...]) -> tuple[str, ...]:
+        """The facts, the first of them with the name of the thing, since it is read and forwarded alone."""
+        if not facts or isinstance(record, Term) or any(name in facts[0] for name in self._names(record)):
+            return facts
+        return (f"{record_name(record, self.tr)}: {inside(facts[0])}", *facts[1:])
+
+    def _names(self, record: Record) -> set[str]:
+        names = (record.names, record.short, record.full)
+        return {name.in_(self.tr.language) for name in names if name}
 
     def several(self) -> Answer:
         """Several things, of one name or compared: the fact about each, and a choice."""
@@ -106,7 +117,8 @@ class Things(Voice):
         """What is worth knowing beside the fact: the summary, and for a project who, when and where."""
         summary = self.teller.summary(record)
         if not isinstance(record, Project):
-            facts = () if told else (fact.text.in_(self.tr.language) for fact in record.facts)
+            others = [fact for fact in record.facts if fact.kind != "period"]
+            facts = () if told else (fact.text.in_(self.tr.language) for fact in others)
             return [summary, *facts, cards.site_line(getattr(record, "site", None), self.tr)]
         said = told | ({"when"} if told & {"start", "end", "when", "phase"} else set())
         more: list[Any] = [summary, *cards.project_lines(record, self.teller, frozenset(said))]

@@ -1,30 +1,13 @@
-"""How dates, amounts, names and lists are said in an answer."""
+"""How amounts, names, phases and lists are said in an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
+from bot.answers.dating import said_span
 from bot.i18n import Translation
-from storage.registry import Money, Organisation, PartialDate, Phase, Project, Record
-
-_LONG_AGO = date(1900, 1, 1)
-
-
-def said_date(when: PartialDate, tr: Translation) -> str:
-    """A date as exact as it is known: `16 декабря 2021`, `сентябрь 2021`, `2021`."""
-    if when.month is None:
-        return str(when.year)
-    if when.day is None:
-        return tr.month(when.first_day())
-    return tr.day(when.first_day(), _LONG_AGO).removesuffix(" г.")
-
-
-def said_span(start: PartialDate | None, ends: Iterable[PartialDate], tr: Translation) -> str:
-    """From when to when; several ends are joined by “or”."""
-    last = joined((said_date(end, tr) for end in ends), tr.gettext("or"))
-    first = said_date(start, tr) if start else ""
-    return " — ".join(part for part in (first, last) if part)
+from storage.analysis import is_common_word, known_base
+from storage.registry import Money, Organisation, Phase, Project, Record
 
 
 def said_money(money: Money, tr: Translation) -> str:
@@ -97,3 +80,12 @@ def phase_line(phase: Phase, tr: Translation) -> str:
     """A phase with its dates: `Фаза 1: 1 ноября 2013 — 30 апреля 2019`"""
     span = said_span(phase.start, phase.ends, tr)
     return f"{phase.names.in_(tr.language)}: {span}" if phase.names else span
+
+
+def inside(phrase: str) -> str:
+    """A phrase as it stands inside a sentence: «Фаза 1» as «фаза 1», but names and abbreviations as they are."""
+    first = phrase.split(maxsplit=1)[0].strip(":,;.—") if phrase else ""
+    ordinary = first[1:].islower() and (
+        is_common_word(first.lower()) or known_base(first.lower()) is not None
+    )
+    return phrase[:1].lower() + phrase[1:] if ordinary else phrase

@@ -15,7 +15,7 @@ async def test_the_fact_asked_for_comes_first_and_the_source_last(ask: Ask) -> N
     assert (
         lines[0] == "«Успешный аймак 2» (УА2) финансирует USAID (Агентство США по международному развитию)."
     )
-    assert lines[-1] == "Источник: donors.kg, по состоянию на 8 сентября 2023"
+    assert lines[-1] == "Источник: donors.kg, по состоянию на 8 сентября 2023 года"
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ async def test_two_projects_of_one_name_are_both_offered(ask: Ask) -> None:
 
 async def test_ends_on_which_sources_disagree_are_all_given(ask: Ask) -> None:
     text = plain_text(await ask("когда закончился Голос граждан"))
-    for end in ("март 2017", "март 2020", "31 августа 2020", "июнь 2022"):
+    for end in ("март 2017", "март 2020", "31 августа 2020", "в июне 2022"):
         assert end in text
 
 
 async def test_an_old_contact_says_that_it_may_have_changed(ask: Ask) -> None:
     text = plain_text(await ask("контакты Успешного аймака 2"))
     assert "+996 312 976530" in text
-    assert "Опубликовано: 16 декабря 2021. Это было больше года назад" in text
+    assert "Опубликовано 16 декабря 2021 года. Это было больше года назад" in text
     assert "не подтверждено" in text
 
 
@@ -71,12 +71,12 @@ async def test_the_contact_of_a_project_that_is_over_says_so(ask: Ask) -> None:
 async def test_where_no_contact_is_known_that_is_said(ask: Ask) -> None:
     found = await ask("телефон Союза МСУ")
     assert found.kind == "organisation_contact"
-    assert "Подтверждённого телефона или почты в реестре нет" in plain_text(found)
+    assert "подтверждённых телефона и почты в реестре нет" in plain_text(found)
 
 
 async def test_what_the_registry_does_not_say_is_said_to_be_missing(ask: Ask) -> None:
     text = plain_text(await ask("бюджет EGED"))
-    assert text.startswith("Этого в реестре нет")
+    assert text.splitlines()[0].endswith("ответа на этот вопрос в реестре нет.")
 
 
 async def test_unconfirmed_facts_are_said_to_be_so(ask: Ask) -> None:
@@ -85,7 +85,7 @@ async def test_unconfirmed_facts_are_said_to_be_so(ask: Ask) -> None:
 
 async def test_a_body_that_has_no_part_in_a_project_is_not_given_one(ask: Ask) -> None:
     text = plain_text(await ask("финансирует ли USAID проект УУМУ"))
-    assert text.splitlines()[0].startswith("Среди участников")
+    assert "не участвует" in text.splitlines()[0]
     assert "SDC" in text
 
 

@@ -55,7 +55,7 @@ def test_a_fresh_contact_has_no_warning(snapshot: RegistrySnapshot) -> None:
     contact = next(contact for contact in snapshot.data.contacts if contact.slug == "eged-dpi")
     soon = datetime(2024, 12, 1).date()
     text, _ = contact_card(contact, snapshot, translation("ru"), soon).render()
-    assert "Опубликовано: 8 октября 2024." in text
+    assert "Опубликовано 8 октября 2024 года." in text
     assert "могли измениться" not in text
 
 

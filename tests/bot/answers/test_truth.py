@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.answers import FoundRelease, Target, Understanding, compose, plain_text, understand
 from bot.answers.cards import said_phone
+from bot.answers.dating import said_place_in
 from bot.i18n import catalogue_files, read_catalogue, translation
 from storage.analysis import fold, normalise
 from storage.languages import LANGUAGES, Language
@@ -49,7 +50,10 @@ def known_text() -> str:
     months += [
         translation(one).day(date(2024, month, 1), NOW.date()) for one in LANGUAGES for month in range(1, 13)
     ]
-    everything = [*files, *sentences, *english, *months, RELEASE.title, RELEASE.source, RELEASE.url]
+    places = [
+        said_place_in(place.names.in_(one), one) for place in snapshot().data.places for one in LANGUAGES
+    ]
+    everything = [*files, *sentences, *english, *months, *places, RELEASE.title, RELEASE.source, RELEASE.url]
     return fold(normalise("\n".join(everything)))
 
 
