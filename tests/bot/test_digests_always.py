@@ -1,7 +1,8 @@
 """Whatever happens in whatever order, each chat is told each release it asked for exactly once.
 
-A state machine publishes, subscribes, changes cadences, pauses, jumps in time and restarts, and keeps a model of what
-each chat must have been told in the end.
+A state machine publishes, translates, subscribes, changes cadences, pauses, takes days off, jumps in time and restarts,
+and keeps a model of what each chat must have been told in the end.  Of what came in two languages the first chat is
+told both, the others one.
 """
 
 from __future__ import annotations
@@ -9,20 +10,24 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections import Counter
-from collections.abc import Coroutine
+from collections import Counter, defaultdict
+from collections.abc import Coroutine, Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from bot.digest_plan import NOTHING_AGAIN_AFTER
 from bot.digests import plan_due, tell_now
-from storage.cadence import CADENCES
+from storage.cadence import CADENCES, days_off_of, is_off
 from storage.database import Database
+from storage.languages import Reads
 from storage.subscribers import Subscribers, What
 from tests.bot.delivery.town import TOPICS, Town
 
@@ -35,6 +40,8 @@ WHATS = (
     What(source="herald"),
 )
 FAR = timedelta(days=60)
+READS: dict[int, Reads] = {1: "all", 2: "ru-ky", 3: "ky-ru"}
+BISHKEK = ZoneInfo("Asia/Bishkek")
 
 chats = st.sampled_from(CHATS)
 whats = st.sampled_from(WHATS)
@@ -60,6 +67,10 @@ class Telling(RuleBasedStateMachine):
         self.subscribed: dict[int, set[What]] = {chat: set() for chat in CHATS}
         self.owed: dict[int, set[int]] = {chat: set() for chat in CHATS}
         self.untold: dict[int, dict[int, set[What]]] = {chat: {} for chat in CHATS}
+        self.about: dict[int, tuple[set[str], bool]] = {}
+        self.first: dict[int, int] = {}
+        """By release, the one that it is a translation of, or itself."""
+        self.off = dict.fromkeys(CHATS, 0)
 
     def run(self, doing: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(doing)
@@ -74,6 +85,7 @@ class Telling(RuleBasedStateMachine):
         self.run(self.town.found(self.now))
         for chat in CHATS:
             self.run(self.town.settle(chat, self.now, cadence="daily"))
+            self.run(self.subscribers.choose_reads(chat, READS[chat]))
 
     @rule(
         about=topics,
@@ -82,13 +94,29 @@ class Telling(RuleBasedStateMachine):
         back=st.booleans(),
     )
     def publish(self, about: set[str], there: bool, silent: bool, back: bool) -> None:
-        published = self.now - timedelta(days=300) if back else self.now
-        territories = ("naryn",) if there else ()
+        self.add(about, there, silent, published_at=self.now - timedelta(days=300) if back else self.now)
+
+    @rule(which=st.integers(0, 50), about=topics, there=st.booleans(), same=st.booleans())
+    def translate(self, which: int, about: set[str], there: bool, same: bool) -> None:
+        """The tagger may see other topics in a translation than in what it translates."""
+        if self.first:
+            original = sorted(self.first)[which % len(self.first)]
+            if same:
+                about, there = self.about[original]
+            self.add(about, there, False, language="ky", translation_of=self.first[original])
+
+    def add(self, about: set[str], there: bool, silent: bool, **fields: Any) -> None:
         release = self.run(
             self.town.publish(
-                self.now, *sorted(about), territories=territories, silent=silent, published_at=published
+                self.now,
+                *sorted(about),
+                territories=("naryn",) if there else (),
+                silent=silent,
+                **fields,
             )
         )
+        self.first[release] = fields.get("translation_of", release)
+        self.about[release] = about, there
         if silent:
             return
         for chat in CHATS:
@@ -134,13 +162,22 @@ class Telling(RuleBasedStateMachine):
     def pause(self, chat: int, days: int | None) -> None:
         self.run(self.subscribers.pause(chat, self.now + timedelta(days=days) if days else None))
 
+    @rule(chat=chats, days=st.sets(st.integers(0, 6), max_size=6), holidays=st.booleans())
+    def take_days_off(self, chat: int, days: set[int], holidays: bool) -> None:
+        self.off[chat] = days_off_of(days, holidays)
+        self.run(self.subscribers.choose_days_off(chat, self.off[chat], self.now))
+
     @rule(hours=st.sampled_from([0, 1, 5, 24, 100, -1, -30]))
     def time_passes_or_the_clock_jumps(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
 
     @rule()
     def plan(self) -> None:
+        before = {row.id for row in self.run(self.town.deliveries())}
         self.run(plan_due(self.database, self.now, batch=2))
+        today = self.now.astimezone(BISHKEK).date()
+        for row in self.run(self.town.deliveries()):
+            assert row.id in before or not is_off(today, self.off[row.chat_id])
 
     @rule(chat=chats)
     def asked_for_now(self, chat: int) -> None:
@@ -169,18 +206,36 @@ class Telling(RuleBasedStateMachine):
             return
         told = self.run(self.town.told())
         for chat in CHATS:
-            counted = Counter(told.get(chat, []))
+            counted = Counter(self.groups(chat, told.get(chat, [])))
             assert not [release for release, times in counted.items() if times > 1]
-            assert counted.keys() <= self.owed[chat] | self.untold[chat].keys()
+            assert set(told.get(chat, [])) <= self.owed[chat] | self.untold[chat].keys()
+
+    def groups(self, chat: int, releases: Iterable[int]) -> list[int]:
+        """Releases as they count for a chat: a translation counts as what it translates, but for who reads all."""
+        return [release if READS[chat] == "all" else self.first[release] for release in releases]
+
+    def nothing_was_said_at_most_monthly(self) -> None:
+        empty = [
+            message.id for message in self.run(self.town.messages()) if "нового не было" in str(message.parts)
+        ]
+        said: dict[int, list[datetime]] = defaultdict(list)
+        for row in self.run(self.town.deliveries()):
+            if row.message_id in empty:
+                said[row.chat_id].append(row.created_at)
+        for moments in said.values():
+            assert all(later - sooner >= NOTHING_AGAIN_AFTER for sooner, later in pairwise(moments))
 
     def teardown(self) -> None:
         if hasattr(self, "database"):
             for chat in CHATS:
                 self.run(self.subscribers.pause(chat, None))
+                self.run(self.subscribers.choose_days_off(chat, 0, self.now))
             self.run(plan_due(self.database, self.now + FAR, batch=2))
             told = self.run(self.town.told())
             for chat in CHATS:
-                assert set(told.get(chat, [])) == self.owed[chat] | self.untold[chat].keys()
+                owed = self.owed[chat] | self.untold[chat].keys()
+                assert set(self.groups(chat, told.get(chat, []))) == set(self.groups(chat, owed))
+            self.nothing_was_said_at_most_monthly()
             assert self.run(plan_due(self.database, self.now + FAR, batch=2)).deliveries == 0
             self.run(self.database.close())
         self.loop.close()
