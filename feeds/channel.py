@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from feeds.items import Enclosure, Item
+from feeds.items import Enclosure, Item, Part
 from feeds.text import one_line
 
 TITLE_LIMIT: Final = 200
+_PICTURE: Final = "photo"
 _FEWEST_WORDS: Final = 3
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _TAG: Final = re.compile(r"(?<!\S)[#@]\w+|https?://\S+|(?<!\S)t\.me/\S+")
@@ -20,9 +22,9 @@ _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zа-яёөүң])
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a channel posted.  `album` is the group of media it belongs to; `links` are behind its words.
+    """What a channel posted.  `album` is the group of media it belongs to, `media` what kind it is itself.
 
-    `published_at` is aware UTC.
+    `links` are behind its words.  `published_at` is aware UTC.
     """
 
     chat_id: int
@@ -31,14 +33,14 @@ class Post:
     published_at: datetime
     username: str = ""
     album: str = ""
+    media: str = ""
     links: tuple[str, ...] = ()
 
 
 def item_of_post(post: Post) -> Item | None:
     """The item that a post is; None for one without words of its own: a sticker, a lone picture, a row of tags.
 
-    The title is the first line that says something, or its first sentence where the line is long.  An album is one
-    item, whichever of its parts has the words.
+    The title is the first line that says something, or its first sentence where the line is long.
     """
     lines = [line.strip() for line in post.text.replace("\r", "").split("\n")]
     first = next((at for at, line in enumerate(lines) if _says_something(line)), None)
@@ -48,21 +50,51 @@ def item_of_post(post: Post) -> Item | None:
     rest = "\n".join(lines[first + 1 :]).strip() if one_line(lines[first]) == title else ""
     body = rest if _says_something(rest) else "\n".join(lines).strip()
     return Item(
-        id=f"album:{post.album}" if post.album else f"post:{post.message_id}",
+        id=album_identity(post) if post.album else f"post:{post.message_id}",
         title=title,
         url=link_of(post),
         published_at=post.published_at,
         body=re.sub(r"\n{2,}", "\n", body),
+        image=link_of(post) if post.media == _PICTURE else "",
         enclosures=tuple(Enclosure(link) for link in dict.fromkeys(post.links)),
     )
 
 
-def with_further_words(item: Item, title: str, body: str, url: str) -> Item:
-    """The item of an album whose first words are stored already: a further part's words come after them."""
-    if item.body in body or item.title in (title, body):
-        return replace(item, title=title, body=body, url=url)
-    said = item.body if item.title in item.body else f"{item.title}\n{item.body}"
-    return replace(item, title=title, body=f"{body}\n{said}", url=url)
+def item_of_album(post: Post, parts: Sequence[Part]) -> Item | None:
+    """The item that an album is, whichever of its parts have the words; `post` is any of its messages.
+
+    Its picture is its first one; the others, and what else was sent with it, go with it as links to where they stand.
+    None where no part says anything.
+    """
+    worded = [part for part in parts if part.text.strip()]
+    text = "\n".join(part.text for part in worded)
+    item = item_of_post(replace(post, text=text, links=(), media=""))
+    if item is None:
+        return None
+    media = [(_in_album(post, part), part) for part in parts if part.media]
+    image = next((link for link, part in media if part.media == _PICTURE), "")
+    links = dict.fromkeys(link for part in parts for link in part.links)
+    shown = [Enclosure(link, part.media) for link, part in media if link != image]
+    url = link_of(replace(post, message_id=worded[0].number))
+    enclosures = (*(Enclosure(link) for link in links), *shown)
+    return replace(item, url=url, image=image, enclosures=enclosures, parts=tuple(parts))
+
+
+def with_part(parts: Iterable[Part], post: Post) -> tuple[Part, ...]:
+    """The parts of an album with a message that came or changed, in their order."""
+    by_number = {part.number: part for part in parts}
+    by_number[post.message_id] = Part(post.message_id, post.text, post.media, post.links)
+    return tuple(by_number[number] for number in sorted(by_number))
+
+
+def album_identity(post: Post) -> str:
+    """The identity of the album that a post is a part of."""
+    return f"album:{post.album}"
+
+
+def part_from(noted: Mapping[str, Any]) -> Part:
+    """A part as it was noted with its release."""
+    return Part(noted["number"], noted["text"], noted["media"], tuple(noted["links"]))
 
 
 def link_of(post: Post) -> str:
@@ -70,6 +102,11 @@ def link_of(post: Post) -> str:
     if post.username:
         return f"https://t.me/{post.username}/{post.message_id}"
     return f"https://t.me/c/{str(post.chat_id).removeprefix('-100')}/{post.message_id}"
+
+
+def _in_album(post: Post, part: Part) -> str:
+    """The address of one picture of an album."""
+    return link_of(replace(post, message_id=part.number)) + "?single"
 
 
 def channel_address(chat_id: int, username: str | None) -> str:

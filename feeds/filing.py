@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
@@ -47,6 +47,9 @@ SAME_SOURCE_COPY: Final = 0.9
 
 FEWEST_SHARED: Final = 2
 """Hashes that the sketches of two texts must share for the whole texts to be compared."""
+
+PARTS: Final = "parts"
+"""Under what the parts of an item are noted with its release."""
 
 _MOST_COMPARED = 5
 _MOST_EVIDENCE = 12
@@ -335,6 +338,7 @@ def _extra(item: Item, tags: Tagged) -> dict[str, Any]:
         "related": [_related(related) for related in item.related],
         "alternates": list(item.alternates),
         "enclosures": [{"url": file.url, "kind": file.kind} for file in item.enclosures],
+        PARTS: [asdict(part) for part in item.parts],
         "uncertain": list(tags.uncertain),
         "why": [{"tag": one.tag, "words": list(one.words)} for one in why[:_MOST_EVIDENCE]],
     }

@@ -99,8 +99,9 @@ def release_identity(item: Item) -> str:
 
 
 def content_hash(item: Item) -> str:
-    """What an item says, in 64 characters: case, white space and punctuation are no change."""
+    """What an item says, in 64 characters: case, white space and punctuation are no change, another part is one."""
     said = " ".join(_WORD.findall(f"{item.title}\n{item.body or item.summary}".casefold()))
+    said += "".join(f"\n{part.number} {part.media}" for part in item.parts)
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
 
 

@@ -29,6 +29,16 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One message of a post that came as several: its number in its channel, its words, the kind of its media."""
+
+    number: int
+    text: str = ""
+    media: str = ""
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One publication as its source shows it; texts are plain, paragraphs are separated by newlines.
 
@@ -48,6 +58,8 @@ class Item:
     related: tuple[Related, ...] = ()
     alternates: tuple[str, ...] = ()
     """Addresses that its page names as itself in other languages."""
+    parts: tuple[Part, ...] = ()
+    """Of which messages it is made, where those come and change one by one."""
 
 
 @dataclass(frozen=True, slots=True)

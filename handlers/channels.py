@@ -18,8 +18,17 @@ from bot.i18n import Translation
 from bot.listening import Listening
 from bot.messages.parts import clip
 from feeds.catalogue import slug_for
-from feeds.channel import Post, channel_address, item_of_post, with_further_words
-from feeds.items import Item
+from feeds.channel import (
+    Post,
+    album_identity,
+    channel_address,
+    item_of_album,
+    item_of_post,
+    part_from,
+    with_part,
+)
+from feeds.filing import PARTS
+from feeds.items import Item, Part
 from handlers.callbacks import ChannelHeard, SourceWanted
 from handlers.dependencies import Clock
 from handlers.keyboards import back, button, close
@@ -48,11 +57,17 @@ def router() -> Router:
     return channels
 
 
+_MEDIA: Final = frozenset({"photo", "video", "document", "audio", "animation", "voice", "video_note"})
+_MOST_WORDLESS: Final = 100
+"""Albums whose words have not come yet that are remembered."""
+
+
 class Posts:
     """Files posts, one at a time: the parts of an album come side by side, and are one release."""
 
     def __init__(self) -> None:
         self._one_at_a_time = asyncio.Lock()
+        self._wordless: dict[tuple[int, str], tuple[Part, ...]] = {}
 
     async def take(
         self,
@@ -67,14 +82,28 @@ class Posts:
         source = await source_of(message.chat.id, sources)
         if source is None or not source.enabled or (message.via_bot and message.via_bot.id == bot.id):
             return
-        item = item_of_post(post_of(message))
-        if item is None:
-            return
-        await hearing.tagger.renew()
         async with self._one_at_a_time:
-            item = await _whole(source, item, hearing, releases)
-            await hearing.filing.file(source, [item], clock())
-            await sources.note_heard(source.id, clock())
+            item = await self._item(source, post_of(message), hearing, releases)
+            if item is not None:
+                await hearing.tagger.renew()
+                await hearing.filing.file(source, [item], clock())
+                await sources.note_heard(source.id, clock())
+
+    async def _item(self, source: Source, post: Post, hearing: Listening, releases: Releases) -> Item | None:
+        """What a post is; of an album, with the parts that came before."""
+        if not post.album:
+            return item_of_post(post)
+        identity = album_identity(post)
+        known = (await hearing.filing.known(source, [Item(identity, "")])).get(identity)
+        noted = await releases.noted(known.id, PARTS) if known else None
+        before = self._wordless.pop((post.chat_id, post.album), ())
+        parts = with_part((*before, *map(part_from, noted or ())), post)
+        item = item_of_album(post, parts)
+        if item is None and known is None:
+            self._wordless[post.chat_id, post.album] = parts
+            for oldest in list(self._wordless)[:-_MOST_WORDLESS]:
+                del self._wordless[oldest]
+        return item
 
 
 async def ask_staff(channel: aiogram.types.Chat, sources: Sources, mail: Mail) -> None:
@@ -195,14 +224,6 @@ def post_of(message: Message) -> Post:
         published_at=message.date,
         username=message.chat.username or "",
         album=message.media_group_id or "",
+        media=message.content_type if message.content_type in _MEDIA else "",
         links=tuple(entity.url for entity in entities if entity.url),
     )
-
-
-async def _whole(source: Source, item: Item, hearing: Listening, releases: Releases) -> Item:
-    """An item with the words of the other parts of its album that are stored already."""
-    known = (await hearing.filing.known(source, [item])).get(item.id)
-    stored = await releases.get(known.id) if known else None
-    if stored is None or not item.id.startswith("album:") or stored.url == item.url:
-        return item
-    return with_further_words(item, stored.title, stored.body, stored.url or "")

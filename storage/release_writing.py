@@ -79,9 +79,12 @@ async def change_release(
     """Puts a release in the place of what it said before, which is kept; staff's word on its topics stands."""
     await unindex_release(session, release_id)
     row = await session.get_one(ReleaseRow, release_id)
-    session.add(
-        ReleaseVersionRow(release_id=row.id, title=row.title, lead=row.lead, body=row.body, replaced_at=now)
-    )
+    if (row.title, row.lead, row.body) != (release.title, release.lead, release.body):
+        session.add(
+            ReleaseVersionRow(
+                release_id=row.id, title=row.title, lead=row.lead, body=row.body, replaced_at=now
+            )
+        )
     row.url, row.canonical_url = release.url, release.canonical_url
     row.title, row.lead, row.body = release.title, release.lead, release.body
     row.language, row.content_hash = release.language, release.content_hash

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -105,6 +106,12 @@ class Releases:
                     )
                     found.update((row.id, KnownRelease(*row)) for row in rows)
         return tuple(found.values())
+
+    async def noted(self, release_id: int, name: str) -> Any:
+        """What was noted under a name of a release when it was read; None where nothing was."""
+        async with self._database.read() as session:
+            extra = await session.scalar(select(ReleaseRow.extra).where(ReleaseRow.id == release_id))
+            return (extra or {}).get(name)
 
     async def nearest(self, shingles: Collection[int], at_least: int, most: int = 5) -> tuple[int, ...]:
         """The originals that have the most of these shingles, the nearest first; `at_least` of them in common."""

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.channel import Post, item_of_post, with_further_words
+from feeds.channel import Post, item_of_album, item_of_post, with_part
+from feeds.identity import content_hash
+from feeds.items import Part
 
 AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
 POST = Post(-1001234567890, 17, "", AT, "misal_news")
@@ -63,12 +65,43 @@ def test_a_post_has_its_address_with_a_name_and_without() -> None:
     assert closed.url == "https://t.me/c/1234567890/17"
 
 
-def test_the_parts_of_an_album_are_one_item() -> None:
-    first = item_of_post(replace(POST, text="Первая подпись альбома\nТекст подписи целиком.", album="5"))
-    second = item_of_post(replace(POST, text="Вторая подпись альбома", album="5", message_id=18))
-    assert first is not None and second is not None
-    assert first.id == second.id
-    whole = with_further_words(second, first.title, first.body, first.url)
-    assert (whole.title, whole.url) == (first.title, first.url)
-    assert whole.body == "Текст подписи целиком.\nВторая подпись альбома"
-    assert with_further_words(second, whole.title, whole.body, whole.url).body == whole.body
+def album(*texts: str) -> tuple[Post, tuple[Part, ...]]:
+    """An album of a picture for each text, and its last message."""
+    posts = [
+        replace(POST, text=text, album="5", media="photo", message_id=17 + n) for n, text in enumerate(texts)
+    ]
+    parts: tuple[Part, ...] = ()
+    for post in reversed(posts):
+        parts = with_part(parts, post)
+    return posts[-1], parts
+
+
+def test_an_album_is_one_item_with_the_words_and_pictures_of_all_its_parts() -> None:
+    item = item_of_album(
+        *album("", "Первая подпись альбома\nТекст подписи целиком.", "Вторая подпись альбома")
+    )
+    assert item is not None
+    assert (item.id, item.title, item.url) == (
+        "album:5",
+        "Первая подпись альбома",
+        "https://t.me/misal_news/18",
+    )
+    assert item.body == "Текст подписи целиком.\nВторая подпись альбома"
+    assert item.image == "https://t.me/misal_news/17?single"
+    assert [(file.url, file.kind) for file in item.enclosures] == [
+        ("https://t.me/misal_news/18?single", "photo"),
+        ("https://t.me/misal_news/19?single", "photo"),
+    ]
+
+
+def test_a_part_that_changes_takes_the_place_of_what_it_said() -> None:
+    post, parts = album("Первая подпись альбома", "Вторая подпись альбома")
+    edited = with_part(parts, replace(POST, album="5", media="photo", text="Исправленная первая подпись"))
+    item = item_of_album(post, edited)
+    assert item is not None
+    assert (item.title, item.body) == ("Исправленная первая подпись", "Вторая подпись альбома")
+    assert content_hash(item) != content_hash(replace(item, parts=item.parts[:1]))
+
+
+def test_an_album_that_says_nothing_is_no_news() -> None:
+    assert item_of_album(*album("", "👍", "#мсу")) is None

@@ -98,22 +98,37 @@ async def test_an_edit_changes_the_release_and_is_not_told_again(talk: Talk) -> 
     assert "алтымыш" in after.body
 
 
-async def test_an_album_is_one_release_with_all_its_words(talk: Talk) -> None:
+def picture(number: int) -> Upload:
+    return Upload(f"{number}.png", "image/png", PICTURE)
+
+
+async def test_an_album_is_one_release_with_all_its_pictures(talk: Talk) -> None:
     channel = await heard_channel(talk)
-    pictures = [Upload(f"{number}.png", "image/png", PICTURE) for number in range(3)]
-    talk.people.send_album(OFFICIAL_ID, "photo", pictures, channel, caption=TEXT)
+    sent = talk.people.send_album(OFFICIAL_ID, "photo", [picture(n) for n in range(3)], channel, caption=TEXT)
     await talk.answered()
-    talk.people.send_file(
-        OFFICIAL_ID, "photo", pictures[0], channel, caption="Ачылыштан сүрөттөр, экинчи күн", album="777"
-    )
-    talk.people.send_file(
-        OFFICIAL_ID, "photo", pictures[1], channel, caption="Мугалимдер менен сүрөттөр", album="777"
-    )
+    (release,) = await releases(talk)
+    first, *others = (f"https://t.me/c/{str(channel).removeprefix('-100')}/{one.id}?single" for one in sent)
+    assert release.title == "Айылда жаңы мектеп ачылды"
+    assert release.image_url == first
+    assert [file["url"] for file in await talk.deps.releases.noted(release.id, "enclosures")] == others
+
+
+async def test_an_edited_caption_changes_its_part_of_the_album_alone(talk: Talk) -> None:
+    channel = await heard_channel(talk)
+    captions = ("", "Ачылыштан сүрөттөр, экинчи күн", "Мугалимдер менен сүрөттөр")
+    sent = [
+        talk.people.send_file(OFFICIAL_ID, "photo", picture(n), channel, caption=caption, album="777")
+        for n, caption in enumerate(captions)
+    ]
     await talk.answered()
-    album, first = await releases(talk)
-    assert first.title == "Айылда жаңы мектеп ачылды"
-    assert album.title == "Ачылыштан сүрөттөр, экинчи күн"
-    assert "Мугалимдер менен сүрөттөр" in album.body
+    (before,) = await releases(talk)
+    assert (before.title, before.body) == (captions[1], captions[2])
+    assert (before.image_url or "").endswith(f"/{sent[0].id}?single")
+    talk.people.edit(OFFICIAL_ID, channel, sent[1].id, "Ачылыштан сүрөттөр, үчүнчү күн")
+    await talk.answered()
+    (after,) = await releases(talk)
+    assert (after.id, after.title, after.body) == (before.id, "Ачылыштан сүрөттөр, үчүнчү күн", captions[2])
+    assert after.image_url == before.image_url
 
 
 async def test_pictures_alone_are_no_news(talk: Talk) -> None:
