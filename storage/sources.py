@@ -287,7 +287,7 @@ class Sources:
             await session.execute(update(SourceRow).where(SourceRow.id == source_id).values(**values))
 
 
-async def _load(session: AsyncSession, query: Select[tuple[SourceRow]]) -> tuple[Source, ...]:
+async def _load(session: AsyncSession, query: Select[SourceRow]) -> tuple[Source, ...]:
     """In pieces, between which the event loop has its turn: there may be a thousand."""
     rows = await session.stream_scalars(query.execution_options(yield_per=_AT_ONCE))
     return tuple([_source(row) async for row in rows])
