@@ -1,10 +1,8 @@
-"""/staff and /audit: who may do what, and who did what.  For administrators."""
+"""/staff: who may do what.  For administrators."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramAPIError
@@ -35,10 +33,7 @@ from handlers.rights import IsStaff
 from handlers.screens import Screen, in_columns, show
 from storage.errors import N_
 from storage.languages import Names
-from storage.staff import ROLES, AuditEntry, Role, Staff, StaffMember
-from storage.subscribers import Chat
-
-ACTS_SHOWN = 20
+from storage.staff import ROLES, Role, Staff, StaffMember
 
 ROLE_NAMES: Mapping[Role, str] = {
     "editor": N_("editor"),
@@ -49,40 +44,6 @@ ROLE_RIGHTS: Mapping[Role, str] = {
     "editor": N_("answers questions, corrects topics, prepares texts"),
     "publisher": N_("also publishes and announces"),
     "administrator": N_("also decides who is on the staff"),
-}
-ACTS: Mapping[str, str] = {
-    "staff.appoint": N_("gave a role"),
-    "staff.dismiss": N_("took a role away"),
-    "staff.invite": N_("invited to the staff"),
-    "question.answer": N_("answered a question"),
-    "question.correct": N_("corrected an answer"),
-    "question.close": N_("closed a question"),
-    "source.add": N_("added a source"),
-    "release.same": N_("said that two releases are the same"),
-    "release.different": N_("said that two releases are different"),
-    "source.rule": N_("changed how a source is read"),
-    "source.on": N_("switched a source on"),
-    "source.off": N_("switched a source off"),
-    "release.topics": N_("corrected topics"),
-    "release.settled": N_("confirmed topics"),
-    "topic.rules": N_("changed the rules of a topic"),
-    "topic.mark": N_("marked stored releases by the rules of a topic"),
-    "topic.revert": N_("put back the rules of a topic"),
-    "registry.change": N_("changed the registry"),
-    "release.publish": N_("published a release"),
-    "announcement.draft": N_("wrote an announcement"),
-    "announcement.submit": N_("asked for approval of an announcement"),
-    "announcement.propose": N_("asked for approval to change an announcement"),
-    "announcement.approve": N_("sent an announcement"),
-    "announcement.decline": N_("declined an announcement"),
-    "template.save": N_("saved a template"),
-    "template.drop": N_("removed a template"),
-    "announcement.pause": N_("paused an announcement"),
-    "announcement.resume": N_("resumed an announcement"),
-    "announcement.cancel": N_("stopped an announcement"),
-    "announcement.resend": N_("sent an announcement again"),
-    "announcement.correct": N_("corrected an announcement"),
-    "announcement.withdraw": N_("deleted an announcement"),
 }
 
 
@@ -97,8 +58,7 @@ def router() -> Router:
     people = Router(name="people")
     administrator = IsStaff("administrator")
     people.message.register(show_staff, Command("staff"), administrator)
-    people.message.register(show_audit, Command("audit"), administrator)
-    people.message.register(no_right, Command("staff", "audit"), IsStaff())
+    people.message.register(no_right, Command("staff"), IsStaff())
     people.message.register(name_person, Appointing.person, administrator, ~F.text.startswith("/"))
     people.callback_query.register(show_staff, StaffAct.filter(F.act == "list"), administrator)
     people.callback_query.register(ask_person, StaffAct.filter(F.act == "add"), administrator)
@@ -117,16 +77,6 @@ async def show_staff(
     members = await staff.all()
     names = {member.user_id: await person_name(bot, member.user_id) for member in members}
     await show(event, staff_screen(tr, members, names, territories))
-
-
-async def show_audit(
-    message: Message, bot: Bot, chat: Chat, tr: Translation, staff: Staff, clock: Clock
-) -> None:
-    """Shows the latest acts."""
-    acts = await staff.recent_acts(ACTS_SHOWN)
-    actors = {act.actor_id for act in acts if act.actor_id}
-    names = {actor: await person_name(bot, actor) for actor in actors}
-    await show(message, audit_screen(tr, acts, names, chat.timezone, clock()))
 
 
 async def no_right(message: Message, tr: Translation) -> None:
@@ -329,22 +279,3 @@ def person_screen(
     if held:
         remove = [button(tr.gettext("Remove"), StaffAct(act="remove", user=user_id), style="danger")]
     return Screen(joined(lines), (*roles, place, remove, back(tr, StaffAct(act="list"))))
-
-
-def audit_screen(
-    tr: Translation, acts: Sequence[AuditEntry], names: Mapping[int, str], timezone: str, now: datetime
-) -> Screen:
-    """The latest acts, newest first."""
-    zone = ZoneInfo(timezone)
-    today = now.astimezone(zone).date()
-
-    def line(act: AuditEntry) -> str:
-        local = act.happened_at.astimezone(zone)
-        when = f"{tr.day(local.date(), today)}, {tr.clock(local)}"
-        done = tr.gettext(ACTS[act.action]) if act.action in ACTS else act.action
-        who = names.get(act.actor_id, str(act.actor_id)) if act.actor_id else tr.gettext("the server")
-        return f"{when} · {who} · {done} · {act.subject.partition(' ')[2] or act.subject}"
-
-    if not acts:
-        return Screen(Text(tr.gettext("Nothing has been done yet.")))
-    return Screen(joined([Bold(tr.gettext("Who did what")), *map(line, acts)]))

@@ -63,6 +63,7 @@ class AuditEntry:
     action: str
     subject: str
     details: Mapping[str, Any]
+    id: int = 0
 
 
 class Staff:
@@ -155,12 +156,13 @@ class Staff:
         async with self._database.write() as session:
             record(session, actor_id, action, subject, now, details)
 
-    async def recent_acts(self, limit: int = 20) -> tuple[AuditEntry, ...]:
+    async def recent_acts(self, limit: int = 20, offset: int = 0) -> tuple[AuditEntry, ...]:
         """The latest acts, newest first."""
+        query = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit).offset(offset)
         async with self._database.read() as session:
-            rows = await session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(limit))
+            rows = await session.scalars(query)
             return tuple(
-                AuditEntry(row.happened_at, row.actor_id, row.action, row.subject, row.details)
+                AuditEntry(row.happened_at, row.actor_id, row.action, row.subject, row.details, row.id)
                 for row in rows
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import cast
@@ -13,6 +14,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Text, sizeof
 
 import handlers
+from bot.announcement_acts import ActStep
 from bot.answers import Answer, SourceLine, answer
 from bot.i18n import Translation, translation
 from bot.searching import Result
@@ -20,6 +22,9 @@ from bot.topic_trial import Trial
 from feeds.items import Item
 from handlers import (
     announce_screens,
+    announcement_changes,
+    approval_screens,
+    audit,
     cadence,
     contacts,
     desk,
@@ -51,16 +56,18 @@ from handlers import (
     unanswered,
 )
 from handlers.announce_callbacks import AnnouncementStep
-from handlers.announcement_progress import progress_screen
+from handlers.announcement_progress import act_screen, progress_screen
 from handlers.ask import answer_screens
 from handlers.callbacks import NewsOf, ProjectsPage
 from handlers.choosing import Choosing
 from handlers.manuscripts import Manuscript
 from handlers.screens import Screen
+from storage.announcement_acts import Act, ActKind, ActState, SentText, Wish
 from storage.announcements import Announcement, AnnouncementState, Progress
 from storage.audiences import Audience
 from storage.labels import Labels
 from storage.languages import LANGUAGES, Language, Names
+from storage.parts import Part
 from storage.questions import Answered, DeskCounts, Question, Unanswered
 from storage.registry import Change, RecordedChange, RegistrySnapshot, load_shipped
 from storage.registry.changes import KINDS
@@ -142,6 +149,9 @@ SOURCE = Source(
     content_hash=None, next_check_at=NOW, last_checked_at=NOW, last_success_at=None, archived_at=None, failures=3,
     error_code="feeds.unreachable", error_text="journal.example does not answer.", staff_told=None, retired_at=None,
 )  # fmt: skip
+
+
+ACT_KINDS: tuple[ActKind, ...] = ("correct", "withdraw", "resend")
 
 
 def choosing(tr: Translation, here: Chat) -> Choosing:
@@ -275,6 +285,7 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     for state in states:
         progress = Progress(300, 5, 800, 20, 10, 5, 100)
         yield state, progress_screen(announcement(state), progress, tr, NOW, 25)
+    yield from _after_sending(tr)
     yield "sources", sources.list_screen(tr, [SOURCE] * 30, 1, may_add=True)
     offer = source_adding.Offer("listing", SOURCE.url, LONG, {}, [(LONG, "2026-11-20")] * 5, 21)
     yield "offer", source_adding.offer_screen(tr, [offer] * 4, 1, NOW)
@@ -283,11 +294,36 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     members = [StaffMember(number, "publisher") for number in range(60)]
     yield "staff", people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members}, {})
     yield "person", people.person_screen(tr, 2**40, "Сайкал Примерова", StaffMember(2**40, "editor"))
-    acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", {}) for action in people.ACTS]
-    yield "audit", people.audit_screen(tr, acts, {2**40: LONG[:64]}, ZONE, NOW)
-    yield "nothing done", people.audit_screen(tr, [], {}, ZONE, NOW)
+    acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", {}) for action in audit.ACTS]
+    yield "audit", audit.audit_screen(tr, acts, {2**40: LONG[:64]}, ZONE, NOW)
+    changed = [
+        AuditEntry(NOW, 2**40, "registry.change", LONG[:128], {"batch": id_}, id_) for id_ in range(30)
+    ]
+    yield "audit with ways back", audit.audit_screen(tr, changed, {2**40: LONG[:64]}, ZONE, NOW, 1)
+    yield "nothing done", audit.audit_screen(tr, [], {}, ZONE, NOW)
     item = Item("1", LONG, "https://journal.example/1", NOW, body=LONG * 50)
     yield "manuscript", publish.manuscript_screen(tr, Manuscript(item, frozenset(TOPICS)), TOPICS, ZONE, NOW)
+
+
+def _after_sending(tr: Translation) -> Iterator[tuple[str, Screen]]:
+    sent = announcement("done")
+    parts = (Part("sendMessage", {"text": LONG}),)
+    both = replace(sent, content={"ky": parts, "ru": parts}, urgent=True)
+    texts = [SentText(number, code, parts, 1_240) for number, code in enumerate(both.content)]
+    yield "which version", announcement_changes.versions_screen(tr, both)
+    yield "correction", announcement_changes.ready_screen(tr, 123_456, texts, {"ru": parts})
+    yield "may it be sent", approval_screens.question(both, 1_240, tr)
+    for kind in ACT_KINDS:
+        yield f"may it be done: {kind}", approval_screens.act_question(9, Wish(kind), 1_240, LONG[:64], tr)
+        for yes in (True, False):
+            yield f"{kind}: {yes}", approval_screens.act_decision(tr, LONG[:64], kind, yes)
+    states: tuple[ActState, ...] = ("running", "done")
+    for state in states:
+        act = Act(9, 123_456, Wish("correct"), state, 1, 1_240, 1, 1)
+        yield f"correcting, {state}", act_screen(ActStep(act, Progress(300, 5, 800, 20, 10, 5)), tr)
+        gone = replace(act, wish=Wish("withdraw"))
+        yield f"deleting, {state}", act_screen(ActStep(gone, Progress(300, 5, 800, 20, 10, 5)), tr)
+    yield "withdrawn", progress_screen(replace(sent, withdrawn_at=NOW), Progress(sent=8), tr, NOW, 25)
 
 
 def _unanswered(tr: Translation, language: Language) -> Iterator[tuple[str, Screen]]:
@@ -369,6 +405,9 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
     here = inspect.getsource(inspect.getmodule(screens) or handlers)
     modules = [
         announce_screens,
+        announcement_changes,
+        approval_screens,
+        audit,
         links,
         subscribing,
         cadence,
