@@ -4,6 +4,7 @@ The standard: https://iatistandard.org/en/iati-standard/203/activity-standard/ .
 facts, phases, partners) is neither written nor changed by reading.  Codes of its lists that are used:
 ActivityStatus 2 implementation, 4 closed; OrganisationRole 1 funding, 2 accountable, 3 extending, 4 implementing.
 A project whose state is unconfirmed goes out as implementation with a planned end: there is no code for not knowing.
+Money for a phase goes out as a commitment on its first day: a budget of the standard is for one year at most.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Final
 from storage.analysis import fold, normalise, to_latin
 from storage.errors import N_
 from storage.registry.changes import Change, Fault, Holdings, Key, Values, applied, difference, faults
-from storage.registry.records import PartialDate, Phase, Project, RegistryData
+from storage.registry.records import Money, PartialDate, Project, RegistryData
 from storage.registry.sheets import Problem, WrongSheets
 from storage.registry.shipped import build
 
@@ -32,12 +33,20 @@ Texts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Money for a stretch of time, in whole units of a currency."""
+    """Money for a stretch of time, or committed on a day, in whole units of a currency."""
 
     start: date
     end: date
     amount: int
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page about an activity on the web: here the source of the record."""
+
+    title: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,8 @@ class Activity:
     title: Texts
     description: Texts = ()
     numbers: tuple[str, ...] = ()
-    closed: bool = False
-    status: str = "2"
+    status: str | None = None
+    """A code of ActivityStatus; None where nothing is said."""
     funders: tuple[Texts, ...] = ()
     implementers: tuple[Texts, ...] = ()
     companions: tuple[Texts, ...] = ()
@@ -62,7 +71,20 @@ class Activity:
     website: str | None = None
     updated: date | None = None
     publisher: str = ""
+    page: Page | None = None
     line: int = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more is done: closed or cancelled."""
+        return self.status in ("4", "5")
+
+    @property
+    def state(self) -> str | None:
+        """The state of a project; None where nothing is said.  Of one that is suspended nobody knows the end."""
+        if self.status is None:
+            return None
+        return "completed" if self.closed else "unconfirmed" if self.status == "6" else "active"
 
 
 def activities(held: Holdings) -> tuple[Activity, ...]:
@@ -80,7 +102,6 @@ def activity_of(project: Project, data: RegistryData) -> Activity:
         title=texts(project.names.as_mapping()),
         description=texts(project.summary.as_mapping()),
         numbers=project.numbers,
-        closed=project.state == "completed",
         status="4" if project.state == "completed" else "2",
         funders=tuple(bodies[slug] for slug in project.donors),
         implementers=tuple(bodies[slug] for slug in project.implementers),
@@ -91,7 +112,7 @@ def activity_of(project: Project, data: RegistryData) -> Activity:
         budgets=tuple(_budgets(project)),
         website=project.site,
         updated=project.as_of.first_day(),
-        publisher=project.source.title,
+        page=Page(project.source.title, project.source.url),
     )
 
 
@@ -171,7 +192,7 @@ def _merged(
             summary=_names(activity.description or activity.title, held.get("summary"))
         ),
         "numbers": lambda: values.update(numbers=list(activity.numbers)),
-        "closed": lambda: values.update(state="completed" if activity.closed else "active"),
+        "state": lambda: values.update(state=activity.state),
         "funders": lambda: values.update(donors=reader.bodies(activity.funders, line)),
         "implementers": lambda: values.update(implementers=reader.bodies(activity.implementers, line)),
         "companions": lambda: values.update(partners=reader.bodies(activity.companions, line)),
@@ -187,8 +208,17 @@ def _merged(
     if not changed:
         return None
     as_of = activity.updated or today
-    source = {"title": activity.publisher or "IATI", "url": _D_PORTAL + activity.identifier}
-    return {**values, "as_of": as_of.isoformat(), "source": source}
+    return {**values, "as_of": as_of.isoformat(), "source": _source(activity, held)}
+
+
+def _source(activity: Activity, held: Values) -> Mapping[str, str]:
+    """The page that the activity names; of one of ours where it is from already; else the publisher's data."""
+    if activity.page:
+        return {"title": activity.page.title, "url": activity.page.url}
+    if activity.identifier.startswith(PREFIX) and "source" in held:
+        known: Mapping[str, str] = held["source"]
+        return known
+    return {"title": activity.publisher or "IATI", "url": _D_PORTAL + activity.identifier}
 
 
 def _says_new(name: str, activity: Activity, before: Activity | None) -> bool:
@@ -196,7 +226,7 @@ def _says_new(name: str, activity: Activity, before: Activity | None) -> bool:
     said = getattr(activity, name)
     if before is None:
         return bool(said) or name in ("description", "numbers")
-    return said != getattr(before, name) and (said not in (None, ()) or name == "closed")
+    return said != getattr(before, name) and said not in (None, ())
 
 
 def _names(said: Texts, held: Mapping[str, str] | None) -> dict[str, str]:
@@ -236,15 +266,14 @@ def _with_budgets(values: Values, budgets: Iterable[Budget]) -> dict[str, Any]:
 
 def _budgets(project: Project) -> Iterable[Budget]:
     for phase in project.phases:
-        if phase.budget and (span := _span(phase)):
-            yield Budget(*span, phase.budget.amount, phase.budget.currency)
-    if project.start and project.ends:
-        whole = project.start.first_day(), max(project.ends).last_day()
-        yield from (Budget(*whole, money.amount, money.currency) for money in project.budgets)
+        if phase.budget and phase.start:
+            yield _committed(phase.start.first_day(), phase.budget)
+    first = project.start.first_day() if project.start else project.as_of.first_day()
+    yield from (_committed(first, money) for money in project.budgets)
 
 
-def _span(phase: Phase) -> tuple[date, date] | None:
-    return (phase.start.first_day(), max(phase.ends).last_day()) if phase.start and phase.ends else None
+def _committed(on: date, money: Money) -> Budget:
+    return Budget(on, on, money.amount, money.currency)
 
 
 def _known(activity: Activity, data: RegistryData) -> Project | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from storage.registry.changes import ALIAS, without_empty
+from storage.registry.spellings import said_day, said_number
 
 Cells = Mapping[str, str]
 """The cells of a row by the name of their column."""
@@ -53,6 +54,13 @@ class Plain:
         return cells.get(name) or None
 
 
+class Day(Plain):
+    """A date in one cell, however it is written."""
+
+    def read(self, name: str, cells: Cells) -> Any:
+        return said_day(cells[name]) if cells.get(name) else None
+
+
 class Listed:
     """Several texts in one cell."""
 
@@ -64,6 +72,14 @@ class Listed:
 
     def read(self, name: str, cells: Cells) -> Any:
         return list(items(cells.get(name, ""))) or None
+
+
+class Numbers(Listed):
+    """Several telephone numbers in one cell, with or without the country; also between commas."""
+
+    def read(self, name: str, cells: Cells) -> Any:
+        said = (part for item in items(cells.get(name, "")) for part in item.split(","))
+        return [said_number(part.strip()) for part in said if part.strip()] or None
 
 
 @dataclass(frozen=True)
@@ -126,7 +142,9 @@ class Tabled:
 
     def _value(self, field: str, said: str) -> Any:
         if field in self.lists:
-            return list(items(said))
+            return [said_day(item) for item in items(said)] if field in _DAYS else list(items(said))
+        if field in _DAYS:
+            return said_day(said)
         if field in self.flags:
             return True if said.lower() in _YES else False if said.lower() in _NO else said
         digits = re.sub(r"[\s\u00a0]", "", said)
@@ -135,7 +153,9 @@ class Tabled:
         )
 
 
-_TEXT, _LIST = Plain(), Listed()
+_DAYS: Final = frozenset({"start", "ends", "as_of"})
+"""Fields of tables that are dates."""
+_TEXT, _LIST, _DAY, _NUMBERS = Plain(), Listed(), Day(), Numbers()
 _NAMES, _MAYBE_NAMES = Parted(_SPOKEN, required=True), Parted(_SPOKEN)
 _SOURCE, _MAYBE_SOURCE = Parted(("title", "url"), required=True), Parted(("title", "url"))
 _FACTS = Tabled(
@@ -154,7 +174,7 @@ _PHASES = Tabled(
 _AMBIGUOUS = Tabled(("alias", "with"), lists=frozenset({"with"}))
 
 _FIRST: Final[Mapping[str, Shape]] = {"names": _NAMES, "short": _MAYBE_NAMES, "full": _MAYBE_NAMES}
-_LAST: Final[Mapping[str, Shape]] = {"aliases": _LIST, "facts": _FACTS, "as_of": _TEXT, "source": _SOURCE}
+_LAST: Final[Mapping[str, Shape]] = {"aliases": _LIST, "facts": _FACTS, "as_of": _DAY, "source": _SOURCE}
 
 LAYOUTS: Final[Mapping[str, Mapping[str, Shape]]] = {
     "project": {
@@ -163,18 +183,18 @@ LAYOUTS: Final[Mapping[str, Mapping[str, Shape]]] = {
         "site": _TEXT, "ambiguous": _AMBIGUOUS, "not_aliases": _LIST, **_LAST,
     },
     "organisation": {
-        "slug": _TEXT, "kind": _TEXT, **_FIRST, "about": _NAMES, "site": _TEXT, "closed": _TEXT, "successor": _TEXT,
+        "slug": _TEXT, "kind": _TEXT, **_FIRST, "about": _NAMES, "site": _TEXT, "closed": _DAY, "successor": _TEXT,
         **_LAST,
     },
     "contact": {
         "slug": _TEXT, "of": Parted(("project", "organisation"), required=True), "role": _NAMES,
-        "person": _MAYBE_NAMES, "phones": _LIST, "fax": _LIST, "emails": _LIST, "as_of": _TEXT, "source": _SOURCE,
+        "person": _MAYBE_NAMES, "phones": _NUMBERS, "fax": _NUMBERS, "emails": _LIST, "as_of": _DAY, "source": _SOURCE,
     },
     "term": {"slug": _TEXT, **_FIRST, "definition": _NAMES, "topic": _TEXT, **_LAST},
     "event": {
-        "slug": _TEXT, **_FIRST, "about": _NAMES, "on": _TEXT, "projects": _LIST, "organisations": _LIST, **_LAST,
+        "slug": _TEXT, **_FIRST, "about": _NAMES, "on": _DAY, "projects": _LIST, "organisations": _LIST, **_LAST,
     },
-    "faq": {"slug": _TEXT, "questions": _LIST, "answer": _NAMES, "as_of": _TEXT, "source": _MAYBE_SOURCE},
+    "faq": {"slug": _TEXT, "questions": _LIST, "answer": _NAMES, "as_of": _DAY, "source": _MAYBE_SOURCE},
     ALIAS: {"kind": _TEXT, "slug": _TEXT, "text": _TEXT},
 }  # fmt: skip
 """The fields of each kind of record, in the order of their columns."""

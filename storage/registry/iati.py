@@ -6,7 +6,8 @@ Elements that are not known are passed over, as the standard's extensions demand
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -14,7 +15,7 @@ from typing import Any, Final
 from lxml import etree
 
 from storage.errors import N_
-from storage.registry.activities import PREFIX, SHEET, Activity, Budget, Texts, iso_date, texts
+from storage.registry.activities import PREFIX, SHEET, Activity, Budget, Page, Texts, iso_date, texts
 from storage.registry.sheets import Problem, WrongSheets
 from storage.registry.workbook import MOST_BYTES, FileTooLarge, UnreadableFile
 
@@ -24,6 +25,19 @@ _ORIGINAL: Final = "ru"
 """The language of a narrative that names none, in what we write."""
 _COMMITMENTS: Final = ("2", "11")
 """TransactionType: outgoing and incoming commitment, asked in this order where there is no budget."""
+_STATUSES: Final = frozenset("123456")
+"""ActivityStatus: pipeline, implementation, finalisation, closed, cancelled, suspended."""
+_ROLES: Final = frozenset("1234")
+"""OrganisationRole: funding, accountable, extending, implementing."""
+_DATES: Final = frozenset("1234")
+"""ActivityDateType: planned start, actual start, planned end, actual end."""
+_COUNTRY: Final = "KG"
+_SECTOR: Final = "15112"
+"""Of the DAC's five-digit list: decentralisation and support to subnational government, which is what we know of."""
+_WEB_PAGE: Final = "A12"
+"""DocumentCategory: the activity's web page."""
+_NO_CODE: Final = N_("“{text}” is no code of the standard's list")
+_ELSEWHERE: Final = N_("this activity is in {text}, not in Kyrgyzstan")
 
 
 def write(found: Iterable[Activity], now: datetime) -> bytes:
@@ -31,7 +45,7 @@ def write(found: Iterable[Activity], now: datetime) -> bytes:
     root = etree.Element("iati-activities", version="2.03")
     root.set("generated-datetime", now.strftime("%Y-%m-%dT%H:%M:%SZ"))
     for activity in found:
-        _write_activity(root, activity)
+        _write_activity(root, activity, now.date())
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return written
 
@@ -83,14 +97,15 @@ def _parsed(data: bytes) -> Any:
     return root
 
 
-def _write_activity(root: Any, activity: Activity) -> None:
+def _write_activity(root: Any, activity: Activity, today: date) -> None:
+    """Elements stand in the order that the standard demands."""
     element = etree.SubElement(root, "iati-activity", {_LANG: _ORIGINAL})
     if activity.updated:
         element.set("last-updated-datetime", f"{activity.updated.isoformat()}T00:00:00Z")
     etree.SubElement(element, "iati-identifier").text = activity.identifier
-    reporting = etree.SubElement(element, "reporting-org", ref="KG-JARCHY", type="80")
+    reporting = etree.SubElement(element, "reporting-org", ref=PREFIX.rstrip("-"), type="90")
     reporting.set("secondary-reporter", "1")
-    _narratives(reporting, (("ru", activity.publisher),))
+    _narratives(reporting, ((_ORIGINAL, "Жарчы"), ("en", "Jarchy")))
     _narratives(etree.SubElement(element, "title"), activity.title)
     _narratives(etree.SubElement(element, "description", type="1"), activity.description)
     for role, named in (("1", activity.funders), ("4", activity.implementers)):
@@ -98,32 +113,37 @@ def _write_activity(root: Any, activity: Activity) -> None:
             _narratives(etree.SubElement(element, "participating-org", role=role), names)
     for number in activity.numbers:
         etree.SubElement(element, "other-identifier", ref=number, type="A9")
-    etree.SubElement(element, "activity-status", code=activity.status)
-    for kind, day in _dates(activity):
+    etree.SubElement(element, "activity-status", code=activity.status or "2")
+    for kind, day in _dates(activity, today):
         etree.SubElement(element, "activity-date", {"type": kind, "iso-date": day.isoformat()})
     if activity.website:
         contact = etree.SubElement(element, "contact-info", type="1")
         etree.SubElement(contact, "website").text = activity.website
-    etree.SubElement(element, "recipient-country", code="KG", percentage="100")
+    etree.SubElement(element, "recipient-country", code=_COUNTRY)
     for names in activity.places:
         location = etree.SubElement(element, "location")
         _narratives(etree.SubElement(location, "name"), names)
+    etree.SubElement(element, "sector", vocabulary="1", code=_SECTOR)
     for budget in activity.budgets:
-        _write_budget(element, budget)
+        _write_commitment(element, budget)
+    if activity.page:
+        link = etree.SubElement(element, "document-link", url=activity.page.url, format="text/html")
+        _narratives(etree.SubElement(link, "title"), ((_ORIGINAL, activity.page.title),))
+        etree.SubElement(link, "category", code=_WEB_PAGE)
 
 
-def _dates(activity: Activity) -> Iterator[tuple[str, date]]:
-    """ActivityDateType: 1 planned and 2 actual start, 3 planned and 4 actual end."""
+def _dates(activity: Activity, today: date) -> Iterator[tuple[str, date]]:
+    """ActivityDateType: 1 planned and 2 actual start, 3 planned and 4 actual end; what is to come is planned."""
     if activity.start:
-        yield ("1" if activity.start_planned else "2"), activity.start
+        yield ("1" if activity.start_planned or activity.start > today else "2"), activity.start
     if activity.end:
-        yield ("4" if activity.closed else "3"), activity.end
+        yield ("4" if activity.closed and activity.end <= today else "3"), activity.end
 
 
-def _write_budget(element: Any, budget: Budget) -> None:
-    made = etree.SubElement(element, "budget", type="1", status="1")
-    etree.SubElement(made, "period-start", {"iso-date": budget.start.isoformat()})
-    etree.SubElement(made, "period-end", {"iso-date": budget.end.isoformat()})
+def _write_commitment(element: Any, budget: Budget) -> None:
+    made = etree.SubElement(element, "transaction")
+    etree.SubElement(made, "transaction-type", code=_COMMITMENTS[0])
+    etree.SubElement(made, "transaction-date", {"iso-date": budget.start.isoformat()})
     value = {"currency": budget.currency, "value-date": budget.start.isoformat()}
     etree.SubElement(made, "value", value).text = str(budget.amount)
 
@@ -142,18 +162,16 @@ def _read_activity(element: Any) -> Activity:
     title = _said(element.find("title"), language)
     if not identifier or not title:
         raise _Unreadable(element, N_("an identifier and a title are expected"), identifier)
+    _check_country(element)
     bodies = list(_bodies(element, language))
     start, planned = _day(element, "2", "1")
     end, _ = _day(element, "4", "3")
-    status = element.find("activity-status")
-    code = status.get("code", "") if status is not None else "2"
     return Activity(
         identifier=identifier,
         title=title,
         description=_said(element.find("description"), language),
         numbers=_numbers(element, identifier),
-        closed=code in ("4", "5"),
-        status=code,
+        status=_status(element),
         funders=tuple(names for role, names in bodies if role == "1"),
         companions=tuple(names for role, names in bodies if role in ("2", "3")),
         implementers=tuple(names for role, names in bodies if role == "4"),
@@ -165,6 +183,7 @@ def _read_activity(element: Any) -> Activity:
         website=_website(element),
         updated=_updated(element),
         publisher=_publisher(element, language),
+        page=_page(element, language),
         line=element.sourceline or 1,
     )
 
@@ -180,10 +199,33 @@ def _said(element: Any, language: str) -> Texts:
     return texts(said)
 
 
+def _check_country(element: Any) -> None:
+    """Refuses what is in other countries only; a project in several, or in a region, may be in Kyrgyzstan too."""
+    countries = list(element.iterchildren("recipient-country"))
+    codes = [country.get("code", "").strip().upper() for country in countries]
+    if codes and _COUNTRY not in codes and element.find("recipient-region") is None:
+        raise _Unreadable(countries[0], _ELSEWHERE, ", ".join(codes))
+
+
+def _status(element: Any) -> str | None:
+    status = element.find("activity-status")
+    return None if status is None else _coded(status, "code", _STATUSES)
+
+
+def _coded(element: Any, attribute: str, codes: Collection[str]) -> str:
+    """A code of a list of the standard."""
+    code: str = (element.get(attribute) or "").strip()
+    if code not in codes:
+        raise _Unreadable(element, _NO_CODE, code)
+    return code
+
+
 def _bodies(element: Any, language: str) -> Iterator[tuple[str, Texts]]:
+    """Role and names, the identifier among these: publishers may give that alone."""
     for body in element.iterchildren("participating-org"):
-        if names := _said(body, language):
-            yield body.get("role", ""), names
+        ref = (body.get("ref") or "").strip()
+        if names := (*_said(body, language), *((("", ref),) if ref else ())):
+            yield _coded(body, "role", _ROLES), names
 
 
 def _numbers(element: Any, identifier: str) -> tuple[str, ...]:
@@ -194,7 +236,7 @@ def _numbers(element: Any, identifier: str) -> tuple[str, ...]:
 
 def _day(element: Any, actual: str, planned: str) -> tuple[date | None, bool]:
     """The actual day, else the planned one, and whether it is only planned."""
-    days = {each.get("type"): each for each in element.iterchildren("activity-date")}
+    days = {_coded(each, "type", _DATES): each for each in element.iterchildren("activity-date")}
     for kind in (actual, planned):
         if kind in days and days[kind].get("iso-date"):
             return _date(days[kind], days[kind].get("iso-date")), kind == planned
@@ -254,9 +296,20 @@ def _money(value: Any, start: date, end: date, default: str | None) -> Budget:
         amount = Decimal(text)
     except InvalidOperation as error:
         raise _Unreadable(value, N_("“{text}” is no amount such as 4050000"), text) from error
-    if not amount.is_finite() or abs(amount) > Decimal(10) ** 13 or not currency:
+    if not amount.is_finite() or abs(amount) > Decimal(10) ** 13:
         raise _Unreadable(value, N_("“{text}” is no amount such as 4050000"), text)
+    if not currency or not re.fullmatch("[A-Z]{3}", currency):
+        raise _Unreadable(value, N_("“{text}” is no currency such as USD"), currency or "")
     return Budget(start, end, int(amount.to_integral_value()), currency)
+
+
+def _page(element: Any, language: str) -> Page | None:
+    for link in element.iterchildren("document-link"):
+        categories = {category.get("code") for category in link.iterchildren("category")}
+        said, url = dict(_said(link.find("title"), language)), (link.get("url") or "").strip()
+        if _WEB_PAGE in categories and said and url.startswith(("http://", "https://")):
+            return Page(said.get(_ORIGINAL) or next(iter(said.values())), url)
+    return None
 
 
 def _website(element: Any) -> str | None:

@@ -26,6 +26,7 @@ from storage.registry.records import (
     Source,
     Term,
 )
+from storage.registry.spellings import is_number
 
 FACT_KINDS = frozenset(
     {
@@ -270,6 +271,9 @@ def read_contact(values: Mapping[str, Any], where: str) -> Contact:
     )
     if not (contact.phones or contact.emails):
         raise fields.fail("phones", N_("a phone or an e-mail is expected"))
+    for name, numbers in (("phones", contact.phones), ("fax", contact.fax)):
+        for wrong in (number for number in numbers if not is_number(number)):
+            raise fields.fail(name, N_("“{text}” is no telephone number such as +996312976530"), text=wrong)
     fields.done()
     return contact
 

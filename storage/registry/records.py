@@ -30,7 +30,7 @@ class PartialDate:
     def parse(cls, text: str) -> PartialDate:
         """Reads `2016`, `2016-10` or `2016-10-01`; raises ValueError for anything else."""
         numbers = [int(part) for part in text.split("-")]
-        if not 1 <= len(numbers) <= 3:
+        if not 1 <= len(numbers) <= 3 or not 1900 <= numbers[0] <= 2200 or 0 in numbers:
             raise ValueError(f"not a year, a month or a day: {text!r}")
         parsed = cls(*numbers)
         parsed.first_day()

@@ -6,18 +6,21 @@ document type, where entities could be declared, is refused before anything is p
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import product
 from typing import Any, Final
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from storage.errors import N_
@@ -30,10 +33,14 @@ MOST_ENTRIES: Final = 200
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 100
 MOST_SHEETS: Final = 20
+MOST_MERGED: Final = 100_000
 CELL_LIMIT: Final = 32_767
 """Characters of a cell: what Excel itself holds."""
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 """How a cell begins that a spreadsheet would compute, behind any apostrophes that keep it from doing so."""
+_SEPARATOR: Final = re.compile(r'\A"?sep=[^\n]{1,3}\r?\n', re.IGNORECASE)
+"""A first line by which Excel is told what stands between cells."""
+_MERGE: Final = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+[0-9]+:[A-Z]+[0-9]+)["']""")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -114,9 +121,43 @@ def _sheets(data: bytes) -> tuple[Table, ...]:
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     try:
         pages = book.worksheets[:MOST_SHEETS]
-        return tuple(table for page in pages if (table := _table(page.title, _grid(page))))
+        grids = ((page.title, _spread(_grid(page), _merged(data, page))) for page in pages)
+        return tuple(table for title, grid in grids if (table := _table(title, grid)))
     finally:
         book.close()
+
+
+def _merged(data: bytes, page: Any) -> Mapping[tuple[int, int], tuple[int, int]]:
+    """Each cell that lies under a merged one, with the place of that one; both as (row, column) from 1.
+
+    openpyxl leaves them out when it reads without building the sheet, so the sheet's own part is looked at.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = archive.read(page._worksheet_path.lstrip("/"))
+    under: dict[tuple[int, int], tuple[int, int]] = {}
+    for found in _MERGE.finditer(part):
+        left, top, right, bottom = range_boundaries(found[1].decode())
+        if (right - left + 1) * (bottom - top + 1) + len(under) > MOST_MERGED:
+            raise FileTooLarge()
+        places = product(range(top, bottom + 1), range(left, right + 1))
+        under.update({place: (top, left) for place in places if place != (top, left)})
+    return under
+
+
+def _spread(
+    grid: Iterable[Sequence[Cell]], under: Mapping[tuple[int, int], tuple[int, int]]
+) -> Iterator[Sequence[Cell]]:
+    """The rows with every merged cell's text in all the cells that it covers: that is how people read it."""
+    origins = set(under.values())
+    said: dict[tuple[int, int], Cell] = {}
+    for row, cells in enumerate(grid, 1):
+        filled = list(cells)
+        for column in range(1, len(filled) + 1):
+            if (row, column) in origins:
+                said[row, column] = filled[column - 1]
+            elif origin := under.get((row, column)):
+                filled[column - 1] = said.get(origin, ("", False))
+        yield filled
 
 
 def write_csv(table: Table) -> bytes:
@@ -130,10 +171,10 @@ def write_csv(table: Table) -> bytes:
 
 
 def read_csv(data: bytes, sheet: str) -> Table:
-    """A sheet from .csv in UTF-8 or the Windows code page, with commas, semicolons or tabs between cells."""
+    """A sheet from .csv in UTF-8, UTF-16 or the Windows code page, with commas, semicolons or tabs between cells."""
     if len(data) > MOST_BYTES:
         raise FileTooLarge()
-    text = _decoded(data)
+    text = _SEPARATOR.sub("", _decoded(data))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         grid = [[(_bared(cell), False) for cell in cells] for cells in _bounded(reader)]
@@ -265,7 +306,8 @@ def _bared(text: str) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1251"):
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1251"):
         try:
             return data.decode(encoding).replace("\x00", "")
         except UnicodeDecodeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 from openpyxl import Workbook, load_workbook
 
 from storage.registry.cells import items, to_cells, to_values
@@ -289,6 +291,7 @@ def test_an_activity_becomes_a_project(held: Holdings) -> None:
         "names": {"en": "Clean Water of Example Aimak", "ru": "Чистая вода"},
         "summary": {"en": "Pipes for six villages.", "ru": "Pipes for six villages."},
         "numbers": ["XX-EXAMPLE-1"],
+        "state": "active",
         "donors": ["sdc"],
         "implementers": ["dpi"],
         "territories": ["naryn"],
@@ -376,3 +379,256 @@ def test_money_that_was_committed_is_read_where_there_is_no_budget(held: Holding
 def test_what_is_no_amount_is_named(held: Holdings, amount: str) -> None:
     found = mistakes(ACTIVITY.replace("1000000", amount).encode(), held, "a.xml")
     assert [(each[2], each[3]) for each in found] == [("value", f"“{amount}” is no amount such as 4050000")]
+
+
+def a_workbook(sheet: str, *rows: tuple[Any, ...], merged: str | None = None) -> bytes:
+    book = Workbook()
+    book.active.title = sheet
+    for cells in rows:
+        book.active.append(cells)
+    if merged:
+        book.active.merge_cells(merged)
+    return saved(book)
+
+
+CONTACTS = ("slug", "of_project", "role_ru", "phones", "as_of", "source_title", "source_url")
+
+
+def test_numbers_and_dates_are_read_as_excel_keeps_them(held: Holdings) -> None:
+    rows = (
+        ("a", "eged", "Офис", 996312976530, datetime(2026, 3, 1), "x", "https://x.example"),
+        (None, None, None, None, None, None, None),
+        ("b", "eged", "Офис", 312976530.0, 46082, "x", "https://x.example"),
+        ("c", "eged", "Офис", "0312 97-65-30, 0555 313-385", "01.03.2026", "x", "https://x.example"),
+        ("d", "eged", "Офис", "+996 312 976530", 2026.0, "x", "https://x.example"),
+    )
+    changes = changes_in("a.xlsx", a_workbook("contacts", CONTACTS, *rows), held, TODAY)
+    read = [(change.new["phones"], change.new["as_of"]) for change in changes if change.new]
+    assert read == [
+        (["+996312976530"], "2026-03-01"),
+        (["+996312976530"], "2026-03-01"),
+        (["+996312976530", "+996555313385"], "2026-03-01"),
+        (["+996312976530"], "2026"),
+    ]
+
+
+def test_what_is_no_telephone_number_is_named(held: Holdings) -> None:
+    row = ("a", "eged", "Офис", "звоните", "2026", "x", "https://x.example")
+    assert mistakes(a_workbook("contacts", CONTACTS, row), held) == [
+        ("contacts", 2, "phones", "“звоните” is no telephone number such as +996312976530")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("31.12.2025", "2025-12-31"), ("1/3/2026", "2026-03-01"), ("03.2026", "2026-03"), ("2026-03", "2026-03"),
+     ("2026-03-01 00:00:00", "2026-03-01"), ("45352", "2024-03-01"), ("2024", "2024"), ("01.03.2026 г.", "2026-03-01")],
+)  # fmt: skip
+def test_dates_are_read_however_they_are_written(held: Holdings, written: str, said: str) -> None:
+    csv = f"slug;as_of;phases\neged;{written};start: {written}\n"
+    (change,) = changes_in("projects.csv", csv.encode(), held, TODAY)
+    assert change.new is not None
+    assert change.new["as_of"] == change.new["phases"][0]["start"] == said
+
+
+@pytest.mark.parametrize("written", ["2016-00", "2016-13", "16-10-01", "30.02.2026", "весной", "202603"])
+def test_what_is_no_date_is_named(held: Holdings, written: str) -> None:
+    found = mistakes(f"slug;as_of\neged;{written}\n".encode(), held, "projects.csv")
+    assert [each[:3] for each in found] == [("projects", 2, "as_of")]
+
+
+def test_a_merged_cell_says_the_same_in_every_row_it_covers(held: Holdings) -> None:
+    rows = (
+        ("slug", "state", "site"),
+        ("eged", "completed", "https://a.example"),
+        ("psi", None, "https://b.example"),
+    )
+    changes = changes_in("a.xlsx", a_workbook("projects", *rows, merged="B2:B3"), held, TODAY)
+    assert [change.new["state"] for change in changes if change.new] == ["completed", "completed"]
+
+
+def test_merging_without_end_is_refused(held: Holdings) -> None:
+    packed, data = io.BytesIO(), a_workbook("projects", ("slug", "state"), ("eged", None), merged="A1:B1")
+    with zipfile.ZipFile(io.BytesIO(data)) as good, zipfile.ZipFile(packed, "w") as bad:
+        for entry in good.infolist():
+            text = good.read(entry)
+            assert entry.filename != "xl/worksheets/sheet1.xml" or b'ref="A1:B1"/>' in text
+            bad.writestr(entry.filename, text.replace(b'ref="A1:B1"/>', b'ref="A1:XFD1048576"/>'))
+    with pytest.raises(FileTooLarge):
+        changes_in("a.xlsx", packed.getvalue(), held, TODAY)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "\ufeffslug;state;names_ky\r\neged;active;Жаңы\r\n".encode(),
+        "slug\tstate\tnames_ky\r\neged\tactive\tЖаңы\r\n".encode("utf-16"),
+        "sep=;\r\nslug;state;names_ky\r\neged;active;Жаңы\r\n".encode(),
+        '"slug","state","names_ky"\n"eged","active","Жаңы"\n\n\n'.encode(),
+    ],
+    ids=["byte order mark", "as Excel saves Unicode text", "sep=", "quoted"],
+)
+def test_every_way_of_saving_a_table_is_read(held: Holdings, data: bytes) -> None:
+    (change,) = changes_in("projects.csv", data, held, TODAY)
+    assert change.new is not None
+    assert (change.new["state"], change.new["names"]["ky"]) == ("active", "Жаңы")
+
+
+# -------------------------------------------------------------------------------------------- IATI
+
+ORDER = (
+    "iati-identifier", "reporting-org", "title", "description", "participating-org", "other-identifier",
+    "activity-status", "activity-date", "contact-info", "recipient-country", "location", "sector", "transaction",
+    "document-link",
+)  # fmt: skip
+CODES = {
+    ("reporting-org", "type"): {
+        "10",
+        "11",
+        "15",
+        "21",
+        "22",
+        "23",
+        "24",
+        "30",
+        "40",
+        "60",
+        "70",
+        "71",
+        "80",
+        "90",
+    },
+    ("participating-org", "role"): {"1", "2", "3", "4"},
+    ("other-identifier", "type"): {"A1", "A2", "A3", "A9", "B1", "B9"},
+    ("activity-status", "code"): {"1", "2", "3", "4", "5", "6"},
+    ("activity-date", "type"): {"1", "2", "3", "4"},
+    ("contact-info", "type"): {"1", "2", "3", "4"},
+    ("description", "type"): {"1", "2", "3", "4"},
+    ("transaction-type", "code"): {str(code) for code in range(1, 14)},
+}
+"""Of the standard's code lists, those that are used (https://iatistandard.org/en/iati-standard/203/codelists/)."""
+
+
+def test_what_goes_out_keeps_to_the_standard(held: Holdings) -> None:
+    root = etree.fromstring(write_file("a.xml", held, NOW))
+    found = root.findall("iati-activity")
+    assert (root.get("version"), len(found)) == ("2.03", sum(key[0] == "project" for key in held))
+    assert len({activity.findtext("iati-identifier") for activity in found}) == len(found)
+    for activity in found:
+        tags = [child.tag for child in activity]
+        assert tags == sorted(tags, key=ORDER.index)
+        assert {
+            "iati-identifier",
+            "reporting-org",
+            "title",
+            "description",
+            "activity-status",
+            "sector",
+        } < set(tags)
+        for (tag, attribute), codes in CODES.items():
+            assert {each.get(attribute) for each in activity.iter(tag)} <= codes
+        for each in activity.iterfind("activity-date"):
+            assert each.get("type") in ("1", "3") or date.fromisoformat(each.get("iso-date", "")) <= TODAY
+        for value in activity.iter("value"):
+            assert (int(value.text or "") > 0, len(value.get("currency", ""))) == (True, 3)
+            assert date.fromisoformat(value.get("value-date", ""))
+
+
+def test_everything_iati_has_a_word_for_comes_back_into_an_empty_registry(held: Holdings) -> None:
+    others = {
+        key: values for key, values in held.items() if key[0] not in ("project", "alias", "contact", "event")
+    }
+    changes = changes_in("a.xml", write_file("a.xml", held, NOW), others, TODAY)
+    made = {change.slug: change.new or {} for change in changes}
+    for key, values in held.items():
+        if key[0] != "project":
+            continue
+        back = next(new for new in made.values() if dict(new["names"]) == dict(values["names"]))
+        for field in ("summary", "donors", "implementers", "numbers", "territories", "site", "source"):
+            assert back.get(field) == (values.get(field) or back.get(field)), (key, field)
+        assert (back["state"] == "completed") == (values.get("state") == "completed")
+        money = sorted(
+            (phase["amount"], phase["currency"]) for phase in values.get("phases", []) if "amount" in phase
+        )
+        assert sum(each["amount"] for each in back.get("budgets", [])) == sum(
+            amount for amount, _ in money
+        ) + sum(each["amount"] for each in values.get("budgets", []))
+
+
+def changed_project(held: Holdings, old: str, new: str) -> Any:
+    assert old in ACTIVITY
+    (change,) = changes_in("a.xml", ACTIVITY.replace(old, new).encode(), held, TODAY)
+    return change.new
+
+
+def test_what_one_edits_in_our_own_file_keeps_its_source(held: Holdings) -> None:
+    written = write_file("a.xml", held, NOW).decode()
+    edited = written.replace("Voice and Accountability: the budget process", "Voice of Citizens")
+    (change,) = changes_in("a.xml", edited.encode(), held, TODAY)
+    assert change.new is not None
+    assert (change.new["names"]["en"], change.new["source"]) == ("Voice of Citizens", change.old["source"])  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("code", "state"), [("1", "active"), ("3", "active"), ("5", "completed"), ("6", "unconfirmed")]
+)
+def test_every_status_of_the_standard_is_read(held: Holdings, code: str, state: str) -> None:
+    new = changed_project(held, '<activity-status code="2"/>', f'<activity-status code="{code}"/>')
+    assert new["state"] == state
+
+
+def test_a_status_that_is_not_said_changes_none(held: Holdings) -> None:
+    written = write_file("a.xml", held, NOW).decode()
+    silent = re.sub(r"\s*<activity-status [^>]*>", "", written)
+    assert changes_in("a.xml", silent.encode(), held, TODAY) == ()
+
+
+def test_a_body_is_found_by_its_identifier_alone(held: Holdings) -> None:
+    known = {**held, ("alias", "x"): {"kind": "organisation", "slug": "sdc", "text": "CH-4"}}
+    known["organisation", "sdc"] = {**held["organisation", "sdc"], "aliases": ["CH-4"]}
+    new = changed_project(
+        {key: each for key, each in known.items() if key[1] != "x"},
+        '<participating-org role="1"><narrative>SDC</narrative></participating-org>',
+        '<participating-org role="1" ref="CH-4"/>',
+    )
+    assert new["donors"] == ["sdc"]
+
+
+def test_a_source_that_is_named_is_the_source(held: Holdings) -> None:
+    page = (
+        '<document-link url="https://water.example/p"><title><narrative>Water</narrative></title>'
+        '<category code="A12"/></document-link></iati-activity>'
+    )
+    assert changed_project(held, "</iati-activity>", page)["source"] == {
+        "title": "Water",
+        "url": "https://water.example/p",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "problem"),
+    [
+        ('status code="2"', 'status code="9"', "activity-status", "“9” is no code of the standard's list"),
+        ('org role="4"', 'org role="7"', "participating-org", "“7” is no code of the standard's list"),
+        ('date type="3"', 'date type="end"', "activity-date", "“end” is no code of the standard's list"),
+        ('currency="CHF" v', 'currency="франк" v', "value", "“франк” is no currency such as USD"),
+        ("<location>", '<recipient-country code="TJ"/><location>', "recipient-country",
+         "this activity is in TJ, not in Kyrgyzstan"),
+    ],
+)  # fmt: skip
+def test_what_is_beside_the_standard_or_the_country_is_named(
+    held: Holdings, old: str, new: str, column: str, problem: str
+) -> None:
+    found = mistakes(ACTIVITY.replace(old, new, 1).encode(), held, "a.xml")
+    assert [(each[2], each[3]) for each in found] == [(column, problem)]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        '<recipient-country code="KG" percentage="40"/><recipient-country code="TJ" percentage="60"/>',
+        '<recipient-country code="TJ"/><recipient-region code="619" vocabulary="1"/>',
+    ],
+)
+def test_a_project_in_several_countries_or_a_region_may_be_here_too(held: Holdings, where: str) -> None:
+    assert changed_project(held, "<location>", where + "<location>")["slug"] == "clean-water-of-example-aimak"
