@@ -79,14 +79,19 @@ def load_rules(aliases: tuple[Alias, ...] = ()) -> Rules:
 
 
 def tag(title: str, text: str, rules: Rules) -> Tags:
-    """The tags of a release with this title and text (summary and body, as plain text)."""
+    """The tags of a release with this title and text (summary and body, as plain text).
+
+    What its sender says of itself under every release («О нас», «О проекте») names projects and organisations,
+    but is not what the release is about.
+    """
     reading = read(title, text)
-    found = rules.phrases.find(reading)
-    judged = [(topic, _evidence(topic, found, reading)) for topic in rules.topics]
+    proper = reading.proper
+    found = rules.phrases.find(proper)
+    judged = [(topic, _evidence(topic, found, proper)) for topic in rules.topics]
     scores = {topic.slug: sum(piece.weight for piece in pieces) for topic, pieces in judged}
     topics = tuple(topic.slug for topic in rules.topics if scores[topic.slug] >= topic.threshold)
     doubted = (topic for topic in rules.topics if topic.doubt <= scores[topic.slug] < topic.threshold)
-    territories, places = rules.places.find(reading)
+    territories, places = rules.places.find(proper)
     names = rules.names.find(reading)
     return Tags(
         topics=topics,

@@ -40,7 +40,23 @@ _ROUTE: Final = re.compile(
     rf"(?:(?i:трасс|автодорог|автотрасс|дорог|рейс|поезд|маршрут|перевал)\w*,? «?(?P<before>{_JOINED})"
     rf"|(?P<after>{_JOINED})»? (?i:трасс|автодорог|автотрасс|дорог|унаа|автожол|жол|каттам|рейс|road|highway|route)\w*)"
 )
+_STREET: Final = re.compile(
+    r"(?:[ –-]+)?(?:тракт|переул|улиц|ул\.|шоссе|тупик|бульвар|проспект|пр-т|пр\.|мкр|микрорайон|көчө|пика?\b|чоку|"
+    r"(?:street|avenue|lane|peak)\b)",
+    re.IGNORECASE,
+)
+_BEFORE_STREET: Final = re.compile(
+    r"(?:тракт|переулк|улиц|ул\.|шоссе|тупик|бульвар|проспект|пр-т|пик\b|пик[аеу]\b|ущель)\w*[ «„\"]*$",
+    re.IGNORECASE,
+)
+_STREET_ALONE: Final = re.compile(r"ская$")
+_IN_QUOTES: Final = re.compile(r"[«“„\"]([^«»“”„\"\n]{2,40})[»”“\"]")
+_KINDS: Final = re.compile(
+    r"обл|район|город|шаар|айыл|аймак|oblast|region|district|city|raion|province", re.IGNORECASE
+)
+_NAME_WORDS: Final = 3
 _SURNAME: Final = re.compile(r"(?:ов|ев|ин)(?:а|у|ым|ой|ду|дун|го|го)?$|^(?:уулу|кызы)")
+_SURNAME_ITSELF: Final = re.compile(r"[а-я]{3}(?:ов|ев|баев)(?:а|у|ым|ой|дун|го)?$")
 _ADJECTIVE: Final = re.compile(
     r"(?:ск|цк)(?:ий|ая|ое|ие|ого|ой|ом|ую|им|их|ими|ому)$|(?:чан|чанин|ц)[а-я]{1,4}$|[дтл][ыиу]к(?:т[ао]р)?[а-я]{0,6}$"
     r"|^(?:столи|борбор)"
@@ -87,11 +103,15 @@ class PlaceFinder:
         for phrase, territories in self._sure.items():
             for span in found.get(phrase, ()):
                 at = reading.words[span.first].start
-                if _is_proper(span, reading) and not any(start <= at < end for start, end in aside):
+                if _is_proper(phrase, span, reading) and not any(start <= at < end for start, end in aside):
                     places[span].extend(each for each in territories if not _other_thing(each, span, found))
         for phrase, territories in self._listed.items():
             for span in found.get(phrase, ()):
-                if meant := [each for each in territories if _in_list(each, span, beside, reading)]:
+                in_list = (
+                    _in_list(each, span, beside, reading) or _among(each, span, places, reading)
+                    for each in territories
+                )
+                if meant := [each for each, listed in zip(territories, in_list, strict=True) if listed]:
                     places[span] = meant
         return {span: meant for span, meant in places.items() if meant}
 
@@ -118,12 +138,29 @@ def _in_list(territory: TerritoryData, span: Span, places: set[int], reading: Re
     return False
 
 
-def _is_proper(span: Span, reading: Reading) -> bool:
-    """Whether the words name a place: with a capital, or an adjective («нарынские»), and not a person."""
+def _is_proper(phrase: str, span: Span, reading: Reading) -> bool:
+    """Whether the words name a place: with a capital, or an adjective («нарынские»), and no person or street."""
     words = reading.words[span.first : span.last + 1]
     if not any(word.capital for word in words) and reading.has_names:
         return any(_ADJECTIVE.search(word.folded) for word in words)
-    return not (len(words) == 1 and _before_surname(span, reading))
+    if _is_street(span, reading):
+        return False
+    return len(words) > 1 or not (_before_surname(span, reading) or _is_surname(words[0].folded, phrase))
+
+
+def _is_surname(word: str, phrase: str) -> bool:
+    """Whether a surname was taken for an inflected place («Баткенов»)."""
+    return "ов" not in phrase and _SURNAME_ITSELF.search(word) is not None
+
+
+def _is_street(span: Span, reading: Reading) -> bool:
+    """Whether a street or a mountain is called so: «Нарынский тракт», «улица Таласская», «на Баткенской:»."""
+    start, end = reading.words[span.first].start, reading.words[span.last].end
+    after = reading.text[end : end + 14]
+    if _STREET.match(after) or _BEFORE_STREET.search(reading.text[max(0, start - 14) : start]):
+        return True
+    alone = not after.strip() or after[:1] in ":.;)"
+    return alone and _STREET_ALONE.search(reading.words[span.last].folded) is not None
 
 
 def _before_surname(span: Span, reading: Reading) -> bool:
@@ -135,11 +172,43 @@ def _before_surname(span: Span, reading: Reading) -> bool:
     return spoken_so and _SURNAME.search(after[0].folded) is not None
 
 
+def _among(
+    territory: TerritoryData, span: Span, places: dict[Span, list[TerritoryData]], reading: Reading
+) -> bool:
+    """Whether it stands beside a place of the same oblast, or a city beside any: «Кербен, Каракол, Кант»."""
+    before, after = span.first - 1, span.last + 1
+    if before >= 0 and reading.words[before].folded in _LIST_WORDS:
+        before -= 1
+    if after < len(reading.words) and reading.words[after].folded in _LIST_WORDS:
+        after += 1
+    return (
+        any(
+            territory.kind == "city" or (each.parent and each.parent == territory.parent)
+            for other, named in places.items()
+            if other.last == before or other.first == after
+            for each in named
+        )
+        and reading.words[span.first].capital
+    )
+
+
 def _not_the_subject(reading: Reading) -> list[tuple[int, int]]:
-    """Where the text names places only as the place of writing, in an address, or as the ends of a road."""
+    """Where the text names places only as the place of writing, in an address, as the ends of a road, or in a name of
+    something else.
+    """
     matches: Iterable[re.Match[str]] = (
         *_DATELINE.finditer(reading.text, reading.title_end, reading.title_end + _DATELINE_WITHIN),
         *_ADDRESS.finditer(reading.text),
     )
     roads = (match.span(match.lastgroup or 0) for match in _ROUTE.finditer(reading.text))
-    return [*(match.span("city") for match in matches), *roads]
+    names = (match.span(1) for match in _IN_QUOTES.finditer(reading.text) if _is_called(match.group(1)))
+    return [*(match.span("city") for match in matches), *roads, *names]
+
+
+def _is_called(quoted: str) -> bool:
+    """Whether a few words in quotes are what something is called («Талас», «Нарын плаза»), not what was said."""
+    return (
+        len(quoted.split()) <= _NAME_WORDS
+        and not _KINDS.search(quoted)
+        and not quoted.endswith((".", "!", "?", ","))
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -14,6 +16,20 @@ _RELATED: Final = re.compile(
     r"|окшош материалдар|дагы окуңуз|related (?:articles|news|materials)|read also|see also)[ \t]*:?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_ABOUT_ITSELF: Final = re.compile(
+    r"(?:^[ \t]*|(?<=[.!?»”\")] ))"
+    r"(?:о (?:нас|компании|фонде|союзе|банке|про(?:екте|грамме)|партн[её]рстве|журнале)"
+    r"|об (?:ассоциации|организации|институте|агентстве|объединении|академии|авторе)"
+    r"|(?:для )?справк[аи]|справочно|биз (?:жөнүндө|тууралуу)|маалымат үчүн|маалымдама"
+    r"|(?:долбоор|программа|уюм|фонд|өнөктөштүк|биримдик|институт) (?:жөнүндө|тууралуу)"
+    r"|about (?:us|the (?:project|programme|program|partnership|company|union|institute|association|fund|foundation))"
+    r"|notes? (?:to|for) editors|(?:контакт\w*|подробност\w*) для сми|media contacts?)"
+    r"(?:[ \t]*[.:]|[^.:!?\n]{0,60}$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SAID_BEFORE: Final = 15
+"""How many words at least stand before a part in which the sender tells of itself."""
+
 _SENTENCE_END: Final = re.compile(r"[.!?…]+[»”\")]*\s+(?=[«“\"(]?[A-ZА-ЯЁӨҮҢ\d])|[\n\r]+|;\s")
 _SHORT_WORD: Final = re.compile(r"(?:^|[\s(«\".])[^\W\d_]{1,3}\Z")
 _OPENING: Final = "«“„\"'‘‹("
@@ -40,6 +56,13 @@ class Reading:
     text: str
     words: tuple[Word, ...]
     title_end: int
+    ends: int
+    """How many of the words are the release itself; after them its sender tells of itself («О нас», «О проекте»)."""
+
+    @cached_property
+    def proper(self) -> Reading:
+        """The release itself, without what its sender says of itself under every release."""
+        return self if self.ends == len(self.words) else replace(self, words=self.words[: self.ends])
 
     def in_title(self, word: int) -> bool:
         """Whether the word with this number belongs to the title."""
@@ -86,7 +109,16 @@ def read(title: str, text: str) -> Reading:
                 quoted=token.start > 0 and whole[token.start - 1] in _OPENING,
             )
         )
-    return Reading(whole, tuple(words), title_end)
+    return Reading(whole, tuple(words), title_end, _ends(whole, title_end, words))
+
+
+def _ends(text: str, title_end: int, words: Sequence[Word]) -> int:
+    """How many words stand before the part that tells of the sender; all of them where there is none."""
+    starts = [word.start for word in words]
+    for heading in _ABOUT_ITSELF.finditer(text, title_end):
+        if (before := bisect_left(starts, heading.start())) >= _SAID_BEFORE:
+            return before
+    return len(words)
 
 
 def _without_related(text: str) -> str:
