@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from bot.messages.digest import Heading, Occasion
 from storage.cadence import Cadence, free_from, next_due, off_until
 from storage.languages import Language, Reads, order_of, unread_of
 from storage.parts import Lane
-from storage.planning_values import DueChat, DueSubscription, Recipient, Slot, Translated, Watermark
+from storage.planning_values import DueChat, DueSubscription, Recipient, Slot, Translated, Watermark, Wishes
 from storage.releases import Release
 from storage.subscriber_values import What
 
@@ -23,8 +23,7 @@ ALERTS_AT_ONCE: Final = 3
 LATE_AFTER: Final[dict[Cadence, timedelta]] = {"daily": timedelta(hours=6), "weekly": timedelta(hours=24)}
 """A digest that comes later than this after its time says so."""
 
-NOTHING_AGAIN_AFTER: Final = timedelta(days=30)
-"""A weekly digest without anything in it says so, and then not again for so long."""
+_NOTHING: Final[frozenset[int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +148,18 @@ def plan(
     slots: Counter[Slot] = Counter()
     alike: dict[Hashable, list[DueChat]] = defaultdict(list)
     for chat in chats:
-        alike[_alike(chat, told.get(chat.id, frozenset()), now)].append(chat)
+        alike[chat.due, chat.wishes, told.get(chat.id, _NOTHING)].append(chat)
     for those in alike.values():
         one = those[0]
-        put_off = _day_off_ends(one.days_off, one.digest_hour, one.timezone, now) if one.days_off else None
+        put_off = _put_off(one.wishes, now)
         for place, due in enumerate(one.due):
-            mark = Watermark(None, put_off) if put_off else Watermark(head, _next_due(due, one, now))
-            watermarks[mark] += [chat.due[place].id for chat in those]
+            mark = Watermark(None, put_off) if put_off else Watermark(head, _next_due(due, one.wishes, now))
+            watermarks[mark] += [chat.subscriptions[place] for chat in those]
         if put_off:
             continue
-        for said, lane in _told_now(one, candidates, told.get(one.id, frozenset()), now):
-            messages[said] += [_recipient(chat, lane, now) for chat in those]
+        not_before = _not_before(one.wishes, now)
+        for said, lane in _told_now(one, candidates, told.get(one.id, _NOTHING), now):
+            messages[said] += [Recipient(chat.id, lane, not_before) for chat in those]
         for slot in {_slot(due, now) for due in one.due if due.cadence != "instant" and due.due_at}:
             slots[slot] += len(those)
     return Plan(messages, watermarks, slots)
@@ -168,55 +168,42 @@ def plan(
 def news(chat: DueChat, candidates: Candidates, told: frozenset[int]) -> tuple[tuple[int, Heading], ...]:
     """Everything that is new for a chat, whenever it would have come."""
     wanted = candidates.wanted(frozenset((due.what, due.after) for due in chat.due))
-    return _entries(wanted, candidates.passed_over(chat.reads, wanted.keys(), told))
-
-
-def _alike(chat: DueChat, told: frozenset[int], now: datetime) -> Hashable:
-    """Chats with equal values are told the same: worked out once for a country of them."""
-    asked = tuple((due.what, due.cadence, due.after, due.due_at) for due in chat.due)
-    place = (chat.language, chat.timezone, chat.digest_hour, chat.weekly_day, chat.days_off)
-    return asked, told, chat.reads, place, chat.picture, _may_say_nothing(chat, now)
+    return _entries(wanted, candidates.passed_over(chat.wishes.reads, wanted.keys(), told))
 
 
 def _told_now(
     chat: DueChat, candidates: Candidates, told: frozenset[int], now: datetime
 ) -> Iterable[tuple[Told, Lane]]:
+    to = chat.wishes.language, chat.wishes.timezone
     at_once = candidates.wanted(_asked(chat, "instant"))
     timed = candidates.wanted(_asked(chat, "daily", "weekly"))
-    passed_over = candidates.passed_over(chat.reads, at_once.keys() | timed.keys(), told)
+    passed_over = candidates.passed_over(chat.wishes.reads, at_once.keys() | timed.keys(), told)
     entries = _entries(at_once, passed_over)
     if len(entries) > ALERTS_AT_ONCE or (len(entries) > 1 and _is_burst(entries, candidates)):
-        occasion = Occasion("instant")
-        yield Told(False, chat.language, chat.timezone, occasion, entries), Lane.ALERTS
+        yield Told(False, *to, Occasion("instant"), entries), Lane.ALERTS
     else:
         for entry in reversed(entries):
-            reasons = at_once[entry[0]]
-            said = Told(True, chat.language, chat.timezone, Occasion("instant"), (entry,), reasons)
-            yield said, Lane.ALERTS
+            yield Told(True, *to, Occasion("instant"), (entry,), at_once[entry[0]]), Lane.ALERTS
     if rest := _entries(timed, passed_over | at_once.keys()):
         occasion = _occasion(chat, now)
-        picture = chat.picture and occasion.cadence == "weekly"
-        yield Told(False, chat.language, chat.timezone, occasion, rest, picture=picture), Lane.DIGESTS
-    elif not entries and (without := _without_news(chat, candidates, now)):
-        yield Told(False, chat.language, chat.timezone, _occasion(chat, now), (), without), Lane.DIGESTS
+        picture = chat.wishes.picture and occasion.cadence == "weekly"
+        yield Told(False, *to, occasion, rest, picture=picture), Lane.DIGESTS
+    elif not entries and (without := _without_news(chat, candidates)):
+        yield Told(False, *to, _occasion(chat, now), (), without), Lane.DIGESTS
 
 
 def _asked(chat: DueChat, *cadences: Cadence) -> frozenset[tuple[What, int]]:
     return frozenset((due.what, due.after) for due in chat.due if due.cadence in cadences)
 
 
-def _without_news(chat: DueChat, candidates: Candidates, now: datetime) -> tuple[What, ...]:
+def _without_news(chat: DueChat, candidates: Candidates) -> tuple[What, ...]:
     """The weekly subscriptions of a chat that is to hear that they brought nothing; none where it is not."""
     weekly = _asked(chat, "weekly")
-    if not weekly or not _may_say_nothing(chat, now):
+    if not weekly or not chat.wishes.may_hear_nothing:
         return ()
-    if candidates.wanted(weekly).keys() - candidates.unread(chat.reads):
+    if candidates.wanted(weekly).keys() - candidates.unread(chat.wishes.reads):
         return ()
     return tuple(sorted({what for what, _ in weekly}, key=_heading_order))
-
-
-def _may_say_nothing(chat: DueChat, now: datetime) -> bool:
-    return chat.nothing_told_at is None or now - chat.nothing_told_at >= NOTHING_AGAIN_AFTER
 
 
 def _second_choices(
@@ -249,8 +236,8 @@ def _occasion(chat: DueChat, now: datetime) -> Occasion:
     timed = [due for due in chat.due if due.cadence != "instant"]
     late = [due.due_at for due in timed if due.due_at and _is_late(due, now)]
     cadence: Cadence = "daily" if any(due.cadence == "daily" for due in timed) else "weekly"
-    weekday = chat.weekly_day if cadence == "weekly" else 0
-    return Occasion(cadence, chat.digest_hour, weekday, min(late, default=None))
+    weekday = chat.wishes.weekly_day if cadence == "weekly" else 0
+    return Occasion(cadence, chat.wishes.digest_hour, weekday, min(late, default=None))
 
 
 def _is_late(due: DueSubscription, now: datetime) -> bool:
@@ -262,20 +249,18 @@ def _slot(due: DueSubscription, now: datetime) -> Slot:
     return Slot(due.cadence, due.due_at, _is_late(due, now))
 
 
-def _recipient(chat: DueChat, lane: Lane, now: datetime) -> Recipient:
-    if chat.quiet_from is None:
-        return Recipient(chat.id, lane, now)
-    free = _free_from(chat.quiet_from, chat.quiet_to, chat.days_off, chat.digest_hour, chat.timezone, now)
-    return Recipient(chat.id, lane, free or now)
+def _not_before(wishes: Wishes, now: datetime) -> datetime:
+    hours = wishes.quiet_from, wishes.quiet_to, wishes.days_off, wishes.digest_hour
+    return free_from(*hours, wishes.timezone, now) or now
 
 
-def _next_due(due: DueSubscription, chat: DueChat, now: datetime) -> datetime | None:
-    return _next_time(due.cadence, chat.digest_hour, chat.weekly_day, chat.timezone, now, chat.days_off)
+def _put_off(wishes: Wishes, now: datetime) -> datetime | None:
+    """When a day off is over; None on other days."""
+    return off_until(wishes.days_off, wishes.digest_hour, wishes.timezone, now)
 
 
-_next_time = lru_cache(maxsize=4_096)(next_due)
-_day_off_ends = lru_cache(maxsize=4_096)(off_until)
-_free_from = lru_cache(maxsize=4_096)(free_from)
+def _next_due(due: DueSubscription, wishes: Wishes, now: datetime) -> datetime | None:
+    return next_due(due.cadence, wishes.digest_hour, wishes.weekly_day, wishes.timezone, now, wishes.days_off)
 
 
 def _heading_order(what: What) -> tuple[int, str]:

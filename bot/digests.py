@@ -85,7 +85,7 @@ async def tell_now(database: Database, chat_id: int, now: datetime) -> int:
         await step.move(_told_up_to(head, chat))
         if not entries:
             return 0
-        said = Told(False, chat.language, chat.timezone, Occasion("now"), entries)
+        said = Told(False, chat.wishes.language, chat.wishes.timezone, Occasion("now"), entries)
         to = [Recipient(chat.id, Lane.REPLIES, now)]
         await _write_message(step, said, to, candidates, await step.labels(), now)
         return len(entries)
@@ -105,7 +105,7 @@ async def show_more(
     entries = [
         Entry(each, heading(wanted[each.id][0]) if each.id in wanted else Heading()) for each in releases
     ]
-    reader = Reader(translation(chat.language), ZoneInfo(chat.timezone), known)
+    reader = Reader(translation(chat.wishes.language), ZoneInfo(chat.wishes.timezone), known)
     return more(entries, after, reader, now, message_id)
 
 
@@ -180,8 +180,8 @@ class _Window:
 
 def _told_up_to(head: int, chat: DueChat) -> Mapping[Watermark, Sequence[int]]:
     watermarks: dict[Watermark, list[int]] = {}
-    for due in chat.due:
-        watermarks.setdefault(Watermark(head, due.due_at), []).append(due.id)
+    for due, number in zip(chat.due, chat.subscriptions, strict=True):
+        watermarks.setdefault(Watermark(head, due.due_at), []).append(number)
     return watermarks
 
 

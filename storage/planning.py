@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Insert,
+    String,
     Table,
     and_,
     any_,
@@ -28,11 +29,13 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.cadence import Cadence
 from storage.database import Database, serialise
 from storage.deliveries import MessageKind, enqueue, new_delivery
 from storage.labels import Labels, read_labels
@@ -48,20 +51,19 @@ from storage.models import (
 )
 from storage.parts import Lane, Part, parts_as_json
 from storage.planning_values import (
+    NOTHING_AGAIN_AFTER,
     DueChat,
     DueSubscription,
     Recipient,
     Slot,
     Translated,
     Watermark,
+    Wishes,
 )
 from storage.releases import Release, load_releases
 from storage.subscribers import What
 
 _T = TypeVar("_T")
-
-_what = lru_cache(maxsize=4_096)(What)
-"""A country subscribes to few different things."""
 
 _IN_ONE_QUERY: Final = 5_000
 """Values in one IN: below the bound of parameters of SQLite (32,766) and PostgreSQL (32,767)."""
@@ -235,17 +237,24 @@ class Planning:
             .where(*conditions)
             .order_by(_SUBSCRIPTIONS.c.chat_id, _SUBSCRIPTIONS.c.id)
         )
-        due: dict[int, list[DueSubscription]] = defaultdict(list)
+        due: dict[int, list[tuple[int, DueSubscription]]] = defaultdict(list)
         found = (await self._session.execute(subscriptions)).all()
-        for chat_id, id_, *what, cadence, starts, told, due_at in found:
-            due[chat_id].append(DueSubscription(id_, _what(*what), cadence, max(starts, told), due_at))
+        for chat_id, id_, *alike in found:
+            due[chat_id].append((id_, _due(*alike)))
         if not due:
             return ()
         between = min(due), max(due)
         told_up_to = await self._told_up_to(*between)
-        chats = select(*_OF_CHAT).where(_CHATS.c.id.between(*between)).order_by(_CHATS.c.id)
-        rows = (await self._session.execute(chats)).all()
-        return tuple(_due_chat(row, due[row[0]], told_up_to[row[0]]) for row in rows if row[0] in due)
+        chats = select(*_OF_CHAT, self._may_hear_nothing).where(_CHATS.c.id.between(*between))
+        rows = (await self._session.execute(chats.order_by(_CHATS.c.id))).all()
+        return tuple(
+            _due_chat(id_, _wishes(*wishes), due[id_], told_up_to[id_]) for id_, *wishes in rows if id_ in due
+        )
+
+    @property
+    def _may_hear_nothing(self) -> ColumnElement[bool]:
+        told_at = _CHATS.c.nothing_told_at
+        return or_(told_at.is_(None), told_at <= self._now - NOTHING_AGAIN_AFTER)
 
     async def _told_up_to(self, first_chat: int, last_chat: int) -> Mapping[int, int]:
         told, before = _SUBSCRIPTIONS.c.delivered_up_to, _SUBSCRIPTIONS.c.looked_back_from
@@ -284,28 +293,57 @@ _DELIVERIES = cast(Table, DeliveryRow.__table__)
 _SUBSCRIPTIONS = cast(Table, SubscriptionRow.__table__)
 _CHATS = cast(Table, ChatRow.__table__)
 
-_OF_SUBSCRIPTION = [
-    _SUBSCRIPTIONS.c[name]
-    for name in (
-        *("chat_id", "id", "topic", "territory", "project", "source"),
-        *("cadence", "starts_after", "delivered_up_to", "next_due_at"),
-    )
-]
+_OF_SUBSCRIPTION = (
+    _SUBSCRIPTIONS.c.chat_id,
+    _SUBSCRIPTIONS.c.id,
+    _SUBSCRIPTIONS.c.what,
+    _SUBSCRIPTIONS.c.cadence,
+    case(
+        (
+            _SUBSCRIPTIONS.c.starts_after > _SUBSCRIPTIONS.c.delivered_up_to,
+            _SUBSCRIPTIONS.c.starts_after,
+        ),
+        else_=_SUBSCRIPTIONS.c.delivered_up_to,
+    ),
+    type_coerce(_SUBSCRIPTIONS.c.next_due_at, String),
+)
+"""The time as the database has it: a country has few different ones, each is read once (`_due`)."""
 _OF_CHAT = [
     _CHATS.c[name]
     for name in (
-        *("id", "language", "timezone", "digest_hour", "weekly_day", "quiet_from", "quiet_to", "reads"),
-        *("days_off", "picture", "nothing_told_at"),
+        *("id", "language", "timezone", "digest_hour", "weekly_day", "quiet_from", "quiet_to"),
+        *("days_off", "reads", "picture"),
     )
 ]
 
 
-def _due_chat(row: Sequence[Any], due: Sequence[DueSubscription], told_up_to: int) -> DueChat:
-    id_, language, timezone, hour, weekday, quiet_from, quiet_to, reads, *wishes = row
-    speaks, owed = as_language(language), tuple(due)
-    reads = reads_of(reads, speaks)
-    return DueChat(
-        id_, speaks, timezone, hour, weekday, quiet_from, quiet_to, owed, told_up_to, reads, *wishes
+def _due_chat(
+    id_: int, wishes: Wishes, due: Sequence[tuple[int, DueSubscription]], told_up_to: int
+) -> DueChat:
+    if len(due) == 1:
+        ((number, one),) = due
+        return DueChat(id_, wishes, (one,), (number,), told_up_to)
+    numbers, subscriptions = zip(*due, strict=True)
+    return DueChat(id_, wishes, subscriptions, numbers, told_up_to)
+
+
+@lru_cache(maxsize=65_536)
+def _due(what: str, cadence: Cadence, after: int, due_at: str | datetime | None) -> DueSubscription:
+    if isinstance(due_at, str):  # of SQLite, which keeps times as texts in UTC
+        due_at = datetime.fromisoformat(due_at).replace(tzinfo=UTC)
+    return DueSubscription(What.from_key(what), cadence, after, due_at)
+
+
+@lru_cache(maxsize=65_536)
+def _wishes(language: str, *how: Any) -> Wishes:
+    *hours, reads, picture, may_hear_nothing = how
+    speaks = as_language(language)
+    return Wishes(
+        speaks,
+        *hours,
+        reads=reads_of(reads, speaks),
+        picture=picture,
+        may_hear_nothing=bool(may_hear_nothing),
     )
 
 

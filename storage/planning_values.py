@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from storage.cadence import Cadence
 from storage.languages import Language, Reads
 from storage.parts import Lane
 from storage.subscriber_values import What
 
+NOTHING_AGAIN_AFTER: Final = timedelta(days=30)
+"""A weekly digest without anything in it says so, and then not again for so long."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DueSubscription:
-    """A subscription that is to be looked at now."""
+    """Something that is to be looked at now, for one chat or a hundred thousand: it names none.
 
-    id: int
+    Those that say the same are one object, and are told apart as such: comparing values would cost more than the rest
+    of planning.
+    """
+
     what: What
     cadence: Cadence
     after: int
@@ -23,28 +30,37 @@ class DueSubscription:
     due_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class DueChat:
-    """A chat with its subscriptions that are due."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Wishes:
+    """How a chat wants to be told; one object for all that want it alike."""
 
-    id: int
     language: Language
     timezone: str
     digest_hour: int
     weekly_day: int
     quiet_from: int | None
     quiet_to: int | None
+    days_off: int
+    """See `storage.cadence.days_off_of`."""
+    reads: Reads
+    """In which languages it wants releases."""
+    picture: bool
+    """Whether its weekly digests come with a picture."""
+    may_hear_nothing: bool
+    """Whether it was not told for a month that a week brought nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueChat:
+    """A chat with what is due of its subscriptions."""
+
+    id: int
+    wishes: Wishes
     due: tuple[DueSubscription, ...]
+    subscriptions: tuple[int, ...]
+    """The numbers of the subscriptions that are due, in the same order."""
     told_up_to: int
     """The largest number that any subscription the chat ever had was told up to: it has been told of nothing after."""
-    reads: Reads = "all"
-    """In which languages it wants releases."""
-    days_off: int = 0
-    """See `storage.cadence.days_off_of`."""
-    picture: bool = False
-    """Whether its weekly digests come with a picture."""
-    nothing_told_at: datetime | None = None
-    """When a weekly digest last told it that there was nothing."""
 
 
 @dataclass(frozen=True, slots=True)

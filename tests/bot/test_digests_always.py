@@ -23,11 +23,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.digest_plan import NOTHING_AGAIN_AFTER
 from bot.digests import plan_due, tell_now
 from storage.cadence import CADENCES, days_off_of, is_off
 from storage.database import Database
 from storage.languages import Reads
+from storage.planning_values import NOTHING_AGAIN_AFTER
 from storage.subscribers import Subscribers, What
 from tests.bot.delivery.town import TOPICS, Town
 

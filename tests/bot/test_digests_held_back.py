@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.digest_plan import NOTHING_AGAIN_AFTER
 from bot.digests import plan_due, preview, tell_now
 from storage.cadence import days_off_of
 from storage.database import Database
 from storage.languages import Reads
+from storage.planning_values import NOTHING_AGAIN_AFTER
 from storage.subscribers import What
 from tests.bot.delivery.town import PSER, WOMEN, Town, founded
 
