@@ -22,6 +22,9 @@ AMBER: Final = "#e0a100"
 RED: Final = "#d1453b"
 LIGHT: Final = "#dfe4ea"
 
+_COLOURS: Final = 64
+"""Enough for a few colours and the edges of letters, in a third of the bytes."""
+
 Weight = Literal["Regular", "Medium", "Bold"]
 Share = tuple[int, str]
 """How much of a bar, in which colour."""
@@ -77,7 +80,8 @@ class Sheet:
     def png(self) -> bytes:
         """The sheet as a file, cut after what was written."""
         held = BytesIO()
-        self._image.crop((0, 0, WIDTH, self.y + MARGIN // 2)).save(held, "PNG", optimize=True)
+        sheet = self._image.crop((0, 0, WIDTH, self.y + MARGIN // 2))
+        sheet.quantize(_COLOURS).save(held, "PNG", optimize=True)
         return held.getvalue()
 
 

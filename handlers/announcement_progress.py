@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -15,6 +16,7 @@ from bot.announcements import AnnouncementDesk, Step
 from bot.i18n import Translation, translation
 from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
 from bot.messages.announcement_changes import act_text
+from bot.messages.announcement_picture import report_picture
 from bot.messages.callbacks import (
     CancelAnnouncement,
     PauseAnnouncement,
@@ -97,15 +99,17 @@ class UnderWay:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        """Sends the outcomes as a table, without names."""
+        """Sends what became of the recipients: a picture, and a table without names."""
         number = callback_data.announcement
         if await of_member(self._desk, number, tr, member, notice) is None:
             return
+        found, progress = await self._desk.look(number)
         table = outcomes_csv(await self._desk.outcomes(number))
+        picture = await asyncio.to_thread(report_picture, found, progress, tr, self._deps.clock())
         if isinstance(query.message, Message):
-            await query.message.answer_document(
-                BufferedInputFile(table, filename=f"announcement-{number}.csv")
-            )
+            name = f"announcement-{number}"
+            await query.message.answer_photo(BufferedInputFile(picture, filename=f"{name}.png"))
+            await query.message.answer_document(BufferedInputFile(table, filename=f"{name}.csv"))
 
     async def _do(
         self,

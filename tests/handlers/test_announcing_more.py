@@ -150,3 +150,18 @@ async def test_what_is_not_urgent_waits_for_the_morning(talk: Talk) -> None:
     talk.clock.pass_(hours=7)
     await talk.delivered()
     assert talk.text(CITIZEN_ID) == "Собрание завтра"
+
+
+async def test_the_report_is_a_picture_and_a_table_without_names(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await _send(talk)
+    await _finish(talk)
+    await talk.press("Отчёт", who=STAFF_ID)
+    picture, table = talk.messages(STAFF_ID)[-2:]
+    assert picture.content["photo"][-1]["width"] == 1080
+    held = talk.telegram.files[table.content["document"]["file_id"]].data.decode("utf-8-sig")
+    assert held.splitlines()[0] == "outcome,time,reason"
+    assert held.splitlines()[1].startswith("sent,")
+    assert str(CITIZEN_ID) not in held
