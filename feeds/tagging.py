@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
 
 from feeds.tagging_names import Alias, NameFinder
 from feeds.tagging_phrases import Phrasebook, Span
 from feeds.tagging_places import PlaceFinder
 from feeds.tagging_text import Reading, read
+from feeds.tagging_windows import CompiledRule
 from storage.registry.territories import TerritoryData, shipped_territories
-from storage.registry.topics import RuleData, TopicData, shipped_topics
-
-_TRIED: Final = 6
-"""How many of the nearest words of a group are tried with those of the other groups."""
+from storage.registry.topics import TopicData, shipped_topics
 
 __all__ = ["Alias", "Evidence", "Rules", "Tags", "load_rules", "make_rules", "tag"]
 
@@ -61,6 +58,7 @@ class Rules:
         self.topics = tuple(topics)
         self.territories = tuple(territories)
         self.phrases = Phrasebook(_phrases(self.topics))
+        self.compiled = tuple(tuple(map(CompiledRule, topic.rules)) for topic in self.topics)
         self.places = PlaceFinder(self.territories)
         self.names = NameFinder(aliases)
 
@@ -87,7 +85,10 @@ def tag(title: str, text: str, rules: Rules) -> Tags:
     reading = read(title, text)
     proper = reading.proper
     found = rules.phrases.find(proper)
-    judged = [(topic, _evidence(topic, found, proper)) for topic in rules.topics]
+    judged = [
+        (topic, _evidence(topic.slug, compiled, found, proper))
+        for topic, compiled in zip(rules.topics, rules.compiled, strict=True)
+    ]
     scores = {topic.slug: sum(piece.weight for piece in pieces) for topic, pieces in judged}
     topics = tuple(topic.slug for topic in rules.topics if scores[topic.slug] >= topic.threshold)
     doubted = (topic for topic in rules.topics if topic.doubt <= scores[topic.slug] < topic.threshold)
@@ -119,64 +120,12 @@ def _phrases(topics: Iterable[TopicData]) -> Iterable[str]:
             yield from rule.unless
 
 
-def _evidence(topic: TopicData, found: Mapping[str, list[Span]], reading: Reading) -> list[Evidence]:
+def _evidence(
+    topic: str, rules: Iterable[CompiledRule], found: Mapping[str, list[Span]], reading: Reading
+) -> list[Evidence]:
     pieces = []
-    for rule in topic.rules:
-        if (spans := _hit(rule, found, reading)) is not None:
+    for rule in rules:
+        if (spans := rule.holds(found, reading)) is not None:
             words = tuple(reading.written(span.first, span.last) for span in spans)
-            pieces.append(Evidence(topic.slug, rule.name, words, rule.weight))
+            pieces.append(Evidence(topic, rule.data.name, words, rule.data.weight))
     return pieces if any(piece.weight > 0 for piece in pieces) else []
-
-
-def _hit(rule: RuleData, found: Mapping[str, list[Span]], reading: Reading) -> tuple[Span, ...] | None:
-    """The first place where every group of the rule stands and nothing speaks against it."""
-    groups = [[span for phrase in group for span in found.get(phrase, ())] for group in rule.words]
-    if not all(groups):
-        return None
-    against = [span for phrase in rule.unless for span in found.get(phrase, ())]
-    for span in sorted(groups[0]):
-        if rule.where == "title" and not reading.in_title(span.first):
-            continue
-        spans = _together(rule, (span,), groups[1:], reading)
-        if spans is not None and not _spoken_against(rule, spans, against, reading):
-            return spans
-    return None
-
-
-def _together(
-    rule: RuleData, taken: tuple[Span, ...], groups: Sequence[Sequence[Span]], reading: Reading
-) -> tuple[Span, ...] | None:
-    """One span of each group near the first of those taken, no two overlapping; the nearest that can be had."""
-    if not groups:
-        return taken
-    first = taken[0]
-    near = (span for span in groups[0] if _near(rule, span, first, reading) and not _overlaps(span, taken))
-    for span in sorted(near, key=lambda span: _distance(span, first))[:_TRIED]:
-        if (spans := _together(rule, (*taken, span), groups[1:], reading)) is not None:
-            return spans
-    return None
-
-
-def _near(rule: RuleData, span: Span, first: Span, reading: Reading) -> bool:
-    same = rule.whole_text or reading.words[span.first].sentence == reading.words[first.first].sentence
-    return same and _distance(span, first) <= rule.window
-
-
-def _spoken_against(rule: RuleData, spans: Sequence[Span], against: Iterable[Span], reading: Reading) -> bool:
-    counted = spans[:1] if rule.whole_text else spans
-    low, high = min(span.first for span in counted), max(span.last for span in counted)
-    sentence = reading.words[low].sentence
-    return any(
-        (rule.whole_text or reading.words[span.first].sentence == sentence)
-        and _distance(span, Span(low, high)) <= rule.unless_window
-        for span in against
-    )
-
-
-def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(span.first <= other.last and other.first <= span.last for other in others)
-
-
-def _distance(one: Span, other: Span) -> int:
-    """Words from one span to the other: 1 when they touch, 0 when they overlap."""
-    return max(0, one.first - other.last, other.first - one.last)

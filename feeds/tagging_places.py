@@ -94,24 +94,28 @@ class PlaceFinder:
         return with_parents(named, self._territories), list(named.items())
 
     def _places(self, found: dict[str, list[Span]], reading: Reading) -> dict[Span, list[TerritoryData]]:
-        spans = {span for phrase in (*self._sure, *self._listed) for span in found.get(phrase, ())}
-        beside = set(range(len(reading.words))) & {
-            at for span in spans for at in range(span.first, span.last + 1)
+        sure = [(phrase, spans) for phrase, spans in found.items() if phrase in self._sure]
+        listed = [(phrase, spans) for phrase, spans in found.items() if phrase in self._listed]
+        beside = {
+            at for _, spans in (*sure, *listed) for span in spans for at in range(span.first, span.last + 1)
         }
-        aside = _not_the_subject(reading)
+        aside = _not_the_subject(reading) if sure else ()
         places: dict[Span, list[TerritoryData]] = defaultdict(list)
-        for phrase, territories in self._sure.items():
-            for span in found.get(phrase, ()):
+        for phrase, spans in sure:
+            for span in spans:
                 at = reading.words[span.first].start
                 if _is_proper(phrase, span, reading) and not any(start <= at < end for start, end in aside):
-                    places[span].extend(each for each in territories if not _other_thing(each, span, found))
-        for phrase, territories in self._listed.items():
-            for span in found.get(phrase, ()):
-                in_list = (
-                    _in_list(each, span, beside, reading) or _among(each, span, places, reading)
-                    for each in territories
-                )
-                if meant := [each for each, listed in zip(territories, in_list, strict=True) if listed]:
+                    places[span].extend(
+                        each for each in self._sure[phrase] if not _other_thing(each, span, found)
+                    )
+        for phrase, spans in listed:
+            for span in spans:
+                meant = [
+                    each
+                    for each in self._listed[phrase]
+                    if _in_list(each, span, beside, reading) or _among(each, span, places, reading)
+                ]
+                if meant:
                     places[span] = meant
         return {span: meant for span, meant in places.items() if meant}
 
