@@ -57,6 +57,9 @@ def read_article(text: str, url: str, now: datetime, rule: Rule = NO_RULE) -> It
     related = _cut_related(page)
     printed = _printed_date(page, title, now)
     body = _without_title(_body(page, rule, title), title)
+    if not rule.title and (headline := _unmarked_headline(page, body, title)):
+        title, body = headline, _without_title(body, headline)
+        printed = _printed_date(page, title, now) or printed
     if not (rule.body and body) and (len(body) < _SHORTEST or _is_links(page, body)):
         raise NoArticle(url=url)
     return Item(
@@ -131,6 +134,25 @@ def _title(page: HtmlPage, rule: Rule) -> str:
     if first and not (stated and len(first.split()) <= 3):
         return first
     return one_line(_without_site(stated or page.title, page))
+
+
+def _unmarked_headline(page: HtmlPage, body: str, title: str) -> str:
+    """The headline of a page that marks none: the first line of its text, in bold or large letters.
+
+    Only where all else there is to go by is the name of the site or of its section.
+    """
+    if page.first("h1, h2, h3") or page.meta("og:title", "twitter:title") or page.described().get("headline"):
+        return ""
+    first = body.split("\n", 1)[0]
+    if (
+        not 12 <= len(first) <= 200
+        or len(first.split()) < 3
+        or first[-1] in ".:;"
+        or _key(first) in _key(title)
+    ):
+        return ""
+    marked = (one_line(visible_text(node)) for node in page.all("b, strong, font, big, u")[:200])
+    return first if any(text == first for text in marked) else ""
 
 
 def _key(text: str) -> str:
@@ -225,8 +247,15 @@ def _body(page: HtmlPage, rule: Rule, title: str) -> str:
     page.drop((_FRAME,))
     extracted = _extracted(page.tree.html or "")
     densest = _densest(page)
-    found = densest if len(densest) > 1.3 * len(extracted) or len(extracted) < _SHORTEST else extracted
+    preferred = len(densest) > 1.3 * len(extracted) or len(extracted) < _SHORTEST or _is_laid_out(extracted)
+    found = densest if preferred and (densest or not extracted) else extracted
     return plain(told) if len(found) < _SHORTEST and isinstance(told, str) else found
+
+
+def _is_laid_out(extracted: str) -> bool:
+    """Whether most of a text came out as rows of a table: the table is the frame of the page, not data in it."""
+    rows = sum(len(line) for line in extracted.split("\n") if line.startswith("|"))
+    return rows > len(extracted) / 2
 
 
 def _is_links(page: HtmlPage, body: str) -> bool:

@@ -20,10 +20,17 @@ OFFICE: Final = re.compile(
     r"^(?:пресс-служба|пресс-центр|басма сөз кызматы|маалымат кызматы|press (?:office|service))\b.{0,90}:",
     re.I,
 )
+OFFICE_LINE: Final = re.compile(
+    r"^(?:пресс-служба|пресс-центр|отдел|сектор|управление|басма сөз|маалымат кызматы|press (?:office|service))\b"
+    r"[^.!?:]{0,110}$",
+    re.I,
+)
+"""An office alone on its line, over its telephone."""
+
 HEADING: Final = re.compile(
     r"""^[\s*•–—-]*(?:
         (?:за\s+)?(?:дополнительн\w+|подробн\w+)\s+(?:информаци\w+|сведени\w+)\b[^:]{0,80}
-      | подробности\b[^:]{0,40} | контакт\w*\b[^:]{0,60} |
+      | подробности\b[^:]{0,40} | исп(?:олнител\w*)?\.? | аткаруучу\w* | контакт\w*\b[^:]{0,60} |
       контактн\w+\s+(?:лиц\w+|данн\w+|информаци\w+|телефон\w*)[^:]{0,40} |
       (?:по\s+(?:всем\s+)?)?вопрос(?:ам|ы)\b[^:]{0,60} | с\s+уважением\s*,? |
       урматтоо\s+менен\s*,? | (?:best|kind)\s+regards\s*,?
@@ -40,6 +47,7 @@ EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}
 _PHONE = re.compile(r"\+?\(?\d[\d()\s/.–—-]{3,40}\d")
 _SHARED_END = re.compile(r"^\(?(0\d{3})\)?\s*/\s*(0\d{3})[\s-]*([\d\s-]{6,9})$")
 _FAX = re.compile(r"(?:факс|fax|ф\.)\W{0,3}$", re.I)
+_PHONE_AND_FAX = re.compile(r"(?:тел\w*|tel\w*|phone)\.?\s*/\s*(?:факс|fax)\W{0,3}$", re.I)
 _EXTENSION = re.compile(r"(?:доб(?:ав\w*)?|вн(?:утр\w*)?|ext)\.?\s*:?\s*\d{1,6}", re.I)
 _LABEL = re.compile(
     r"(?<!\w)(?:тел(?:ефон\w*)?|моб(?:ильный)?|раб|сот|факс|fax|phones?|tel|mobile|mob|cell|whatsapp|e-?mail|эл(?:ектронн\w*)?\.?\s?"
@@ -136,10 +144,15 @@ def phones_in(text: str) -> list[str]:
     for chunk in re.split(r"[,;]|(?<=\d)\s+и\s+(?=\+?\d)", _EXTENSION.sub(" ", text)):
         chunk = EMAIL.sub(" ", chunk)
         for match in _PHONE.finditer(chunk):
-            if _FAX.search(chunk[: match.start()]) or find_dates(match[0]):
+            if _is_fax(chunk[: match.start()]) or find_dates(match[0]):
                 continue
             found += [number for number in _numbers(match[0].strip(), found) if number not in found]
     return found
+
+
+def _is_fax(before: str) -> bool:
+    """Whether a number is a fax's alone: «тел./факс» is both."""
+    return bool(_FAX.search(before)) and not _PHONE_AND_FAX.search(before)
 
 
 def _numbers(written: str, before: list[str]) -> Iterator[str]:

@@ -32,7 +32,7 @@ from feeds.errors import DocumentError, DocumentTooLarge, NoArticle, NoText, Pro
 from feeds.html_page import HtmlPage
 from feeds.items import Document
 from feeds.press import read_press, with_date
-from feeds.press_lines import GREETING
+from feeds.press_lines import GREETING, MARKER, is_date_line
 from feeds.rtf import rtf_text
 from feeds.text import one_line, visible_text
 
@@ -54,6 +54,13 @@ _SUBJECT_PREFIX = re.compile(
     r"(?i)^(?:(?:re|fwd?|ответ|пересл\w*)\s*:\s*|\[[^\]]{1,40}\]\s*|пресс-?релиз\s*[:.–—-]\s*)+"
 )
 _WRAPPED_WIDTH = 130
+_MAIL_WIDTH = 100
+_FORWARDED = "message/rfc822"
+_MOST_FORWARDED = 3
+"""Mails within one that are looked into, side by side and one in another."""
+_PAGE_NUMBER = re.compile(
+    r"(?i)^\W*(?:(?:стр(?:аница)?|page|бет)\W*)?\d{1,3}(?:\s*(?:из|of|/)\s*\d{1,3})?\W*$"
+)
 
 
 def read_document(name: str, data: bytes, now: datetime) -> Document:
@@ -161,9 +168,17 @@ def _pdf_text(name: str, data: bytes) -> tuple[str, str | None]:
     reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         raise ProtectedDocument(name=name)
-    text = "\n".join(page.extract_text() or "" for page in reader.pages[:_MOST_PAGES])
+    text = "\n".join(_without_number(page.extract_text() or "") for page in reader.pages[:_MOST_PAGES])
     metadata: Any = reader.metadata
     return text[:_MOST_TEXT], metadata.title if metadata else None
+
+
+def _without_number(page: str) -> str:
+    """The text of a page without its number at the top or the bottom."""
+    lines = page.strip().split("\n")
+    while lines and _PAGE_NUMBER.match(lines[-1]):
+        lines.pop()
+    return "\n".join(lines[1:] if lines and _PAGE_NUMBER.match(lines[0]) else lines)
 
 
 def _read_html(_name: str, data: bytes, now: datetime) -> Document:
@@ -187,18 +202,32 @@ def _saved_from(text: str) -> str:
     return match[1] if match else ""
 
 
-def _read_mail(name: str, data: bytes, now: datetime) -> Document:
+def _read_mail(name: str, data: bytes, now: datetime, deep: int = 0) -> Document:
     with _foreign(name):
         mail = email.message_from_bytes(data, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
         subject = _SUBJECT_PREFIX.sub("", one_line(str(mail["subject"] or "")))
         sent = local_day(read_date(str(mail["date"] or ""), now))
         cover, files = _mail_text(mail), list(_attached(mail))
+        inner = [part.as_bytes() for part in mail.iter_attachments() if part.get_content_type() == _FORWARDED]
+    for forwarded in inner[:_MOST_FORWARDED] if deep < _MOST_FORWARDED else ():
+        document = _forwarded(name, forwarded, now, deep + 1)
+        if document is not None and len(document.body) > len(cover):
+            return document
     for attached in files:
         document = _attachment(attached, now)
         if document is not None and len(document.body) > len(cover):
             return with_date(document, sent)
     return _covered(cover, subject, sent)
+
+
+def _forwarded(name: str, part: bytes, now: datetime, deep: int) -> Document | None:
+    """What a mail carries that was forwarded whole, inside another (RFC 2046, 5.2.1)."""
+    _, _, mail = part.partition(b"\n\n")
+    try:
+        return _read_mail(name, mail, now, deep)
+    except DocumentError:
+        return None
 
 
 def _covered(cover: str, subject: str, sent: date | None) -> Document:
@@ -257,7 +286,7 @@ def unwrapped(text: str) -> str:
     if len(lengths) < 6 or lengths[-1] > _WRAPPED_WIDTH:
         return text
     going_on = sum(1 for line in lines if line.strip()[:1].islower())
-    if going_on < len(lengths) * 0.2:
+    if going_on < (len(lengths) * 0.2 if lengths[-1] > _MAIL_WIDTH else 1):
         return text
     width = lengths[int(len(lengths) * 0.9)]
     joined: list[str] = []
@@ -279,6 +308,8 @@ def _joined(paragraph: str, line: str) -> str:
 
 def _goes_on(before: str, line: str, width: int) -> bool:
     """Whether a line continues the one before it: that one is full, and neither is a headline or a point of a list."""
+    if any(MARKER.match(one) or is_date_line(one) for one in (before, line)):
+        return False
     if not before or not line or re.match(r"[-–—•*·▪►]\s|\d{1,2}[.)]\s", line) or HEADING.match(line):
         return False
     if before.isupper() != line.isupper() and (before.isupper() or line.isupper()):

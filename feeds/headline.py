@@ -17,6 +17,8 @@ from feeds.press_lines import (
     MARKER,
     NOISE,
     RELATED,
+    WHEN,
+    WHERE,
     WORD,
     Line,
     continues,
@@ -29,7 +31,7 @@ from feeds.press_lines import (
 from feeds.text import one_line
 
 _TITLE_LABEL = re.compile(
-    r"(?i)^(?:тема(?:\s+письма)?|subject|заголовок|название|title|аталышы|темасы)\s*:\s*"
+    r"(?i)^(?:тема(?:\s+письма)?|subject|заголовок|название|title|аталышы|темасы|что|эмне|what)\s*[?:]\s*"
 )
 
 
@@ -58,6 +60,8 @@ def may_be_title(header: Sequence[Line], at: int) -> bool:
         or RELATED.match(text)
         or GREETING.match(text)
         or MAIL_LINE.match(text)
+        or WHEN.match(text)
+        or WHERE.match(text)
         or (find_dates(text) and find_dates(text)[0].of_issue)
     )
 
@@ -89,7 +93,7 @@ def _weighed(at: int, header: Sequence[Line], body: str) -> _Candidate:
         score += 1
     if text.endswith((".", ";", ",")) and not text.endswith("..."):
         score -= 0.5
-    return _Candidate(at, text.rstrip(",;"), width, score)
+    return _Candidate(at, text[:1].upper() + text[1:].rstrip(",;"), width, score)
 
 
 def _end_of_block(header: Sequence[Line], at: int, width: int) -> int:

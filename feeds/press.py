@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from feeds.contacts import EMAIL, HEADING, OFFICE, phones_in, read_contacts
+from feeds.contacts import EMAIL, HEADING, OFFICE, OFFICE_LINE, phones_in, read_contacts
 from feeds.dates import find_dates
 from feeds.headline import find_title, may_be_title
 from feeds.items import Contact, Document, Related
@@ -25,12 +25,15 @@ from feeds.press_lines import (
     GREETING,
     PLACE,
     RELATED,
+    WHEN,
+    WHERE,
     Line,
     is_date_line,
     is_frame,
     is_labelled,
     is_prose,
     split_lines,
+    without_letterhead,
 )
 from feeds.text import one_line
 
@@ -55,11 +58,11 @@ def read_press(text: str, hint_title: str = "") -> Document:
     closing = lines[-3:]
     lines, contacts = _cut_contacts(lines)
     start = _start_of_prose(lines)
-    header, body = lines[:start], lines[start:]
+    header, body = without_letterhead(lines[:start]), lines[start:]
     said = "\n".join(line.text for line in body)
     title_at, title, width = find_title(header, said)
     title = title or one_line(hint_title) or _first_sentence(said)
-    published, event = _dates(header, body, closing)
+    published, event = _dates(header, [*(line for line in header if WHEN.match(line.text)), *body], closing)
     warnings = ("date_of_event",) if published is None and event is not None else ()
     return Document(
         title=title,
@@ -117,6 +120,8 @@ def _cut_contacts(lines: list[Line]) -> tuple[list[Line], tuple[Contact, ...]]:
             return lines[:at], found
     at = len(lines)
     while at > 1 and len(lines) - at < 6 and _reachable(lines[at - 1].text) and len(lines[at - 1].text) < 300:
+        at -= 1
+    if 1 < at < len(lines) and OFFICE_LINE.match(lines[at - 1].text):
         at -= 1
     if at < len(lines) and (found := read_contacts(line.text for line in lines[at:])):
         return lines[:at], found
@@ -195,7 +200,8 @@ def _dateline(text: str) -> date | None:
 
 
 def _event(body: Sequence[Line]) -> date | None:
-    for line in body[:3]:
+    announced = [line for line in body if WHEN.match(line.text)]
+    for line in (*announced, *body[:3]):
         for found in find_dates(line.text):
             if not _NOT_AN_EVENT.search(line.text[: found.start].rstrip(' «"')):
                 return found.day
@@ -204,12 +210,15 @@ def _event(body: Sequence[Line]) -> date | None:
 
 def _place(header: Sequence[Line], body: Sequence[Line]) -> str:
     """The town of the dateline: alone on a line or beside the date, or at the head of the first paragraph."""
-    for line in (*header, *body[:1]):
+    for said in (*header, *body[:1]):
+        line = replace(said, text=WHERE.sub("", said.text))
         dates = find_dates(line.text[:90])
         text = line.text[: dates[0].start] + line.text[dates[0].end :] if dates else line.text
         text = re.sub(r"(?i)^\W*(?:г(?:ода|\.)(?=\W)|жыл\w*)?[\s,/|–—-]*", "", text)
         match = PLACE.match(text)
-        if match and (len(text) < 60 or re.match(r"\s*[,.–—:-]", text[match.end() :])):
+        if match and (
+            len(text) < 60 or line.text != said.text or re.match(r"\s*[,.–—:-]", text[match.end() :])
+        ):
             return match["place"] if not match["place"].isupper() else match["place"].title()
     return ""
 

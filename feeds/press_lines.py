@@ -46,6 +46,19 @@ NOISE = re.compile(
     r"мероприятия|документы|вакансии|версия\s+для\s+слабовидящих|facebook|instagram|telegram|youtube|twitter|печать|print|подробнее)\W*$",
     re.I,
 )
+WHEN: Final = re.compile(r"^\W*(?:когда|дата и время|время проведения|качан|when)\s*[?:]\s*", re.I)
+"""«Когда: 25 ноября 2026 года, 9:30»: the day of an event that is announced."""
+WHERE: Final = re.compile(r"^\W*(?:где|место(?:\s+проведения)?|кайда|where|venue)\s*[?:]\s*", re.I)
+_REGISTERED: Final = re.compile(
+    r"^\W*(?:исх(?:одящ\w*)?|чыг(?:ыш)?)\b\.?\s*(?:(?:№|N|#)\s*)?\d|^№\s*[\d/-]+\s+от\s+\W?\d", re.I
+)
+"""«Исх. № 01-12/345 от 14 октября 2026 г.»: under the letterhead of an official letter."""
+_ADDRESSEE: Final = re.compile(
+    r"^\W*(?:руководител|глав(?:е|ам)\b|директор|(?:глав\w+\s+)?редактор|(?:в\s+)?редакци|средств\w+\s+массовой|начальник|"
+    r"министр|мэр(?:у|ам)\b|аким(?:у|ам)\b|председател|жетекчи|төрага|копия\b)",
+    re.I,
+)
+_DEADLINE: Final = re.compile(r"(?:^|\s)(?:до|не позднее|не позже|until|before|by)\s+\W?$", re.I)
 GREETING: Final = re.compile(
     r"(?i)^\W*(?:уважаем\w+|добр(?:ый|ого|ое)\s+\w+|здравствуйте|коллеги|саламатсы\w+|урматтуу|кутмандуу|dear|hello)\b"
     r".{0,60}[!,.]?$"
@@ -100,11 +113,22 @@ def is_date_line(text: str) -> bool:
     «16.12.2021 17:42», «2024-08-26 / Рубрика», «Опубликовано: …».
     """
     dates = find_dates(text)
-    if not dates or dates[0].of_issue:
+    if not dates or dates[0].of_issue or WHEN.match(text) or _DEADLINE.search(text[: dates[0].start]):
         return False
     rest = text[: dates[0].start] + text[dates[-1].end :]
     rest = re.sub(r"(?i)\bг(?:ода|\.)?\b|жыл\w*|ж\.", " ", rest)
     return len(WORD.findall(rest)) <= (6 if is_labelled(text, dates[0]) else 4) and len(text) <= 120
+
+
+def without_letterhead(header: Sequence[Line]) -> list[Line]:
+    """The lines of an official letter from its number and date on, without those to whom it is addressed.
+
+    Other texts have no such number, and are given back whole.
+    """
+    at = next((at for at, line in enumerate(header) if _REGISTERED.match(line.text)), None)
+    if at is None:
+        return list(header)
+    return [line for line in header[at:] if not _ADDRESSEE.match(line.text)]
 
 
 def is_labelled(text: str, found: Found) -> bool:

@@ -148,6 +148,20 @@ def test_an_article_that_only_a_script_shows_is_read_from_what_it_says_to_machin
     assert (heard.kind, item.title, item.body) == ("article", TITLES[0], text)
 
 
+def test_an_article_in_a_table_with_its_headline_in_large_letters() -> None:
+    text = "<br><br>".join([LEAD * 3, LEAD * 2])
+    page = (
+        "<html><head><title>Районная администрация :: Новости</title></head><body bgcolor=#ffffff>"
+        f"<table><tr><td>{MENU}</td></tr></table><table><tr><td><font size=4><b>{TITLES[1]}</b></font><br>"
+        f"<font size=1>09.10.2026 | Просмотров: 120</font><br><br>{text}</td></tr></table>"
+        "<table><tr><td><b>Другие новости</b><br><a href=/n/1>Субботник прошел в двадцати селах района</a></table>"
+    )
+    heard = read(Job("anything", Page(page.encode("cp1251"), URL + "n/7"), NOW))
+    (item,) = heard.items
+    assert (item.title, local_day(item.published_at)) == (TITLES[1], date(2026, 10, 9))
+    assert item.body == f"{LEAD * 3}\n{LEAD * 2}"
+
+
 FRAMED: dict[str, str] = {
     "a set of frames": "<frameset cols=20%,80%><frame src=menu.html><frame src=main.html></frameset>",
     "a page in a page": "<body><p>Добро пожаловать</p><iframe src=/main.html></iframe></body>",
