@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from bot.answers import guesses
-from bot.answers.kinds import FACTS, PRECISE, State, Target
+from bot.answers.kinds import FACTS, PRECISE, TERM_FACTS, State, Target
 from bot.answers.lexicon import CONCEPT, MONTH, NOT_OURS
 from bot.answers.namesakes import narrowed
 from bot.answers.reading import Reading
@@ -37,11 +37,11 @@ _NUMBERS: Final = frozenset({"номер", "номери", "number"})
 _MOST_UNKNOWN: Final = 0.5
 _SURE: Final = 0.85
 _NOTHING_MORE: Final = frozenset({"help", "time", "list", "about", "works", "who", "what_is"})
+_TALK: Final = frozenset({"filler", "greeting"})
 _CALLS: Final = frozenset(
     {
-        "помощь", "помочь", "помоги", "жардам", "help", "привет", "салам", "здравствуйте", "hello", "hi", "меню",
-        "menu", "пауза", "pause", "справка", "справку", "бот", "bot", "стоп", "stop", "спасибо", "благодарить",
-        "благодарю", "рахмат", "ыракмат", "thanks", "thank",
+        "помощь", "помочь", "помоги", "жардам", "help", "меню", "menu", "пауза", "pause", "справка", "справку",
+        "бот", "bot", "стоп", "stop",
     }
 )  # fmt: skip
 _NEW: Final = frozenset({"новый", "жаны", "new", "recent", "последний", "акыркы", "свежий"})
@@ -127,6 +127,11 @@ class Clues:
         special = tuple(slug for slug in named if slug not in GENERAL)
         return special if special and not self.has("how_many") else named
 
+    def asks_known_of(self, term: str) -> bool:
+        """Whether a fact is asked that the registry has of the term, beside what it means."""
+        kinds = {fact.kind for fact in self.snapshot.terms[term].facts}
+        return any(TERM_FACTS.get(fact, fact) in kinds for fact in PRECISE.intersection(self.facts))
+
     @cached_property
     def topics(self) -> tuple[str, ...]:
         """The topics named."""
@@ -137,7 +142,24 @@ class Clues:
         """The oblasts and cities that the places named lie in."""
         places = self.reading.values("place")
         here = tuple(dict.fromkeys(self.snapshot.places[slug].region for slug in places))
-        return here or (self.places_before if self.has("project", "news") and not self.named else ())
+        wanted = self.has("project") or self.wants_news
+        return here or (self.places_before if wanted and not self.named else ())
+
+    @cached_property
+    def wants_contact(self) -> bool:
+        """Whether a way to reach somebody is asked for; «письмо» says so only where nothing else is asked."""
+        if self.number_meant:
+            return False
+        if self.has("contact", "number") or (self.has("site") and not self.has("what_is")):
+            return True
+        return self.has("writing") and not (self.precise or self.has("what_is", "project", "news"))
+
+    @cached_property
+    def wants_news(self) -> bool:
+        """Whether news are asked for; «написано» says so only where nothing else is asked."""
+        if self.has("news"):
+            return True
+        return self.has("mention") and not (self.precise or self.has("what_is", "project", "contact", "help"))
 
     @cached_property
     def compared(self) -> tuple[str, ...]:
@@ -158,7 +180,7 @@ class Clues:
         if self.has("help") and self.reading.surely("help") and not self.merely_greets and not self.named:
             return True
         if self._surely("project", "organisation", "event"):
-            return bool(self.precise or self.has("contact", "news", "what_is", "about"))
+            return bool(self.precise or self.wants_news or self.has("contact", "what_is", "about"))
         return self._surely("term") and self.has("what_is")
 
     @cached_property
@@ -170,11 +192,7 @@ class Clues:
     def small_talk(self) -> bool:
         """Whether nothing but a greeting, thanks or words that carry nothing stand there."""
         spans = self.reading.spans
-        talk = all(
-            span.only(CONCEPT)
-            and (set(span.values(CONCEPT)) == {"filler"} or self.reading.words[span.first].forms & _CALLS)
-            for span in spans
-        )
+        talk = all(span.only(CONCEPT) and set(span.values(CONCEPT)) <= _TALK for span in spans)
         return talk and not self.reading.unknown and bool(spans)
 
     def _surely(self, *kinds: str) -> bool:
@@ -209,7 +227,9 @@ class Clues:
     @cached_property
     def surely_news(self) -> bool:
         """Whether more than a mere «новый» speaks for news."""
-        spans = [span for span in self.reading.spans if "news" in span.values(CONCEPT)]
+        if not self.wants_news:
+            return False
+        spans = [span for span in self.reading.spans if {"news", "mention"} & set(span.values(CONCEPT))]
         if all(span.score < _SURE for span in spans):
             return False
         firsts = [(span, self.reading.words[span.first]) for span in spans]

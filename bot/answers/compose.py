@@ -22,7 +22,9 @@ from storage.registry import RegistrySnapshot
 __all__ = ["compose", "entity_of", "release_query"]
 
 
-COUNTED: Final = frozenset({"how_many", "budget", "staff", "head", "contribution", "number", "donor"})
+COUNTED: Final = frozenset(
+    {"how_many", "budget", "staff", "head", "contribution", "number", "donor", "event"}
+)
 """Facts that are not what a body is or a word means: where the registry lacks them, nothing is known."""
 
 
@@ -34,9 +36,11 @@ def _honest(understood: Understanding, snapshot: RegistrySnapshot) -> Understand
     record = snapshot.record(target.kind, target.slug)
     teller = Teller(snapshot, translation(understood.language), date.min)
     asked = COUNTED.intersection(understood.facts)
+    if target.kind == "term" and "what_is" in understood.facts:
+        return understood
     if record is None or not asked or understood.event:
         return understood
-    if any(teller.say(record, fact) for fact in understood.facts):
+    if all(teller.say(record, fact) for fact in asked):
         return understood
     return replace(understood, kind="unknown", targets=(), mentioned=(target,))
 

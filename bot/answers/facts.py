@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from bot.answers.dating import either, said_in, said_place_in, said_span, said_until
+from bot.answers.kinds import TERM_FACTS
 from bot.answers.model import SourceLine
 from bot.answers.wording import (
     body_name,
@@ -73,7 +74,7 @@ class Teller:
             case Organisation():
                 return self._of_body(record, fact)
             case Term():
-                return self._written(record, _TERM_FACTS.get(fact, fact))
+                return self._written(record, TERM_FACTS.get(fact, fact))
         return None
 
     def summary(self, record: Record) -> str:
@@ -325,13 +326,6 @@ class Teller:
         sentences = tuple(filter(None, (sentence, *(fact.text.in_(self.tr.language) for fact in facts))))
         return Said(sentences, tuple(self.source_of(fact) for fact in facts)) if sentences else None
 
-
-_TERM_FACTS: Final[Mapping[str, str]] = {
-    "how_many": "number",
-    "municipality": "number",
-    "implementer": "method",
-    "end": "state",
-}
 
 _OF_PROJECTS: Final[Mapping[str, Callable[[Teller, Project], Said | None]]] = {
     "donor": Teller._donor,

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from aiogram.utils.formatting import Text
 
 from bot.answers.cards import lines
 from bot.answers.model import Answer, Button
 from bot.answers.voice import Voice
 from bot.answers.wording import quoted
+from storage.errors import N_
 from storage.registry import Record
+
+_HOW: Final[Mapping[str, str]] = {
+    "erase": N_("/privacy shows what is kept about you, and /forget erases it."),
+    "leave": N_("/stop ends the news; /topics ends those of one topic."),
+    "preferences": N_("/settings changes the language, how often news come, the hour and the quiet hours."),
+    "group": N_(
+        "Add me to your group or channel like any member, then choose its topics with /topics there."
+    ),
+    "person": N_(
+        "Write your question: where I have no certain answer, a button passes it to a member of staff."
+    ),
+    "follow": N_("/topics chooses what you are told about; /settings, how often."),
+}
 
 
 class Helping(Voice):
     """Helps, or says what it does not know."""
 
     def help(self) -> Answer:
-        """What can be asked and done."""
-        return self.made(Text(self._abilities()))
+        """What was asked of the bot first, then what can be asked and done."""
+        how = _HOW.get(self.understood.aspect or "")
+        return self.made(lines(self.tr.gettext(how) if how else None, self._abilities()))
 
     def _abilities(self) -> str:
         return "\n".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -23,6 +24,9 @@ Kind = Literal[
 ]
 TargetKind = Literal["project", "organisation", "term", "place", "topic", "event"]
 State = Literal["active", "over"]
+Aspect = Literal["erase", "leave", "preferences", "follow", "group", "person"]
+ASPECTS: Final[tuple[Aspect, ...]] = ("erase", "leave", "preferences", "group", "person", "follow")
+"""What can be asked of the bot itself, what is asked more rarely first: it decides."""
 
 FACTS: Final = (
     "donor", "implementer", "partner", "phase", "end", "start", "when", "budget", "municipality", "where",
@@ -30,6 +34,14 @@ FACTS: Final = (
     "about", "what_is",
 )  # fmt: skip
 """What can be asked of a thing, in the order in which it is answered when several are asked at once."""
+
+TERM_FACTS: Final[Mapping[str, str]] = {
+    "how_many": "number",
+    "municipality": "number",
+    "implementer": "method",
+    "end": "state",
+}
+"""Under which kind a fact asked of a term is kept."""
 
 PRECISE: Final = frozenset(FACTS) - {"about", "what_is"}
 """Facts of which a sentence is wanted, not the thing as a whole."""
@@ -58,5 +70,7 @@ class Understanding:
     """What may have been meant, when nothing certain was found."""
     event: str | None = None
     """The event asked about, by which the target was found."""
+    aspect: Aspect | None = None
+    """What of the bot a question for help is about."""
     mentioned: tuple[Target, ...] = ()
     """Other things named in the question: the body in «работает ли в нём USAID»."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiogram.utils.formatting import Text
@@ -12,7 +13,7 @@ from bot.answers.kinds import Target
 from bot.answers.model import Answer, Button, SourceLine
 from bot.answers.voice import Voice, kind_of
 from bot.answers.wording import record_name
-from storage.registry import Project, Record
+from storage.registry import Fact, Organisation, Project, Record
 
 
 class Reaching(Voice):
@@ -49,8 +50,13 @@ class Reaching(Voice):
                 )
             ]
             site = cards.site_line(getattr(record, "site", None), self.tr)
-            return lines(*blocks, site), [record_source(contact) for contact in own]
+            offices = [fact.text.in_(self.tr.language) for fact in self._offices(record)]
+            return lines(*blocks, *offices, site), [record_source(contact) for contact in own]
         return self._no_contacts(record)
+
+    def _offices(self, record: Record) -> Sequence[Fact]:
+        """Where a body can be visited; where a project works is no address."""
+        return record.facts_about("where") if isinstance(record, Organisation) else ()
 
     def _no_contacts(self, record: Record) -> tuple[Text, list[SourceLine]]:
         """No phone or e-mail is known: what is known instead, and whom else to ask."""

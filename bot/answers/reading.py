@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.answers.lexicon import CONCEPT, MONTH
 from bot.answers.vocabulary import Span, Vocabulary, Word, words_of
-from storage.analysis import canonical, is_cyrillic, is_word, other_layout
+from storage.analysis import canonical, is_common_word, is_cyrillic, is_word, known_base, other_layout
 from storage.languages import Language
 
 MAX_LENGTH: Final = 500
@@ -115,8 +115,8 @@ def language_of(question: str, reading: Reading, hint: Language) -> Language:
     for span in reading.spans:
         for language in span.languages:
             votes[language] += span.letters / len(span.languages) ** 2
-    for word in reading.unknown:
-        _vote(word, votes)
+    for word in reading.words:
+        _vote(word.text, votes)
     typed_cyrillic = is_cyrillic(reading.text)
     if typed_cyrillic:
         votes["en"] = 0.0
@@ -130,7 +130,11 @@ def language_of(question: str, reading: Reading, hint: Language) -> Language:
 
 
 def _vote(word: str, votes: dict[Language, float]) -> None:
+    """A word of one dictionary alone speaks a little for its language: «госагентство», «тушунбойм»."""
+    russian, kyrgyz = is_common_word(word), known_base(word) is not None
     if not is_cyrillic(word):
         votes["en"] += len(word) if is_word(word) else 0
-    elif _KYRGYZ_TENSE.search(word):
+    elif russian != kyrgyz:
+        votes["ru" if russian else "ky"] += 1
+    elif not russian and _KYRGYZ_TENSE.search(word):
         votes["ky"] += 1

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.answers.chatty import the_question
 from bot.answers.clues import GENERAL, Clues
-from bot.answers.kinds import Kind, Target, TargetKind, Understanding
+from bot.answers.kinds import ASPECTS, Kind, Target, TargetKind, Understanding
 from bot.answers.lexicon import CONCEPT, PERSON, vocabulary
 from bot.answers.periods import period_of
 from bot.answers.reading import MAX_LENGTH, language_of, read
@@ -68,7 +68,9 @@ def _targets(kind: TargetKind, slugs: tuple[str, ...]) -> tuple[Target, ...]:
 
 
 def _not_ours(clues: Clues) -> Understanding | None:
-    perhaps = clues.has("elsewhere", "aside") and not (clues.named or clues.has("project", "news"))
+    perhaps = clues.has("elsewhere", "aside") and not (
+        clues.named or clues.wants_news or clues.has("project")
+    )
     if clues.only_looks_like_ours or clues.reading.surely("orders", "elsewhere"):
         return Understanding("unknown", clues.language)
     if (perhaps or clues.reading.surely("aside")) and not clues.asks_ours:
@@ -77,10 +79,13 @@ def _not_ours(clues: Clues) -> Understanding | None:
 
 
 def _help(clues: Clues) -> Understanding | None:
-    about_a_thing = clues.named and (clues.facts or clues.has("contact")) and not clues.has("news")
+    if clues.small_talk and clues.has("greeting"):
+        return Understanding("help", clues.language)
+    about_a_thing = clues.named and (clues.facts or clues.wants_contact) and not clues.wants_news
+    about_a_thing = about_a_thing or (clues.terms and clues.has("what_is"))
     if not clues.has("help") or clues.merely_greets or about_a_thing:
         return None
-    return Understanding("help", clues.language)
+    return Understanding("help", clues.language, aspect=next(filter(clues.has, ASPECTS), None))
 
 
 def _person(clues: Clues) -> Understanding | None:
@@ -92,8 +97,7 @@ def _person(clues: Clues) -> Understanding | None:
 
 
 def _contact(clues: Clues) -> Understanding | None:
-    wanted = clues.has("contact", "number") or (clues.has("site") and not clues.has("what_is"))
-    if not wanted or clues.number_meant:
+    if not clues.wants_contact:
         return None
     if clues.projects:
         return _understood(clues, "project_contact", *_targets("project", clues.projects))
@@ -113,9 +117,15 @@ def _term_defined(clues: Clues) -> Understanding | None:
     spans = clues.reading.spans
     asked = next((span for span in spans if "what_is" in span.values(CONCEPT)), None)
     term = clues.reading.first_span("term")
-    if not asked or not term or not clues.terms or clues.precise or (clues.topics and clues.has("news")):
+    if not asked or not term or not clues.terms or (clues.topics and clues.has("news")):
         return None
-    others = [span for span in spans if span.values("project") or span.values("organisation")]
+    if clues.asks_known_of(clues.terms[0]):
+        return None
+    others = [
+        span
+        for span in spans
+        if span.values("project") or span.values("organisation") or "head" in span.values(CONCEPT)
+    ]
     if any(_distance(asked, other) < _distance(asked, term) for other in others):
         return None
     return _understood(clues, "term", Target("term", clues.terms[0]))
@@ -132,7 +142,7 @@ def _compared(clues: Clues) -> Understanding | None:
 
 
 def _news(clues: Clues) -> Understanding | None:
-    if not clues.has("news") or (clues.precise and not clues.surely_news):
+    if not clues.wants_news or (clues.precise and not clues.surely_news):
         return None
     period = period_of(clues.reading, clues.today)
     targets = _news_targets(clues)
@@ -150,7 +160,8 @@ def _news_targets(clues: Clues) -> tuple[Target, ...]:
         return (holder,)
     of_terms = (clues.snapshot.terms[slug].topic for slug in clues.terms)
     topics = clues.topics or tuple(topic for topic in of_terms if topic)
-    terms = () if topics else tuple(term for term in clues.terms if term not in GENERAL)
+    introduced = clues.regions and clues.has("people")  # «мен Нарындан кенештин депутаты болом»: who asks
+    terms = () if topics or introduced else tuple(term for term in clues.terms if term not in GENERAL)
     return (
         *_targets("topic", topics),
         *_targets("term", terms),
@@ -249,7 +260,7 @@ def _follow_up(clues: Clues) -> Understanding | None:
     if subject is None or clues.reading.unknown:
         return None
     contact = clues.has("contact", "site")
-    if not (clues.facts or contact or clues.has("project", "news")):
+    if not (clues.facts or contact or clues.wants_news or clues.has("project")):
         return None
     match subject.kind:
         case "project" | "organisation" if contact:

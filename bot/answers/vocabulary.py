@@ -53,6 +53,7 @@ _LONG_SOUND: Final = 9
 _SAME_BEGINNING: Final = 4
 _ENDING: Final = 2
 _SHORTEST_CORE: Final = 5
+_PLACE: Final = "place"
 _ROMAN: Final = {"ii": "2", "іі": "2"}
 _NUMBER_ENDING: Final = re.compile(
     r"(?:[ндт][ыиу]н|[гк][аео]|[дтн][аео]н?|[ндт][ыиу]|(?:[ыиу]?н)?ч[ыиу](?:с[ыиу]н?)?|л[аео]р|гг?|ж|[ое]?го|"
@@ -169,6 +170,14 @@ class Vocabulary:
                 self._cores[word[:-_ENDING]].append(word)
             if len(word) >= _SHORTEST_CORE:
                 self._cores[word].append(word)
+        self._places = sorted(
+            {
+                phrase.words[0]
+                for phrases in self._by_first.values()
+                for phrase in phrases
+                if len(phrase.words) == 1 and any(one.kind == _PLACE for one in phrase.meanings)
+            }
+        )
         self._abbreviations = sorted(word for word in capitals if word in self._by_first)
         self._matches = lru_cache(maxsize=20_000)(self._match_word)
 
@@ -206,10 +215,19 @@ class Vocabulary:
         joined = words[first].folded + words[first + 1].folded
         if len(joined) < _SHORTEST_MISTYPED:
             return
-        for known in self._by_form.get(joined, ()):
+        for known, score in self._joined_words(joined, words[first], words[first + 1]):
             for phrase in self._by_first.get(known, ()):
                 if len(phrase.words) == 1:
-                    yield Span(first, first + 1, ENDED, len(joined), phrase.meanings, phrase.languages)
+                    yield Span(first, first + 1, score, len(joined), phrase.meanings, phrase.languages)
+
+    def _joined_words(self, joined: str, one: Word, other: Word) -> Iterator[tuple[str, float]]:
+        if known := self._by_form.get(joined):
+            yield from ((each, ENDED) for each in known)
+        elif len(joined) >= _TWO_ERRORS and not any(self._matches(word.text) for word in (one, other)):
+            near = process.extract(
+                joined, self._places, scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=2
+            )
+            yield from ((each, MISTYPED) for each, _, _ in near if abs(len(each) - len(joined)) <= 1)
 
     def _match_word(self, word: str) -> Mapping[str, float]:
         """The words of phrases that this word can be, each with how surely."""
@@ -263,9 +281,11 @@ class Vocabulary:
             yield from self._mistyped_abbreviation(folded)
         if len(folded) < _SHORTEST_MISTYPED:
             return
-        allowed = 2 if len(folded) >= _TWO_ERRORS else 1
         best: dict[str, int] = {}
         for form in {folded, *_forms(word)}:
+            if len(form) < _SHORTEST_MISTYPED:
+                continue
+            allowed = 2 if len(form) >= _TWO_ERRORS else 1
             near = process.extract(
                 form, self._long, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8
             )
@@ -273,20 +293,29 @@ class Vocabulary:
                 if distance <= 1 or known[:_SURE_BEGINNING] == form[:_SURE_BEGINNING]:
                     best[known] = min(best.get(known, 9), int(distance))
         if not best:
-            best = dict.fromkeys(self._near_cores(folded), 1)
+            best = dict.fromkeys(self._near_cores(folded) or self._near_places(folded), 1)
         for form in {form for known in best for form in _forms(known)}:
             yield from self._by_form.get(form, ())
 
-    def _near_cores(self, word: str) -> Iterator[str]:
+    def _near_places(self, word: str) -> list[str]:
+        """Places whose name is a slip away from the word without its case: «Наране» for «Нарын»."""
+        cores = {word[:-1], word[:-2]} - {word[: _SHORTEST_MISTYPED - 2]}
+        near = (
+            process.extract(core, self._places, scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=4)
+            for core in cores
+            if len(core) >= _SHORTEST_MISTYPED - 1
+        )
+        return [known for found in near for known, _, _ in found if known[0] == word[0] and len(known) > 4]
+
+    def _near_cores(self, word: str) -> list[str]:
         """Words whose beginning is one error away from the beginning of this one: a slip in an inflected form."""
         core = word[:-_ENDING]
         if len(core) < _SHORTEST_CORE:
-            return
+            return []
         near = process.extract(
             core, self._cores.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=4
         )
-        for known, _, _ in near:
-            yield from self._cores[known]
+        return [word for known, _, _ in near for word in self._cores[known]]
 
     def _mistyped_abbreviation(self, word: str) -> Iterator[str]:
         """The one abbreviation a slip away, or one a slip away with Kyrgyz endings after it."""
