@@ -76,7 +76,9 @@ def advice(tally: Tally, tr: Translation) -> tuple[str, ...]:
                 goal=share(RECALL),
             )
         )
-    if decided < ENOUGH:
+    if not decided:
+        said.append(tr.gettext("Staff have not decided on a single release yet: look through /queue."))
+    elif decided < ENOUGH:
         said.append(
             tr.ngettext(
                 "Staff have decided on {n} release only, too few to judge by: look through /queue.",

@@ -26,6 +26,7 @@ from storage.questions import Questions
 from storage.registry import Registry
 from storage.releases import Releases
 from storage.search import ReleaseSearch
+from storage.staff import StaffMember
 from storage.subscribers import Chat
 
 QUESTION_LIMIT = 500
@@ -78,13 +79,15 @@ class Answering:
         self._words = words
         self._clock = clock
 
-    async def answer(self, message: Message, question: str, chat: Chat, state: FSMContext) -> None:
-        """Answers, and notes what found no answer, without who asked."""
+    async def answer(
+        self, message: Message, question: str, chat: Chat, state: FSMContext, *, noted: bool = True
+    ) -> None:
+        """Answers, and where it is to be `noted`, notes what found no answer, without who asked."""
         now, asked = self._clock(), clip(question, QUESTION_LIMIT)
         before = subject_from((await recall(state, now)).subject)
         found = await self.find(asked, chat, before)
         await remember(state, Memory(asked, subject_text(found.subject or before)), now)
-        if found_nothing(found):
+        if noted and found_nothing(found):
             await self._questions.note_unanswered(fold(normalise(asked)), asked, found.language, now)
         for screen in answer_screens(with_desk(found)):
             await show(message, screen)
@@ -102,10 +105,15 @@ class Answering:
 
 
 async def answer_question(
-    message: Message, question: str, chat: Chat, state: FSMContext, answering: Answering
+    message: Message,
+    question: str,
+    chat: Chat,
+    state: FSMContext,
+    answering: Answering,
+    member: StaffMember | None,
 ) -> None:
-    """Answers a question."""
-    await answering.answer(message, question, chat, state)
+    """Answers a question.  What staff try out is not what people want to know."""
+    await answering.answer(message, question, chat, state, noted=member is None)
 
 
 def found_nothing(found: Answer) -> bool:

@@ -40,9 +40,10 @@ QUOTED_LIMIT = 500
 
 
 class KeepAnswer(CallbackData, prefix="keep"):
-    """Answer a question so from now on."""
+    """Answer a question so from now on; the outbox has the answer as `message`."""
 
     question: int
+    message: int = 0
 
 
 class CorrectAnswer(CallbackData, prefix="deskc"):
@@ -216,7 +217,10 @@ async def keep_answer(
     values = faq_values(faq_slug(question), question.text, question.answer, question.language, clock())
     made = await registry.put("faq", values, clock(), query.from_user.id)
     await questions.settle_unanswered(fold(normalise(question.text))[:255])
-    await show(query, kept_screen(tr, made, member))
+    screen = kept_screen(tr, made, member)
+    correct = CorrectAnswer(question=question.id, message=callback_data.message)
+    ways = ([button(tr.gettext("Correct the answer"), correct)], _next(tr, len(await questions.open())))
+    await show(query, Screen(screen.text, (*screen.rows, *ways)))
 
 
 async def close_question(
@@ -294,10 +298,9 @@ def answered_screen(tr: Translation, answered: Answered, waiting: int) -> Screen
     else:
         said = tr.gettext("The answer is on its way.")
     correct = CorrectAnswer(question=question.id, message=answered.message_id)
+    keep = KeepAnswer(question=question.id, message=answered.message_id)
     acts = [
-        [button(tr.gettext("Answer so from now on"), KeepAnswer(question=question.id))]
-        if question.answer
-        else [],
+        [button(tr.gettext("Answer so from now on"), keep)] if question.answer else [],
         [button(tr.gettext("Correct the answer"), correct)] if answered.way != "nobody" else [],
     ]
     return Screen(Text(said), (*acts, _next(tr, waiting)))

@@ -131,7 +131,7 @@ async def take_name(message: Message, tr: Translation, state: FSMContext) -> Non
     """Takes the name of a new topic, and asks for its words."""
     names = names_in(message.text or "")
     if names is None:
-        await show(message, name_screen(tr))
+        await show(message, name_screen(tr, again=True))
         return
     await state.set_state(Ruling.text)
     await state.update_data(ruling={"names": names.as_mapping()})
@@ -247,6 +247,7 @@ def topic_screen(tr: Translation, topic: TopicData, caught: int) -> Screen:
     lines: list[Text | str] = [
         Bold(topic.names.in_(tr.language)),
         tr.ngettext("{n} release in the last 30 days", "{n} releases in the last 30 days", caught),
+        tr.gettext("The words stand in their basic form; any ending is found."),
     ]
     for head, rules in (
         (tr.gettext("Any one of these is enough:"), enough),
@@ -316,9 +317,10 @@ def names_in(text: str) -> Names | None:
     return Names(ru=lines[0], ky=lines[1])
 
 
-def name_screen(tr: Translation) -> Screen:
-    """What a new topic is called."""
-    lines = [
+def name_screen(tr: Translation, *, again: bool = False) -> Screen:
+    """What a new topic is called; `again` after something that is no name."""
+    lines = [tr.gettext("That is not two short lines.")] if again else []
+    lines += [
         tr.gettext("What is the new topic called? Two lines: in Russian, then in Kyrgyz."),
         tr.gettext("Up to {most} letters each, for it stands on a button.", most=TOPIC_NAME_LIMIT),
     ]
@@ -366,16 +368,24 @@ def trial_screen(
     lines: list[Text | str] = [
         Bold(tr.gettext("New topic: {topic}", topic=name) if is_new else name),
         tr.ngettext("Tried on {n} release.", "Tried on {n} releases.", trial.looked_at),
-        Bold(tr.ngettext("Would catch {n} more", "Would catch {n} more", len(trial.caught))),
-        *_listed(tr, trial.caught, timezone, now),
-        Bold(tr.ngettext("Would lose {n}", "Would lose {n}", len(trial.lost))),
-        *_listed(tr, trial.lost, timezone, now),
+        *_difference(tr, trial, timezone, now),
         tr.gettext(
             "Keeps {kept}; for staff to decide: {doubtful}.", kept=trial.kept, doubtful=trial.uncertain
         ),
     ]
     acts = [button(tr.gettext("Save"), RulesAct(act="save", topic=topic.slug)), *close(tr)]
     return Screen(joined(lines), (acts,))
+
+
+def _difference(tr: Translation, trial: Trial, timezone: str, now: datetime) -> list[Text | str]:
+    if not (trial.caught or trial.lost):
+        return [Bold(tr.gettext("Nothing would change among them."))]
+    return [
+        Bold(tr.ngettext("Would catch {n} more", "Would catch {n} more", len(trial.caught))),
+        *_listed(tr, trial.caught, timezone, now),
+        Bold(tr.ngettext("Would lose {n}", "Would lose {n}", len(trial.lost))),
+        *_listed(tr, trial.lost, timezone, now),
+    ]
 
 
 def _listed(tr: Translation, releases: Sequence[Release], timezone: str, now: datetime) -> list[str]:

@@ -141,6 +141,7 @@ async def test_a_name_for_a_new_topic_is_asked_again_until_it_is_in_both_languag
     await talk.say("/topic", who=STAFF_ID)
     await talk.press("+ Новая тема", who=STAFF_ID)
     await talk.say("Дороги", who=STAFF_ID)
+    assert "Это не две короткие строки" in talk.text(STAFF_ID)
     assert "Двумя строками" in talk.text(STAFF_ID)
     await talk.say("ПСЭР\nСЭӨП", who=STAFF_ID)
     await talk.say("программа", who=STAFF_ID)
@@ -167,3 +168,15 @@ async def test_staff_read_how_right_a_topic_is_and_what_to_do(talk: Talk) -> Non
     assert "Добавили сотрудники\n— Пропущенный релиз" in said
     await talk.press("‹ Назад", who=STAFF_ID)
     assert "Достаточно любого из этого" in talk.text(STAFF_ID)
+
+
+async def test_words_that_stand_nowhere_change_nothing_and_that_is_said(talk: Talk) -> None:
+    await _staff(talk)
+    await talk.publish("Новости ПСЭР", "pser")
+    await talk.say("/topic", who=STAFF_ID)
+    await talk.press("ПСЭР", who=STAFF_ID)
+    await talk.press("Насколько точно", who=STAFF_ID)
+    assert "пока не решали ни об одном релизе" in talk.text(STAFF_ID)
+    await talk.press("Изменить", who=STAFF_ID)
+    await talk.say("абракадабра", who=STAFF_ID)
+    assert "Среди них ничего не изменится." in talk.text(STAFF_ID)
