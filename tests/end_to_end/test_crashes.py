@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.crash_harness import SCENARIOS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -34,7 +36,7 @@ async def crash(database: str, points: int, *more: str) -> list[dict[str, Any]]:
 async def test_killed_anywhere_it_loses_nothing(database: str, points: int) -> None:
     totals = await crash(database, points, "--sample")
 
-    assert {total["scenario"] for total in totals} == {"alerts", "digests", "announcement"}
+    assert {total["scenario"] for total in totals} == set(SCENARIOS)
     assert points // 2 <= sum(total["points"] for total in totals) <= points
 
 
