@@ -248,7 +248,9 @@ class Planning:
         chats = select(*_OF_CHAT, self._may_hear_nothing).where(_CHATS.c.id.between(*between))
         rows = (await self._session.execute(chats.order_by(_CHATS.c.id))).all()
         return tuple(
-            _due_chat(id_, _wishes(*wishes), due[id_], told_up_to[id_]) for id_, *wishes in rows if id_ in due
+            _due_chat(row[0], _wishes(row[1:]), due[row[0]], told_up_to[row[0]])
+            for row in rows
+            if row[0] in due
         )
 
     @property
@@ -335,16 +337,12 @@ def _due(what: str, cadence: Cadence, after: int, due_at: str | datetime | None)
 
 
 @lru_cache(maxsize=65_536)
-def _wishes(language: str, *how: Any) -> Wishes:
-    *hours, reads, picture, may_hear_nothing = how
+def _wishes(row: tuple[Any, ...]) -> Wishes:
+    """Out of the columns of a chat behind its id, in their order."""
+    language, zone, hour, day, quiet_from, quiet_to, days_off, reads, picture, may_hear_nothing = row
     speaks = as_language(language)
-    return Wishes(
-        speaks,
-        *hours,
-        reads=reads_of(reads, speaks),
-        picture=picture,
-        may_hear_nothing=bool(may_hear_nothing),
-    )
+    read, may_hear = reads_of(reads, speaks), bool(may_hear_nothing)
+    return Wishes(speaks, zone, hour, day, quiet_from, quiet_to, days_off, read, picture, may_hear)
 
 
 def _among(session: AsyncSession, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
