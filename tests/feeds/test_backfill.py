@@ -19,7 +19,7 @@ from storage.languages import Names
 from storage.releases import ReleaseFilter, Releases
 from storage.sources import Source, SourceDefinition, Sources
 from tests.feeds.conftest import Partner
-from tests.feeds.test_refresh import prose, tagger
+from tests.feeds.house import prose, tagger
 
 PER_PAGE = 3
 

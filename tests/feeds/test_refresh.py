@@ -2,109 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from feeds.errors import Gone, NoItems, NotAFeed, ServerFailed
-from feeds.fetch import Web
-from feeds.filing import LOUD_OF_A_BURST, LOUD_OF_A_TOPIC, Filing, item_of
+from feeds.filing import LOUD_OF_A_BURST, LOUD_OF_A_TOPIC, item_of
 from feeds.items import Document
-from feeds.refresh import ARTICLES_AT_ONCE, Refreshed, Refresher
-from feeds.tagging import Tags
-from feeds.worker import Reader
-from storage.database import Database
+from feeds.refresh import ARTICLES_AT_ONCE
 from storage.languages import Names
-from storage.releases import ReleaseFilter, Releases
-from storage.sources import DESK, Source, SourceDefinition, Sources
-from tests.feeds.conftest import Partner
+from storage.releases import ReleaseFilter
+from storage.sources import DESK, SourceDefinition
+from tests.feeds.house import HOUR, House, house, prose
 
-HOUR = timedelta(hours=1)
-WORDS = (
-    "жители",
-    "собрались",
-    "школе",
-    "решили",
-    "построить",
-    "водопровод",
-    "вместе",
-    "айыл",
-    "окмоту",
-    "бюджет",
-)
-
-
-def prose(seed: int, paragraphs: int = 3) -> str:
-    """A text of its own for every seed."""
-    return "\n".join(
-        " ".join(
-            f"{WORDS[(seed * 7 + n * (seed % 5 + 1)) % len(WORDS)]}{seed * n}" for n in range(part, part + 24)
-        )
-        + "."
-        for part in range(paragraphs)
-    )
-
-
-def tagger(title: str, text: str) -> Tags:
-    return Tags(topics=("pser",) if "ПСЭР" in f"{title} {text}" else ())
-
-
-@dataclass
-class House:
-    """A refresher with everything real behind it."""
-
-    partner: Partner
-    sources: Sources
-    releases: Releases
-    refresher: Refresher
-    filing: Filing
-
-    async def add(self, slug: str = "partner", kind: str = "feed", path: str = "/feed") -> Source:
-        rule = {"item_pattern": r"/a/\d+\.html"} if kind == "listing" else {}
-        return await self.sources.put(
-            SourceDefinition(
-                slug,
-                Names(slug),
-                "listing" if kind == "listing" else "feed",
-                self.partner.url + path,
-                rule=rule,
-            ),
-            datetime(2026, 11, 1, tzinfo=UTC),
-        )
-
-    async def refresh(self, now: datetime, slug: str = "partner") -> Refreshed:
-        return await self.refresher.refresh(await self.sources.get(slug), now)
-
-    def feed(self, *numbers: int, path: str = "/feed", date: str = "20.11.2026", **texts: str) -> None:
-        items = "".join(
-            f"<item><guid>{path}{n}</guid><title>Новость {n}</title><link>{path}/{n}</link><pubDate>{date}</pubDate>"
-            f"<description>{texts.get(f'text{n}') or prose(n)}</description></item>"
-            for n in numbers
-        )
-        self.partner.says(
-            path, f"<rss version='2.0'><channel>{items}</channel></rss>", Content_Type="application/rss+xml"
-        )
-
-    def listing(self, *numbers: int) -> None:
-        links = "".join(f"<li><a href=/a/{n}.html>Заголовок новости номер {n}</a></li>" for n in numbers)
-        self.partner.says("/list", f"<html><title>Новости</title><ul>{links}</ul></html>")
-        for n in numbers:
-            body = "".join(f"<p>{line}</p>" for line in prose(n).split("\n"))
-            self.partner.says(
-                f"/a/{n}.html", f"<html><h1>Заголовок новости номер {n}</h1><p>19.11.2026</p>{body}</html>"
-            )
-
-
-@pytest.fixture
-async def house(
-    sqlite_database: Database, partner: Partner, out: Web, reader: Reader
-) -> AsyncIterator[House]:
-    sources, releases = Sources(sqlite_database), Releases(sqlite_database)
-    filing = Filing(releases, tagger)
-    refresher = Refresher(web=out, reader=reader, sources=sources, filing=filing, chance=lambda: 0.5)
-    yield House(partner, sources, releases, refresher, filing)
+__all__ = ["house"]
 
 
 async def test_the_first_refresh_fills_the_archive_in_silence(house: House, now: datetime) -> None:
@@ -271,139 +180,6 @@ async def test_a_listing_gives_whole_articles_a_few_at_a_time(house: House, now:
     assert release.body == prose(int(release.title.rsplit(" ", 1)[1]))
     assert release.published_at == datetime(2026, 11, 18, 18, tzinfo=UTC)
     assert sum(path.startswith("/a/") for path in house.partner.paths()) == 2 + ARTICLES_AT_ONCE + 3
-
-
-async def test_a_listing_that_lost_its_links_is_broken_and_not_empty(house: House, now: datetime) -> None:
-    await house.add(kind="listing", path="/list")
-    house.partner.says("/list", "<html><h1>Новый сайт</h1><a href=/b/1>О нас</a></html>")
-    assert isinstance((await house.refresh(now)).error, NoItems)
-
-
-async def test_an_article_that_fails_for_now_waits_and_one_that_is_gone_does_not(
-    house: House, now: datetime
-) -> None:
-    await house.add(kind="listing", path="/list")
-    house.listing(1)
-    await house.refresh(now)
-    house.listing(1, 2, 3)
-    house.partner.says("/a/2.html", status=502)
-    house.partner.says("/a/3.html", status=404)
-    assert len((await house.refresh(now + HOUR)).filed.new) == 1
-    house.listing(1, 2, 3)
-    (late,) = (await house.refresh(now + 2 * HOUR)).filed.new
-    release = await house.releases.get(late)
-    assert release is not None and release.title.endswith("2") and release.body
-
-
-async def test_one_error_page_under_many_addresses_is_no_text(house: House, now: datetime) -> None:
-    await house.add(kind="listing", path="/list")
-    house.listing(1)
-    await house.refresh(now)
-    house.listing(1, 2, 3)
-    sorry = "<html><h1>Сайт партнёра сегодня</h1>" + f"<p>{prose(50)}</p></html>"
-    house.partner.says("/a/2.html", sorry)
-    house.partner.says("/a/3.html", sorry)
-    filed = (await house.refresh(now + HOUR)).filed
-    assert {release.body for release in await house.releases.many((*filed.new, *filed.copies))} == {""}
-
-
-async def test_an_unchanged_answer_is_not_parsed_again(house: House, now: datetime) -> None:
-    await house.add()
-    house.feed(1)
-    assert not (await house.refresh(now)).unchanged
-    assert (await house.refresh(now + HOUR)).unchanged
-    house.partner.says("/feed", status=304)
-    assert (await house.refresh(now + 2 * HOUR)).unchanged
-    source = await house.sources.get("partner")
-    assert source.last_success_at == now + 2 * HOUR
-    assert source.content_hash is not None
-
-
-async def test_a_source_that_moved_for_good_is_asked_at_its_new_address(house: House, now: datetime) -> None:
-    await house.add()
-    house.feed(1, path="/new")
-    house.partner.says("/feed", status=301, Location="/new")
-    await house.refresh(now)
-    assert (await house.sources.get("partner")).url == f"{house.partner.url}/new"
-
-
-async def test_a_source_that_says_it_is_gone_is_retired(house: House, now: datetime) -> None:
-    await house.add()
-    house.partner.says("/feed", status=410)
-    refreshed = await house.refresh(now)
-    assert isinstance(refreshed.error, Gone)
-    assert refreshed.news == "broken"
-    assert await house.sources.all() == ()
-
-
-async def test_failures_are_remembered_in_words_and_asked_later_and_later(
-    house: House, now: datetime
-) -> None:
-    await house.add()
-    house.partner.says("/feed", status=500)
-    waits, told = [], []
-    for step in range(7):
-        at = now + step * timedelta(days=2)
-        refreshed = await house.refresh(at)
-        source = await house.sources.get("partner")
-        assert isinstance(refreshed.error, ServerFailed) and source.next_check_at is not None
-        waits.append(source.next_check_at - at)
-        told.append(refreshed.news)
-        if refreshed.news:
-            await house.sources.note_staff_told(source.id, refreshed.news)
-    assert waits == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR, 24 * HOUR, 24 * HOUR]
-    assert told == [None, None, "broken", None, None, None, None]
-    assert source.error_code == "feeds.server_failed" and "500" in (source.error_text or "")
-    house.feed(1)
-    back = await house.refresh(now + timedelta(days=20))
-    assert back.news == "well"
-    assert (await house.sources.get("partner")).error_code is None
-
-
-async def test_asked_to_come_later_it_comes_later(house: House, now: datetime) -> None:
-    await house.add()
-    house.partner.says("/feed", status=429, Retry_After="36000")
-    await house.refresh(now)
-    assert (await house.sources.get("partner")).next_check_at == now + timedelta(hours=10)
-
-
-async def test_freshness_is_honoured_and_capped(house: House, now: datetime) -> None:
-    await house.add()
-    house.partner.says(
-        "/feed", "<rss><channel><title>T</title></channel></rss>", Cache_Control="max-age=7200"
-    )
-    await house.refresh(now)
-    assert (await house.sources.get("partner")).next_check_at == now + 2 * HOUR
-
-
-async def test_a_page_where_a_feed_was_is_an_error_of_that_source_alone(house: House, now: datetime) -> None:
-    await house.add("one", path="/one")
-    await house.add("two", path="/two")
-    house.partner.says("/one", "<!DOCTYPE html><html><p>parked</p></html>")
-    house.feed(1, path="/two")
-    by_slug = {refreshed.source.slug: refreshed for refreshed in await house.refresher.refresh_due(now)}
-    assert isinstance(by_slug["one"].error, NotAFeed)
-    assert by_slug["two"].error is None and len(by_slug["two"].filed.hushed) == 1
-    assert await house.refresher.refresh_due(now) == ()
-
-
-async def test_a_mistake_of_ours_in_one_source_does_not_stop_the_others(
-    house: House, now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    await house.add("one", path="/one")
-    await house.add("two", path="/two")
-    house.feed(1, path="/one")
-    house.feed(2, path="/two")
-
-    def failing(title: str, text: str) -> Tags:
-        if title == "Новость 1":
-            raise ZeroDivisionError
-        return tagger(title, text)
-
-    monkeypatch.setattr(house.filing, "_tagger", failing)
-    by_slug = {refreshed.source.slug: refreshed for refreshed in await house.refresher.refresh_due(now)}
-    assert by_slug["one"].error is not None and by_slug["two"].error is None
-    assert "ZeroDivisionError" in caplog.text
 
 
 async def test_a_document_of_staff_is_told_however_old_and_only_once(house: House, now: datetime) -> None:
