@@ -117,7 +117,11 @@ class Phrasebook:
         yield from (
             number for prefix, number in self._prefixes.get(head, ()) if word.folded.startswith(prefix)
         )
-        yield from (number for base, number in self._bases.get(head, ()) if matches_known(base, word.folded))
+        yield from (
+            number
+            for base, number in self._bases.get(head, ())
+            if word.folded.startswith(base[:-1]) and matches_known(base, word.folded)
+        )
 
 
 def _matched(
