@@ -10,7 +10,9 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, Filter
@@ -28,18 +30,22 @@ from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Row, Screen, show
 from storage.errors import N_
+from storage.languages import Language
 from storage.registry import Change, Registry, RegistryError
+from storage.registry.changes import Values
 from storage.registry.files import FORMATS, changes_in, write_file
 from storage.registry.history import RecordedChange
 from storage.registry.sheets import Problem, WrongSheets, cell_changes
 from storage.registry.workbook import MOST_BYTES, FileTooLarge
 from storage.staff import StaffMember
+from storage.subscribers import Chat
 
 CHANGES_SHOWN: Final = 12
 CELLS_SHOWN: Final = 4
 PROBLEMS_SHOWN: Final = 12
 CELL_WIDTH: Final = 40
 HISTORY_SHOWN: Final = 8
+NAME_LIMIT: Final = 60
 
 KIND_NAMES: Final[Mapping[str, str]] = {
     "project": N_("project"),
@@ -83,7 +89,7 @@ def router() -> Router:
     return files
 
 
-async def send_file(message: Message, tr: Translation, registry: Registry, clock: Clock) -> None:
+async def send_file(message: Message, chat: Chat, tr: Translation, registry: Registry, clock: Clock) -> None:
     """Sends the registry as a workbook, with the latest changes and a way to take each back."""
     name = f"registry-{clock():%Y-%m-%d}.xlsx"
     held = await registry.holdings()
@@ -94,7 +100,7 @@ async def send_file(message: Message, tr: Translation, registry: Registry, clock
     )
     await message.answer_document(BufferedInputFile(data, filename=name), caption=caption)
     if made := await registry.history(limit=HISTORY_SHOWN):
-        await show(message, history_screen(tr, made))
+        await show(message, history_screen(tr, made, chat.timezone, clock()))
 
 
 async def no_right(message: Message, tr: Translation) -> None:
@@ -205,16 +211,20 @@ def way_back(tr: Translation, made: int, member: StaffMember) -> Row:
     return [button(tr.gettext("Take back"), RegistryAct(act="revert", change=made))]
 
 
-def history_screen(tr: Translation, made: Sequence[RecordedChange]) -> Screen:
-    """The latest changes, those made together as one, each with the way back."""
-    batches: dict[int, list[Change]] = {}
+def history_screen(tr: Translation, made: Sequence[RecordedChange], timezone: str, now: datetime) -> Screen:
+    """The latest changes, those made together as one, each with its time and the way back."""
+    batches: dict[int, list[RecordedChange]] = {}
     for recorded in made:
-        batches.setdefault(recorded.batch, []).append(recorded.change)
+        batches.setdefault(recorded.batch, []).append(recorded)
     lines: list[Text | str] = [Bold(tr.gettext("The latest changes of the registry"))]
     rows = []
-    for number, (batch, changes) in enumerate(batches.items(), 1):
-        named = f"{number}. " + "; ".join(name_of(tr, change) for change in changes[:3])
-        lines.append(clip(named + ("; …" if len(changes) > 3 else ""), 300))
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+    for number, (batch, together) in enumerate(batches.items(), 1):
+        at = together[0].happened_at.astimezone(zone)
+        named = "; ".join(f"{sign_of(one.change)} {name_of(tr, one.change)}" for one in together[:3])
+        more = "; …" if len(together) > 3 else ""
+        lines.append(clip(f"{number}. {tr.day(at.date(), today)}, {tr.clock(at)} · {named}{more}", 300))
         act = RegistryAct(act="revert", change=batch)
         rows.append(button(tr.gettext("Take back {number}", number=number), act))
     return Screen(joined(lines), tuple(rows[at : at + 2] for at in range(0, len(rows), 2)))
@@ -222,8 +232,7 @@ def history_screen(tr: Translation, made: Sequence[RecordedChange]) -> Screen:
 
 def change_lines(tr: Translation, change: Change) -> Iterator[str]:
     """A change in a few lines: what is new, what goes, which cells of a record become what."""
-    sign = "＋" if change.old is None else "−" if change.new is None else "•"
-    yield f"{sign} {name_of(tr, change)}"
+    yield f"{sign_of(change)} {name_of(tr, change)}"
     if change.old is None or change.new is None:
         return
     cells = list(cell_changes(change))
@@ -234,8 +243,26 @@ def change_lines(tr: Translation, change: Change) -> Iterator[str]:
 
 
 def name_of(tr: Translation, change: Change) -> str:
-    """A record as it is named in a list."""
-    return f"{tr.gettext(KIND_NAMES[change.kind])} {clip(change.slug, 60)}"
+    """A record as it is named in a list: what it is, its name in the reader's language, its slug."""
+    called = clip(_called(change.new or change.old or {}, tr.language), NAME_LIMIT)
+    kind, slug = tr.gettext(KIND_NAMES[change.kind]), clip(change.slug, 60)
+    if not called:
+        return f"{kind} {slug}"
+    return f"{kind} «{called}»" + (f" ({slug})" if change.kind != "alias" else "")
+
+
+def sign_of(change: Change) -> str:
+    """New, taken away, or changed."""
+    return "＋" if change.old is None else "−" if change.new is None else "•"
+
+
+def _called(values: Values, language: Language) -> str:
+    """The name of a record in its values: a project's, a contact's role, a question, a word that means a record."""
+    names = values.get("names") or values.get("person") or values.get("role")
+    if isinstance(names, Mapping):
+        return str(names.get(language) or names.get("ru") or "")
+    asked = values.get("questions")
+    return str(asked[0] if asked else values.get("text", ""))
 
 
 def counted(tr: Translation, changes: Sequence[Change]) -> str:

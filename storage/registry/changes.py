@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -130,27 +130,61 @@ class Fault:
 
 
 def faults(held: Holdings) -> tuple[Fault, ...]:
-    """What cannot be read, record by record; where everything can be read, what does not fit together."""
+    """Everything that is wrong: what cannot be read, field by field, then what does not fit together.
+
+    A field that cannot be read gives way to a stand-in, so that the others of its record are looked at too.
+    """
     read: dict[str, list[Any]] = {kind: [] for kind in READERS}
-    found = []
+    found: list[Fault] = []
     for key, values in held.items():
+        if key[0] != ALIAS:
+            found += _wrong_slug(key, values)
+            record, wrong = _read(key, values)
+            found += wrong
+            read[key[0]] += [record] if record is not None else []
+    if sum(map(len, read.values())) < sum(key[0] != ALIAS for key in held):
+        return tuple(found)
+    named = {(fault.key, _field(fault.path)) for fault in found}
+    data = assemble({kind: tuple(records) for kind, records in read.items()})
+    fitting = (*map(_fault, misfits(data)), *_aliases_to_nothing(held))
+    return (*found, *(fault for fault in fitting if (fault.key, _field(fault.path)) not in named))
+
+
+def _wrong_slug(key: Key, values: Values) -> Iterator[Fault]:
+    if not SLUG.fullmatch(str(values.get("slug", ""))):
+        yield Fault(key, ("slug",), _WRONG_SLUG, {})
+
+
+_STAND_INS: Final[Values] = {
+    **dict.fromkeys(("as_of", "on"), "2000"),
+    **{name: {"ru": "—"} for name in ("names", "summary", "about", "definition", "role", "answer")},
+    "source": {"title": "—", "url": "https://example.org"},
+    "phones": ["+996312000000"],
+    "questions": ["—"],
+}
+"""In the place of a field that is needed and cannot be read; one that is not needed is left out."""
+
+
+def _read(key: Key, values: Values) -> tuple[Any, list[Fault]]:
+    """A record with stand-ins, None where they do not help, and every field that is wrong."""
+    left, found, replaced = dict(values), list[Fault](), set[str]()
+    while True:
         try:
-            if key[0] != ALIAS:
-                if not SLUG.fullmatch(str(values.get("slug", ""))):
-                    found.append(
-                        Fault(
-                            key,
-                            ("slug",),
-                            N_("up to 40 small Latin letters, digits and hyphens are expected"),
-                            {},
-                        )
-                    )
-                read[key[0]].append(READERS[key[0]](values, ""))
+            return READERS[key[0]](left, ""), found
         except InvalidRecord as error:
             path = tuple(part for part in error.where.split(", ") if part)
+            field = _field(path)
+            if field in replaced:
+                return None, found or [Fault(key, path, error.problem, error.words)]
             found.append(Fault(key, path, error.problem, error.words))
-    data = assemble({kind: tuple(records) for kind, records in read.items()})
-    return tuple(found) or (*map(_fault, misfits(data)), *_aliases_to_nothing(held))
+            replaced.add(field)
+            left.pop(field, None)
+            left |= {field: _STAND_INS[field]} if field in _STAND_INS else {}
+
+
+def _field(path: tuple[str, ...]) -> str:
+    """The field of a record that a path begins with: `facts 2` is one of `facts`."""
+    return re.sub(r" \d+$", "", path[0]) if path else ""
 
 
 def _fault(misfit: Misfit) -> Fault:

@@ -351,7 +351,7 @@ def _registry_file(tr: Translation) -> Iterator[tuple[str, Screen]]:
     made = [
         RecordedChange(2**40 + n, NOW, 1, 2**40 + n, changes[n]) for n in range(registry_file.HISTORY_SHOWN)
     ]
-    yield "history", registry_file.history_screen(tr, made)
+    yield "history", registry_file.history_screen(tr, made, ZONE, NOW)
     column, unknown = "phases (phases 1, ends)", "“{text}” is not in the registry"
     wrong = Problem("organisations", 20_000, column, unknown, {"text": LONG})
     yield "mistakes", registry_file.error_screen(tr, WrongSheets([wrong] * 1_000))

@@ -154,6 +154,17 @@ def test_every_mistake_is_named_by_sheet_row_and_column(held: Holdings) -> None:
     ]
 
 
+def test_all_that_is_wrong_with_a_row_is_named_at_once(held: Holdings) -> None:
+    row = ("a", "nothing", None, "звоните", "весной", "x", "x.example")
+    assert mistakes(a_workbook("contacts", CONTACTS, row), held) == [
+        ("contacts", 2, "as_of", "“весной” is no date such as 2016, 2016-10 or 2016-10-01"),
+        ("contacts", 2, "source_url", "an address that starts with http is expected"),
+        ("contacts", 2, "role_ru", "a text is expected"),
+        ("contacts", 2, "phones", "“звоните” is no telephone number such as +996312976530"),
+        ("contacts", 2, "of_project", "“nothing” is not in the registry"),
+    ]
+
+
 def test_a_slug_that_leads_nowhere_is_named(held: Holdings) -> None:
     book = workbook(held)
     page = book["projects"]
