@@ -6,7 +6,7 @@ Nothing is stored: a person looks at the proposals and chooses.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final, Literal
@@ -20,12 +20,14 @@ from feeds.fetch import Fetched, Request, Web
 from feeds.items import Heard, Item, Page, Rule
 from feeds.listing import Candidate
 from feeds.reading import Job
+from feeds.text import one_line
 from feeds.worker import Reader
 from storage.languages import Names
 from storage.sources import SourceDefinition
 
 WELL_KNOWN: Final = ("/feed/", "/rss/", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/?feed=rss2")
 _MOST_ANNOUNCED = 4
+_FIRST_WORDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Proposal:
     title: str
     items: tuple[Item, ...]
     rule: Rule
+    first_words: str = ""
+    """How the text of its first item begins: for a list, of the page that the item leads to, opened as it would be."""
 
 
 async def discover(url: str, *, web: Web, reader: Reader, now: datetime) -> tuple[Proposal, ...]:
@@ -48,7 +52,9 @@ async def discover(url: str, *, web: Web, reader: Reader, now: datetime) -> tupl
     page = await _fetch(url, web, now)
     heard: Heard = await reader.read(Job("anything", page, now))
     if heard.kind == "feed":
-        return (Proposal("feed", page.url, heard.title, heard.items, Rule()),)
+        return (
+            await _opened(Proposal("feed", page.url, heard.title, heard.items, Rule()), web, reader, now),
+        )
     announced = await _feeds(heard.alternates[:_MOST_ANNOUNCED], web, reader, now)
     feeds = announced or await _feeds(
         (urljoin(page.url, path) for path in WELL_KNOWN), web, reader, now, most=1
@@ -56,7 +62,7 @@ async def discover(url: str, *, web: Web, reader: Reader, now: datetime) -> tupl
     lists = await _listings(page, heard.title, reader, now)
     if not feeds and not lists:
         lists = await _framed(heard.frames, web, reader, now)
-    return (*feeds, *lists)
+    return tuple([await _opened(proposal, web, reader, now) for proposal in (*feeds, *lists)])
 
 
 def source_at(
@@ -99,6 +105,20 @@ async def _listings(page: Page, title: str, reader: Reader, now: datetime) -> tu
         Proposal("listing", page.url, title, guess.items, Rule(item_pattern=guess.item_pattern))
         for guess in guesses
     )
+
+
+async def _opened(proposal: Proposal, web: Web, reader: Reader, now: datetime) -> Proposal:
+    """A proposal with the first words of its first item, so that a person sees whether texts are read, too."""
+    if not proposal.items:
+        return proposal
+    first = proposal.items[0]
+    if proposal.kind == "listing":
+        try:
+            page = replace(await _fetch(first.url, web, now), rule=proposal.rule)
+            first = await reader.read(Job("article", page, now))
+        except FeedError:
+            return proposal
+    return replace(proposal, first_words=one_line(first.body or first.summary)[:_FIRST_WORDS])
 
 
 async def _framed(frames: Iterable[str], web: Web, reader: Reader, now: datetime) -> tuple[Proposal, ...]:

@@ -8,10 +8,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot, F, Router
-from aiogram.filters import Command
+from aiogram.filters import Command, Filter, StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, MessageOriginChannel
 from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
@@ -41,6 +41,8 @@ from storage.subscribers import Chat
 MOST_BYTES = 20_000_000
 """What a bot can download (https://core.telegram.org/bots/api#getfile)."""
 SHOWN_LIMIT = 900
+ENDINGS = (".docx", ".doc", ".pdf", ".rtf", ".eml", ".html", ".htm", ".txt")
+"""Of files that a release comes in."""
 
 Read = tuple[Item, tuple[Contact, ...]]
 """What was sent, and the contacts in it."""
@@ -53,13 +55,26 @@ class Publishing(StatesGroup):
     title = State()
 
 
+class IsRelease(Filter):
+    """Passes what can only be meant to be published, in private: a file of text, a post of a channel handed on."""
+
+    async def __call__(self, message: Message) -> bool:
+        if message.chat.type != "private":
+            return False
+        name = (message.document.file_name or "").lower() if message.document else ""
+        handed_on = isinstance(message.forward_origin, MessageOriginChannel)
+        return name.endswith(ENDINGS) or (handed_on and bool(message.text or message.caption))
+
+
 def router() -> Router:
-    """The conversation about publishing."""
+    """The conversation about publishing.  Staff need not announce a file or a post: sending it begins it too."""
     publish = Router(name="publish")
     publisher = IsStaff("publisher", everywhere=True)
     publish.message.register(begin, Command("publish"), publisher)
     publish.message.register(no_right, Command("publish"), IsStaff())
     publish.message.register(take_content, Publishing.content, ~F.text.startswith("/"), publisher)
+    publish.message.register(take_content, StateFilter(None), IsRelease(), publisher)
+    publish.message.register(no_right, StateFilter(None), IsRelease(), IsStaff())
     publish.message.register(take_title, Publishing.title, F.text, ~F.text.startswith("/"), publisher)
     publish.callback_query.register(toggle_topic, PublishTopic.filter(), publisher)
     publish.callback_query.register(ask_title, PublishStep.filter(F.step == "title"), publisher)

@@ -11,7 +11,7 @@ from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Bold, Italic, Text
 
 from bot.i18n import Translation
 from bot.listening import Listening
@@ -52,6 +52,7 @@ class Offer:
     items: list[tuple[str, str]]
     """Title and day (ISO) of what would be read first."""
     count: int
+    first_words: str = ""
 
 
 def router() -> Router:
@@ -148,6 +149,11 @@ def offer_screen(tr: Translation, offers: Sequence[Offer], number: int, now: dat
         f"{tr.gettext(KINDS[offer.kind])}, {offer.url}",
         count,
         *(f"— {clip(title, 120)}{_said_day(tr, day, now)}" for title, day in offer.items),
+        *(
+            ["", tr.gettext("The first one begins:"), Italic(clip(offer.first_words, 200))]
+            if offer.first_words
+            else ()
+        ),
     ]
     others = [
         button(tr.gettext("Way {n}", n=other + 1), SourceProposed(number=other))
@@ -165,7 +171,8 @@ def offer_of(proposal: Proposal) -> Offer:
         for item in proposal.items[:ITEMS_SHOWN]
     ]
     rule = proposal.rule.as_mapping()
-    return Offer(proposal.kind, proposal.url, proposal.title, rule, items, len(proposal.items))
+    shown = proposal.first_words
+    return Offer(proposal.kind, proposal.url, proposal.title, rule, items, len(proposal.items), shown)
 
 
 def definition_of(offer: Offer, known: set[str]) -> SourceDefinition:

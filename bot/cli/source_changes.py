@@ -182,6 +182,8 @@ def _show(number: int, proposal: Proposal, as_json: bool) -> None:
             click.secho(f"               {words}", fg="bright_black")
     if len(proposal.items) > _ITEMS_SHOWN:
         click.echo(f"   and {len(proposal.items) - _ITEMS_SHOWN} more")
+    if proposal.first_words:
+        click.echo(f"   The first one begins: {proposal.first_words[:200]}")
 
 
 def _as_json(proposal: Proposal) -> dict[str, Any]:
@@ -195,7 +197,14 @@ def _as_json(proposal: Proposal) -> dict[str, Any]:
         for item in proposal.items
     ]
     rule = proposal.rule.as_mapping()
-    return {"kind": proposal.kind, "url": proposal.url, "title": proposal.title, "rule": rule, "items": items}
+    return {
+        "kind": proposal.kind,
+        "url": proposal.url,
+        "title": proposal.title,
+        "rule": rule,
+        "items": items,
+        "first_words": proposal.first_words,
+    }
 
 
 def _show_added(definition: SourceDefinition, as_json: bool) -> None:

@@ -240,6 +240,7 @@ async def test_a_source_is_added_by_its_address_after_a_look_at_it(talk: Talk, n
     await talk.press("+ Добавить источник", who=STAFF_ID)
     await talk.say(newspaper, who=STAFF_ID)
     assert "Сход жителей Примерного выбрал три дороги" in talk.text(STAFF_ID)
+    assert talk.text(STAFF_ID).endswith("Первый из них начинается так:\nНа сходе говорили о дорогах.")
     await talk.press("Добавить", who=STAFF_ID)
 
     added = [one for one in await talk.deps.sources.all() if one.url.startswith(newspaper)]
@@ -265,7 +266,8 @@ async def newspaper() -> AsyncIterator[str]:
         )
 
     async def feed(_request: web.Request) -> web.Response:
-        item = "<item><title>Сход жителей Примерного выбрал три дороги</title><link>/1</link></item>"
+        text = "<description>На сходе говорили о дорогах.</description>"
+        item = f"<item><title>Сход жителей Примерного выбрал три дороги</title><link>/1</link>{text}</item>"
         text = f'<rss version="2.0"><channel><title>Газета</title>{item}</channel></rss>'
         return web.Response(text=text, content_type="application/rss+xml")
 

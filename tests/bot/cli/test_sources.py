@@ -66,6 +66,7 @@ def test_a_source_is_shown_added_and_walked_through(run: Jarchy, site: str) -> N
     shown = run("sources", "add", site, input="0\n")
     assert "1. listing: Новости мисалского айыла" in shown.output
     assert "2026-10-01  Сельский сход номер 1 решил" in shown.output
+    assert "The first one begins: Жители 1 села обсудили 0 вопрос бюджета." in shown.output
     assert "Added" not in shown.output
 
     added = run("sources", "add", site, "--slug", "misal", "--name", "Мисал", "--choose", "1", input="y\n")
