@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from bot.digest_plan import Candidates, Plan, Told, heading, news, plan
 from bot.i18n import translation
 from bot.messages.digest import Entry, Heading, Occasion, Reader, and_more, digest, more, nothing_new
 from bot.messages.release import alert
+from bot.messages.week_picture import week_part
 from storage.database import Database
 from storage.labels import Labels, labels
 from storage.languages import Language, Reads
@@ -32,6 +33,10 @@ BATCH: Final = 2_000
 """Chats planned in one transaction."""
 
 _PREVIEW_RELEASES: Final = 100
+
+WEEK: Final = timedelta(days=7)
+BISHKEK: Final = ZoneInfo("Asia/Bishkek")
+"""By whose days the week in numbers is counted, wherever its reader is."""
 
 
 @dataclass(slots=True)
@@ -163,6 +168,7 @@ class _Window:
     names: Labels | None = None
     written: dict[Told, int] = field(default_factory=dict)
     """Messages of batches before, that more chats may be told alike."""
+    pictures: dict[Language, int | None] = field(default_factory=dict)
 
     async def candidates(self, step: Planning, chats: Iterable[DueChat], head: int) -> Candidates:
         after = min(due.after for chat in chats for due in chat.due)
@@ -171,6 +177,12 @@ class _Window:
             self.head = head
             self.held = await _candidates(step, self.after, head)
         return self.held
+
+    async def picture(self, step: Planning, language: Language, now: datetime) -> int | None:
+        """The message with the picture of the week, which all share; None where there is nothing on it."""
+        if language not in self.pictures:
+            self.pictures[language] = await _write_picture(step, language, await self.labels(step), now)
+        return self.pictures[language]
 
     async def labels(self, step: Planning) -> Labels:
         if self.names is None:
@@ -220,6 +232,8 @@ async def _write(
             report.messages += 1
         else:
             continue
+        if said.picture and (picture := await window.picture(step, said.language, now)):
+            await step.deliver(picture, to)
         report.deliveries += len(to)
         report.late += len(to) if said.occasion.was_due else 0
     await step.move(planned.watermarks)
@@ -243,6 +257,19 @@ async def _write_message(
         await step.drop_message(message_id)
         return None
     await step.write_message(message_id, parts, [id_ for id_, _ in said.entries], to)
+    return message_id
+
+
+async def _write_picture(step: Planning, language: Language, names: Labels, now: datetime) -> int | None:
+    """Stores the picture of the seven days before today, and returns its number."""
+    today = now.astimezone(BISHKEK).replace(hour=0, minute=0, second=0, microsecond=0)
+    numbers = await step.week(today - WEEK, today)
+    first, last = (today - WEEK).date(), (today - timedelta(days=1)).date()
+    part = week_part(numbers, first, last, names, translation(language))
+    if part is None:
+        return None
+    message_id = await step.reserve_message("digest", language)
+    await step.write_message(message_id, (part,), (), ())
     return message_id
 
 

@@ -62,6 +62,15 @@ class Sheet:
         self._draw.text((MARGIN + 60, self.y), label, font=_fitting(label, size, "Regular", room), fill=INK)
         self.y += round(size * 1.75)
 
+    def measure(self, label: str, count: int, most: int, colour: str, size: int = 40) -> None:
+        """Writes a line of a table: what it is, a bar as long as it is much, and how many at the right."""
+        begin, edge = MARGIN + 480, WIDTH - MARGIN
+        self._draw.text((MARGIN, self.y), label, font=_fitting(label, size, "Regular", 460), fill=INK)
+        long = max(round((edge - begin - 110) * count / most), LEAST_SEEN)
+        self._draw.rounded_rectangle((begin, self.y + 4, begin + long, self.y + size + 4), 8, fill=colour)
+        self._draw.text((edge, self.y), str(count), font=font(size, "Bold"), fill=INK, anchor="ra")
+        self.y += round(size * 1.7)
+
     def bar(self, shares: Sequence[Share], height: int = 84) -> None:
         """Draws a bar of shares; the least of them that is not nothing can be seen."""
         whole = WIDTH - 2 * MARGIN

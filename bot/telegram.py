@@ -11,6 +11,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.delivery.wire import WireSession
+from bot.pictures import DrawnWhenSent
 
 TIMEOUT_SECONDS: Final = 60.0
 
@@ -25,4 +26,5 @@ def make_bot(token: str, api_url: str) -> Bot:
         json_dumps=partial(json.dumps, ensure_ascii=False),
         timeout=TIMEOUT_SECONDS,
     )
+    session.middleware(DrawnWhenSent())
     return Bot(token, session=session, default=DefaultBotProperties(link_preview_is_disabled=True))

@@ -62,6 +62,7 @@ from storage.planning_values import (
 )
 from storage.releases import Release, load_releases
 from storage.subscribers import What
+from storage.week_numbers import WeekNumbers, week_numbers
 
 _T = TypeVar("_T")
 
@@ -83,6 +84,10 @@ class Planning:
     async def labels(self) -> Labels:
         """What topics, territories, projects and sources are called."""
         return await read_labels(self._session)
+
+    async def week(self, since: datetime, until: datetime) -> WeekNumbers:
+        """The numbers of what was published from a moment to before another."""
+        return await week_numbers(self._session, since, until)
 
     async def due_chats(
         self, head: int, limit: int, *, after_chat: int | None = None, only: Collection[int] | None = None
