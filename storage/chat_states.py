@@ -40,10 +40,14 @@ async def migrate_chat(session: AsyncSession, old_id: int, new_id: int, now: dat
         await session.execute(update(QuestionRow).where(QuestionRow.chat_id == old_id).values(chat_id=new_id))
         session.expire_all()
         return
-    held = set(await session.scalars(select(SubscriptionRow.what).where(*active_subscriptions(new_id))))
+    held = await session.scalars(select(SubscriptionRow).where(*active_subscriptions(new_id)))
+    by_what = {row.what: row for row in held.all()}
     moving = await session.scalars(select(SubscriptionRow).where(*active_subscriptions(old_id)))
     for row in moving.all():
-        if row.what not in held:
+        if there := by_what.get(row.what):  # the ledger, which moves too, knows what was told of the rest
+            there.starts_after = min(there.starts_after, row.starts_after)
+            there.delivered_up_to = min(there.delivered_up_to, row.delivered_up_to)
+        else:
             row.chat_id = new_id
     told = select(DeliveryRow.message_id).where(DeliveryRow.chat_id == new_id)
     await session.flush()

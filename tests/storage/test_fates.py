@@ -1,0 +1,167 @@
+"""What becomes of chats: whatever happens, no row is there twice, nothing is told twice, and nothing is lost that was
+published while somebody was there to be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.digests import plan_due
+from storage.database import Database
+from storage.models import ChatRow, SubscriptionRow
+from storage.subscribers import ChatKind
+from tests.bot.delivery.town import PSER, WOMEN, Town, founded
+
+DAY = timedelta(days=1)
+GROUP, SUPERGROUP = -5, -1005
+
+Leaving = Callable[[Town, int, datetime], Awaitable[None]]
+
+
+@pytest.fixture
+async def town(database: Database, now: datetime) -> Town:
+    return await founded(database, now)
+
+
+async def rows(town: Town) -> tuple[int, int]:
+    """How many chats there are, and subscriptions that have not ended."""
+    async with town.database.read() as session:
+        chats = await session.scalar(select(func.count()).select_from(ChatRow))
+        active = select(func.count()).select_from(SubscriptionRow).where(SubscriptionRow.ended_at.is_(None))
+        return chats or 0, await session.scalar(active) or 0
+
+
+async def blocks(town: Town, chat: int, now: datetime) -> None:
+    await town.subscribers.lost(chat, "blocked", now)
+
+
+async def throws_out(town: Town, chat: int, now: datetime) -> None:
+    await town.subscribers.lost(chat, "gone", now)
+
+
+@pytest.mark.parametrize(
+    ("kind", "leaves"),
+    [("private", blocks), ("private", throws_out), ("group", throws_out), ("channel", throws_out)],
+)
+async def test_who_leaves_and_comes_back_again_and_again_is_told_what_was_published_while_there(
+    town: Town, now: datetime, kind: ChatKind, leaves: Leaving
+) -> None:
+    chat = 7 if kind == "private" else -1007
+    await town.settle(chat, now, PSER, WOMEN, kind=kind)
+    there = []
+    for day in range(3):
+        there.append(await town.publish(now + day * DAY, "pser"))
+        await plan_due(town.database, now + day * DAY)
+        await leaves(town, chat, now + day * DAY)
+        await leaves(town, chat, now + day * DAY)
+        await town.publish(now + day * DAY, "pser", "women_leaders")
+        assert (await plan_due(town.database, now + day * DAY)).deliveries == 0
+        for _ in range(2):
+            await town.subscribers.greet(chat, kind, "ky", now + day * DAY)
+
+    await plan_due(town.database, now + 4 * DAY)
+
+    assert await town.told() == {chat: there}
+    assert await rows(town) == (1, 2)
+
+
+async def test_who_blocks_is_not_sent_what_was_waiting_even_after_coming_back(
+    town: Town, now: datetime
+) -> None:
+    await town.settle(7, now, PSER)
+    await town.publish(now, "pser")
+    await plan_due(town.database, now)
+    await blocks(town, 7, now)
+    await town.subscribers.greet(7, "private", "ru", now)
+    await plan_due(town.database, now + DAY)
+
+    assert [row.state for row in await town.deliveries()] == ["blocked"]
+
+
+async def test_who_stopped_subscribes_anew(town: Town, now: datetime) -> None:
+    await town.settle(7, now, PSER)
+    await town.subscribers.stop(7, now)
+    await town.publish(now, "pser")
+    await town.subscribers.greet(7, "private", "ru", now)
+    assert await rows(town) == (1, 0)
+    await town.subscribers.subscribe(7, PSER, now)
+    release = await town.publish(now, "pser")
+    await plan_due(town.database, now + DAY)
+
+    assert await town.told() == {7: [release]}
+    assert await rows(town) == (1, 1)
+
+
+async def test_who_was_forgotten_is_a_stranger(town: Town, now: datetime) -> None:
+    await town.settle(7, now, PSER)
+    await town.subscribers.choose_days_off(7, 3, now)
+    await town.publish(now, "pser")
+    await plan_due(town.database, now + DAY)
+    await town.subscribers.forget(7)
+    assert await rows(town) == (0, 0)
+    chat = await town.subscribers.greet(7, "private", "ru", now)
+    assert (chat.days_off, chat.language_chosen) == (0, False)
+    await plan_due(town.database, now + DAY)
+    assert await town.told() == {}
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["unheard of", "heard of before"])
+async def test_a_group_that_moves_is_told_all_and_nothing_twice(
+    town: Town, now: datetime, known: bool
+) -> None:
+    """Telegram tells of the move in both chats, and may tell of the new one before that."""
+    await town.settle(GROUP, now, PSER, WOMEN, kind="group")
+    told = await town.publish(now, "pser")
+    await plan_due(town.database, now)
+    waiting = await town.publish(now, "pser")
+    if known:
+        await town.settle(SUPERGROUP, now, PSER, kind="group")
+    for _ in range(2):
+        await town.subscribers.migrate(GROUP, SUPERGROUP, now)
+    later = await town.publish(now, "pser", "women_leaders")
+    await plan_due(town.database, now + DAY)
+    await plan_due(town.database, now + 2 * DAY)
+
+    assert await town.told() == {SUPERGROUP: [told, waiting, later]}
+    assert (await rows(town))[1] == 2
+    assert (await town.subscribers.counts_by_state()).get("active") == 1
+
+
+async def test_choices_move_with_a_group(town: Town, now: datetime) -> None:
+    await town.settle(GROUP, now, PSER, kind="group", cadence="weekly")
+    await town.subscribers.choose_days_off(GROUP, 96, now)
+    await town.subscribers.choose_reads(GROUP, "ky")
+    await town.subscribers.choose_picture(GROUP, True)
+    await town.subscribers.greet(SUPERGROUP, "group", "ky", now)
+    await town.subscribers.migrate(GROUP, SUPERGROUP, now)
+
+    chat = await town.subscribers.get(SUPERGROUP)
+    assert chat is not None
+    assert (chat.days_off, chat.reads, chat.picture, chat.cadence) == (96, "ky", True, "weekly")
+
+
+async def test_news_follows_a_forum_topic_that_is_made_anew(town: Town, now: datetime) -> None:
+    await town.settle(SUPERGROUP, now, PSER, kind="group")
+    for thread in (11, 22):
+        await town.subscribers.greet(SUPERGROUP, "group", "ru", now, thread)
+        await town.publish(now, "pser")
+        await plan_due(town.database, now)
+
+    assert [row.thread_id for row in await town.deliveries()] == [11, 22]
+    assert await rows(town) == (1, 1)
+
+
+async def test_a_channel_that_is_set_up_again_keeps_its_one_subscription(town: Town, now: datetime) -> None:
+    await town.settle(SUPERGROUP, now, PSER, kind="channel")
+    await throws_out(town, SUPERGROUP, now)
+    await town.subscribers.greet(SUPERGROUP, "channel", "ru", now)
+    await town.subscribers.subscribe(SUPERGROUP, PSER, now)
+    release = await town.publish(now, "pser")
+    await plan_due(town.database, now)
+
+    assert await town.told() == {SUPERGROUP: [release]}
+    assert await rows(town) == (1, 1)
