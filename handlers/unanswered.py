@@ -40,7 +40,7 @@ PAGE: Final = 6
 LISTED: Final = 120
 """Questions that can be looked through, those asked most often."""
 GUESSES: Final = 4
-NEAR_ENOUGH: Final = 40.0
+NEAR_ENOUGH: Final = 45.0
 """How near a name has to be to be offered (0 to 100): low, for a person decides."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,6 +11,7 @@ from aiogram.types import Chat, Message, MessageEntity
 from bot.sandbox.methods import Upload
 from handlers.desk_answers import answer_parts
 from handlers.desk_reminders import remind
+from handlers.dispatcher import build_dispatcher
 from storage.parts import Part
 from storage.questions import Question
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
@@ -397,6 +399,36 @@ async def test_a_person_is_told_how_long_answers_take_once_there_were_some(talk:
         await talk.deps.questions.answer(question.id, "Ответ", STAFF_ID, talk.clock(), PARTS)
     await _pass_on(talk)
     assert any("за 2 часа" in str(message.content.get("text")) for message in talk.messages(CITIZEN_ID))
+
+
+async def test_in_the_common_chat_of_staff_a_reply_answers_once(talk: Talk) -> None:
+    await _people(talk)
+    group = talk.people.create_group(STAFF_ID, "Кеңсе", [OFFICIAL_ID])
+    talk.people.add_bot(STAFF_ID, group.id)
+    await talk.answered()
+    await talk.deps.staff.appoint(OFFICIAL_ID, "editor", STAFF_ID, talk.clock())
+    talk.dispatcher = build_dispatcher(replace(talk.deps, staff_chat_id=group.id))
+    await _pass_on(talk)
+    asked = talk.last(group.id)
+    assert QUESTION in str(asked.content["text"])
+    await talk.press("Ответить", who=STAFF_ID, chat=group.id)
+    assert talk.notices()[-1]["text"].startswith("Ответьте прямо на это сообщение")
+    await talk.say("Мост чинят.", who=OFFICIAL_ID, chat=group.id, reply_to=asked.id)
+    await talk.say("Нет, мост не чинят.", who=STAFF_ID, chat=group.id, reply_to=asked.id)
+    assert "Ответ был такой:\nМост чинят." in talk.text(group.id)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID).endswith("Мост чинят.")
+
+
+async def test_who_is_not_staff_answers_nothing_in_the_common_chat(talk: Talk) -> None:
+    await _people(talk)
+    group = talk.people.create_group(STAFF_ID, "Кеңсе", [OFFICIAL_ID])
+    talk.people.add_bot(STAFF_ID, group.id)
+    await talk.answered()
+    talk.dispatcher = build_dispatcher(replace(talk.deps, staff_chat_id=group.id))
+    await _pass_on(talk)
+    await talk.say("Мост чинят.", who=OFFICIAL_ID, chat=group.id, reply_to=talk.last(group.id).id)
+    assert len(await talk.deps.questions.open()) == 1
 
 
 def _written(text: str, mark: MessageEntity | None, now: datetime) -> Message:
