@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from feeds.rules import tagging_rules
 from feeds.tagging import Alias, Rules, tag
+from storage.registry import RegistrySnapshot
+from storage.registry.shipped import load_shipped
 
 ALIASES = (
     Alias("Успешный аймак", "project", "aimak-1", "Успешный аймак"),
@@ -71,6 +76,25 @@ def test_an_organisation_is_known_where_it_is_named(
     text: str, organisations: list[str], rules: Rules
 ) -> None:
     assert list(tag(text, "", rules).organisations) == organisations
+
+
+NAMED = [
+    line.partition("|")[::2]
+    for line in (Path(__file__).parent / "tagging" / "names.txt").read_text("utf-8").splitlines()
+]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Rules:
+    return tagging_rules(RegistrySnapshot(load_shipped()))
+
+
+@pytest.mark.parametrize(("slugs", "text"), NAMED, ids=[text.strip() for _, text in NAMED])
+def test_places_projects_and_bodies_of_the_shipped_registry(slugs: str, text: str, shipped: Rules) -> None:
+    found = tag(text.strip(), "", shipped)
+    oblasts = {place.slug for place in shipped.territories if place.parent is None}
+    named = {*oblasts.intersection(found.territories), *found.projects, *found.organisations}
+    assert named == set(slugs.split())
 
 
 def test_the_evidence_gives_the_words_as_written(rules: Rules) -> None:
