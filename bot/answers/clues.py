@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -33,6 +34,29 @@ _ORIGINS: Final = frozenset(
         "british",
     }
 )
+_PROJECTS: Final = re.compile(
+    r"проект(?:ы|ов|ах|ам|ами)\Z|программ(?:ы|ах|ам|ами)?\Z|долбоорлор|программалар|pro(?:ject|gram|gramme)s\Z"
+)
+_ABOUT: Final = frozenset(
+    {
+        "что",
+        "кто",
+        "о",
+        "об",
+        "обо",
+        "про",
+        "по",
+        "где",
+        "ким",
+        "эмне",
+        "жонундо",
+        "тууралуу",
+        "боюнча",
+        "about",
+        "on",
+    }
+)
+_HELPED: Final = frozenset({"кому", "кимге", "кимдерге", "whom"})
 _NUMBERS: Final = frozenset({"номер", "номери", "number"})
 _MOST_UNKNOWN: Final = 0.5
 _SURE: Final = 0.85
@@ -85,6 +109,8 @@ class Clues:
     def facts(self) -> tuple[str, ...]:
         """The facts asked for."""
         asked = self.reading.asked | ({"number"} if self.number_meant else set())
+        if not self.has("how_many"):
+            asked -= {"staff"}  # «поговорить с сотрудниками проекта»
         return tuple(fact for fact in FACTS if fact in asked)
 
     @cached_property
@@ -152,6 +178,8 @@ class Clues:
             return False
         if self.has("contact", "number") or (self.has("site") and not self.has("what_is")):
             return True
+        if self.has("person") and self.named:
+            return True
         return self.has("writing") and not (self.precise or self.has("what_is", "project", "news"))
 
     @cached_property
@@ -159,7 +187,9 @@ class Clues:
         """Whether news are asked for; «написано» says so only where nothing else is asked."""
         if self.has("news"):
             return True
-        return self.has("mention") and not (self.precise or self.has("what_is", "project", "contact", "help"))
+        asks_else = self.precise or self.has("what_is", "project", "contact", "help")
+        about = _ABOUT & {word.folded for word in self.reading.words}
+        return self.has("mention") and not asks_else and bool(about or self.has("time"))
 
     @cached_property
     def compared(self) -> tuple[str, ...]:
@@ -179,9 +209,33 @@ class Clues:
         """Whether something of ours is asked for plainly, whatever else is mentioned in passing."""
         if self.has("help") and self.reading.surely("help") and not self.merely_greets and not self.named:
             return True
-        if self._surely("project", "organisation", "event"):
+        if self._surely("project"):
+            return True
+        if self._surely("organisation", "event"):
             return bool(self.precise or self.wants_news or self.has("contact", "what_is", "about"))
-        return self._surely("term") and self.has("what_is")
+        return self._surely("term") and self._defines
+
+    @cached_property
+    def _defines(self) -> bool:
+        """Whether «что такое» is said of the term; a bare «эмне» far from it asks for something else."""
+        spans = self.reading.spans
+        asking = [span for span in spans if "what_is" in span.values(CONCEPT)]
+        terms = [span for span in spans if span.values("term")]
+        return any(
+            one.first != one.last or min(abs(one.first - term.last), abs(term.first - one.last)) <= 1
+            for one in asking
+            for term in terms
+        )
+
+    @cached_property
+    def asks_of_people(self) -> bool:
+        """Whether it is asked who governs a place, or how many live there: not what projects do."""
+        return self.has("head", "how_many", "event", "staff", "people", "law", "when", "start")
+
+    @cached_property
+    def many_projects(self) -> bool:
+        """Whether projects are spoken of in the plural."""
+        return any(_PROJECTS.match(word.folded) for word in self.reading.words)
 
     @cached_property
     def elsewhere(self) -> bool:
@@ -249,6 +303,9 @@ class Clues:
     def lists_projects(self) -> bool:
         """Whether a question about a body wants its projects rather than itself."""
         if self.has("project"):
+            return True
+        helped = self.has("works") and _HELPED & {word.text for word in self.reading.words}
+        if helped:
             return True
         if not self.has("donor", "implementer", "partner"):
             return False

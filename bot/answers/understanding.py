@@ -217,6 +217,8 @@ def _by_region(clues: Clues) -> Understanding | None:
     asked = clues.has(*listing)
     if not clues.regions or (clues.organisations and not clues.has("project", "except")):
         return None
+    if asked and not clues.has("project") and (clues.asks_of_people or len(clues.reading.unknown) > 1):
+        return None
     if clues.mostly_unknown if asked else clues.reading.unknown:
         return None
     topical = clues.terms or clues.topics or clues.has("contact", "head", "law", "method")
@@ -250,6 +252,8 @@ def _all_projects(clues: Clues) -> Understanding | None:
     """«Какие проекты идут?»: every project, of a state perhaps."""
     wanted = clues.has("list", "how_many", "works", "end", "about")
     if not clues.has("project") or not wanted or clues.reading.unknown or clues.regions:
+        return None
+    if not clues.many_projects:
         return None
     return _understood(clues, "project", state=clues.state)
 

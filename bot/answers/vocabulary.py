@@ -17,6 +17,7 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from bot.answers.spelling import Spellings
 from storage.analysis import (
     fold,
     is_cyrillic,
@@ -47,7 +48,6 @@ _MUCH_BETTER: Final = 0.1
 _SHORTEST_BASE: Final = 3
 _SHORTEST_MISTYPED: Final = 5
 _TWO_ERRORS: Final = 7
-_SURE_BEGINNING: Final = 3
 _SHORTEST_SOUND: Final = 6
 _LONG_SOUND: Final = 9
 _SAME_BEGINNING: Final = 4
@@ -163,13 +163,15 @@ class Vocabulary:
         for word in [word for word in self._by_form if is_cyrillic(word)]:
             self._by_sound[skeleton(word)] |= self._by_form[word]
         self._sounds = [sound for sound in self._by_sound if len(sound) >= _SHORTEST_SOUND]
-        self._long = [word for word in self._by_form if len(word) >= _SHORTEST_MISTYPED and word.isalpha()]
+        long = [word for word in self._by_form if len(word) >= _SHORTEST_MISTYPED and word.isalpha()]
+        self._spellings = Spellings(long)
         self._cores: dict[str, list[str]] = defaultdict(list)
-        for word in self._long:
+        for word in long:
             if len(word) - _ENDING >= _SHORTEST_CORE:
                 self._cores[word[:-_ENDING]].append(word)
             if len(word) >= _SHORTEST_CORE:
                 self._cores[word].append(word)
+        self._core_spellings = Spellings(self._cores)
         self._places = sorted(
             {
                 phrase.words[0]
@@ -286,12 +288,8 @@ class Vocabulary:
             if len(form) < _SHORTEST_MISTYPED:
                 continue
             allowed = 2 if len(form) >= _TWO_ERRORS else 1
-            near = process.extract(
-                form, self._long, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8
-            )
-            for known, distance, _ in near:
-                if distance <= 1 or known[:_SURE_BEGINNING] == form[:_SURE_BEGINNING]:
-                    best[known] = min(best.get(known, 9), int(distance))
+            for known, distance in self._spellings.near(form, allowed).items():
+                best[known] = min(best.get(known, 9), distance)
         if not best:
             best = dict.fromkeys(self._near_cores(folded) or self._near_places(folded), 1)
         for form in {form for known in best for form in _forms(known)}:
@@ -312,10 +310,7 @@ class Vocabulary:
         core = word[:-_ENDING]
         if len(core) < _SHORTEST_CORE:
             return []
-        near = process.extract(
-            core, self._cores.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=4
-        )
-        return [word for known, _, _ in near for word in self._cores[known]]
+        return [word for known in self._core_spellings.near(core, limit=4) for word in self._cores[known]]
 
     def _mistyped_abbreviation(self, word: str) -> Iterator[str]:
         """The one abbreviation a slip away, or one a slip away with Kyrgyz endings after it."""
