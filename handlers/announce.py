@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from aiogram import Bot, F, Router
+from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Command, Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
@@ -20,15 +21,16 @@ from handlers import drafts
 from handlers.announce_callbacks import (
     AnnouncementStep,
     AudienceChosen,
+    PlacesWanted,
     ScheduleChosen,
     VersionWanted,
 )
 from handlers.announce_screens import (
     AudienceScene,
-    audience_of,
     compose_screen,
     hour_after,
     schedule_screen,
+    versions_screen,
 )
 from handlers.announce_sending import Dispatch, over
 from handlers.choices import LANGUAGE_NAMES
@@ -63,10 +65,12 @@ def router() -> Router:
     announce.message.register(take_version, Announcing.version, ~F.text.startswith("/"), publisher)
     step = announce.callback_query.register
     step(show_audiences, AnnouncementStep.filter(F.step == "audience"), publisher)
-    step(show_places, AnnouncementStep.filter(F.step == "places"), publisher)
+    step(show_places, PlacesWanted.filter(), publisher)
     step(choose_audience, AudienceChosen.filter(), publisher)
     step(show_preview, AnnouncementStep.filter(F.step == "preview"), publisher)
     step(send_to_me, AnnouncementStep.filter(F.step == "test"), publisher)
+    step(send_to_group, AnnouncementStep.filter(F.step == "group"), publisher)
+    step(change_language, AnnouncementStep.filter(F.step == "language"), publisher)
     step(show_schedule, AnnouncementStep.filter(F.step == "schedule"), publisher)
     step(send_later, ScheduleChosen.filter(), publisher)
     step(toggle_urgent, AnnouncementStep.filter(F.step == "urgent"), publisher)
@@ -90,16 +94,26 @@ async def no_right(message: Message, tr: Translation) -> None:
 
 async def take_content(
     message: Message,
+    bot: Bot,
     chat: Chat,
     tr: Translation,
     member: StaffMember,
     state: FSMContext,
     scene: AudienceScene,
 ) -> None:
-    """Takes what is to be announced, and asks for whom."""
-    if not await _take(message, chat.language, tr, state):
+    """Takes what is to be announced, and asks for whom; where that is known, shows the whole again."""
+    before = await drafts.load(state)
+    language = await _take(message, None, chat.language, tr, state)
+    if language is None:
         return
-    await show(message, await scene.screen(tr, member))
+    draft = await drafts.load(state)
+    if before.only_language not in (None, language):
+        draft = replace(draft, content={language: draft.content[language]})
+        await drafts.keep(state, draft)
+    if draft.audience is None or message.media_group_id:
+        await show(message, await scene.screen(tr, member))
+    else:
+        await _preview(message, bot, chat, tr, draft, scene)
 
 
 async def take_version(
@@ -107,7 +121,7 @@ async def take_version(
 ) -> None:
     """Takes the same in one more language, and shows the whole again."""
     language: Language = (await state.get_data()).get("version", chat.language)
-    if not await _take(message, language, tr, state):
+    if await _take(message, language, chat.language, tr, state) is None:
         return
     await _preview(message, bot, chat, tr, await drafts.load(state), scene)
 
@@ -119,9 +133,11 @@ async def show_audiences(
     await show(query, await scene.screen(tr, member))
 
 
-async def show_places(query: CallbackQuery, tr: Translation, scene: AudienceScene) -> None:
-    """Shows the oblasts, and how many each is."""
-    await show(query, await scene.places_screen(tr))
+async def show_places(
+    query: CallbackQuery, callback_data: PlacesWanted, tr: Translation, scene: AudienceScene
+) -> None:
+    """Shows the oblasts, or what lies in a territory, and how many each is."""
+    await show(query, await scene.places_screen(tr, callback_data.within))
 
 
 async def choose_audience(
@@ -140,7 +156,7 @@ async def choose_audience(
     if not draft.content:
         over(tr, notice)
         return
-    draft = replace(draft, audience=within_rights(audience_of(callback_data), member))
+    draft = replace(draft, audience=within_rights(await scene.audience(callback_data), member))
     await drafts.keep(state, draft)
     await _preview(query, bot, chat, tr, draft, scene)
 
@@ -175,7 +191,13 @@ async def toggle_urgent(
 
 
 async def send_to_me(
-    query: CallbackQuery, bot: Bot, chat: Chat, tr: Translation, state: FSMContext, notice: Notice
+    query: CallbackQuery,
+    bot: Bot,
+    chat: Chat,
+    tr: Translation,
+    state: FSMContext,
+    scene: AudienceScene,
+    notice: Notice,
 ) -> None:
     """Sends it to the one who writes it: every version, as its readers will get it."""
     draft = await drafts.load(state)
@@ -185,6 +207,43 @@ async def send_to_me(
     for parts in draft.content.values():
         await answer_with(bot, parts, chat.id, chat.thread_id)
     notice.say(tr.gettext("Sent to you only."))
+    await say(query, await scene.ready_screen(tr, draft))
+
+
+async def send_to_group(
+    _query: CallbackQuery,
+    bot: Bot,
+    tr: Translation,
+    state: FSMContext,
+    notice: Notice,
+    staff_chat_id: int | None,
+) -> None:
+    """Sends it to the chat of the staff, for others to look at."""
+    draft = await drafts.load(state)
+    if not draft.content or staff_chat_id is None:
+        over(tr, notice)
+        return
+    try:
+        for parts in draft.content.values():
+            await answer_with(bot, parts, staff_chat_id)
+    except TelegramAPIError:
+        notice.say(tr.gettext("The staff chat cannot be written to. Is the bot a member there?"), alert=True)
+    else:
+        notice.say(tr.gettext("Sent to the staff chat only."))
+
+
+async def change_language(
+    query: CallbackQuery, tr: Translation, state: FSMContext, scene: AudienceScene, notice: Notice
+) -> None:
+    """Says that the only text is in another language than was thought."""
+    draft = await drafts.load(state)
+    if draft.only_language is None or draft.audience is None:
+        over(tr, notice)
+        return
+    following = LANGUAGES[(LANGUAGES.index(draft.only_language) + 1) % len(LANGUAGES)]
+    draft = draft.in_language(following)
+    await drafts.keep(state, draft)
+    await show(query, await scene.ready_screen(tr, draft))
 
 
 async def show_schedule(query: CallbackQuery, chat: Chat, tr: Translation, clock: Clock) -> None:
@@ -221,7 +280,11 @@ async def send(
 
 
 async def edit(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:
-    """Asks for another text; the audience stays."""
+    """Asks for another text, of several versions for which; the audience stays."""
+    draft = await drafts.load(state)
+    if len(draft.content) > 1:
+        await show(query, versions_screen(tr, draft))
+        return
     await state.set_state(Announcing.content)
     await show(query, compose_screen(tr))
 
@@ -250,13 +313,19 @@ class AlbumGoesOn(Filter):
 async def take_more(message: Message, tr: Translation, state: FSMContext) -> None:
     """Adds a further file to the album that is being written."""
     language: Language = (await state.get_data())["album"]["language"]
-    await _take(message, language, tr, state)
+    await _take(message, language, language, tr, state)
 
 
-async def _take(message: Message, language: Language, tr: Translation, state: FSMContext) -> bool:
-    """Keeps a message as the text in a language; a kind that cannot be announced is asked for again."""
+async def _take(
+    message: Message, wanted: Language | None, of_author: Language, tr: Translation, state: FSMContext
+) -> Language | None:
+    """Keeps a message as the text in the wanted language, or in the one it seems to be in; returns which.
+
+    A kind that cannot be announced is asked for again; None then.
+    """
     try:
         parts = parts_of(message)
+        language = wanted or drafts.language_of_text(parts, of_author)
         if message.media_group_id:
             if "reply_markup" in parts[0].params:
                 raise NoButtonsUnderAlbums
@@ -269,11 +338,11 @@ async def _take(message: Message, language: Language, tr: Translation, state: FS
     except AnnouncementError as error:
         said = tr.gettext(error.sentence, **error.params)
         await show(message, Screen(Text(said), (close(tr),)))
-        return False
+        return None
     draft = await drafts.load(state)
     await drafts.keep(state, draft.with_version(language, parts))
     await state.set_state(None)
-    return True
+    return language
 
 
 async def _preview(

@@ -15,10 +15,16 @@ class AudienceChosen(CallbackData, prefix="aud"):
 class AnnouncementStep(CallbackData, prefix="ann"):
     """A step of an announcement that is being written.
 
-    `audience`, `places`, `preview`, `test`, `schedule`, `urgent`, `send`, `sure` or `edit`.
+    `audience`, `preview`, `test`, `group`, `schedule`, `urgent`, `language`, `send`, `sure` or `edit`.
     """
 
     step: str
+
+
+class PlacesWanted(CallbackData, prefix="annp"):
+    """Show the territories an announcement can be for: those within one, by its code, or the oblasts."""
+
+    within: str = ""
 
 
 class VersionWanted(CallbackData, prefix="annl"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,11 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.announcements import AnnouncementDesk
 from bot.i18n import Translation
-from bot.messages.parts import joined
+from bot.messages.parts import clip, joined
 from handlers.announce_callbacks import (
     AnnouncementStep,
     AudienceChosen,
+    PlacesWanted,
     ScheduleChosen,
     TemplateAct,
     VersionWanted,
@@ -24,24 +25,39 @@ from handlers.callbacks import Closed
 from handlers.choices import LANGUAGE_NAMES
 from handlers.drafts import Draft, within_rights
 from handlers.keyboards import back, button, chosen, close
+from handlers.places import code_of, slug_of
 from handlers.screens import Row, Screen, in_columns
 from storage.audiences import Audience
 from storage.languages import LANGUAGES, Language, Names
 from storage.staff import StaffMember
+from storage.territory_tree import Territory, TerritoryTree
 
+_NAME = 40
+_PLACES_SHOWN = 40
 SCHEDULES = (1, 3, 6, 12, 24, 48)
 """In how many hours an announcement can be scheduled for."""
 
 
 class AudienceScene:
-    """The screens that count people."""
+    """The screens that count people.  `tree` gives the territories as they are now."""
 
     def __init__(
-        self, desk: AnnouncementDesk, topics: Mapping[str, Names], territories: Mapping[str, Names]
+        self,
+        desk: AnnouncementDesk,
+        topics: Mapping[str, Names],
+        tree: Callable[[], Awaitable[TerritoryTree]],
+        test_chat: int | None = None,
     ) -> None:
         self._desk = desk
         self._topics = topics
-        self._territories = territories
+        self._tree = tree
+        self._test_chat = test_chat
+
+    async def audience(self, wanted: AudienceChosen) -> Audience:
+        """The audience that a button names."""
+        if wanted.by == "territory":
+            return Audience(territory=slug_of(wanted.value, await self._tree()) or wanted.value)
+        return audience_of(wanted)
 
     async def screen(self, tr: Translation, member: StaffMember) -> Screen:
         """For whom?  A number beside each choice."""
@@ -51,26 +67,34 @@ class AudienceScene:
             size = await self._desk.size(within_rights(audience_of(data), member))
             return [button(f"{name} · {tr.number(size)}", data)]
 
-        here = self._territories.get(member.territory or "")
-        everyone = here.in_(tr.language) if here else tr.gettext("Everyone")
-        rows = [await choice(everyone, "everyone")]
+        rows = [await choice(await self.name(tr, Audience(territory=member.territory)), "everyone")]
         rows += [await choice(names.in_(tr.language), "topic", slug) for slug, names in self._topics.items()]
         if member.territory is None:
-            rows.append([button(tr.gettext("By oblast") + " ▾", AnnouncementStep(step="places"))])
+            rows.append([button(tr.gettext("By oblast") + " ▾", PlacesWanted())])
         rows += [await choice(LANGUAGE_NAMES[language], "language", language) for language in LANGUAGES]
         return Screen(Text(tr.gettext("For whom?")), (*rows, close(tr)))
 
-    async def places_screen(self, tr: Translation) -> Screen:
-        """The oblasts with a number beside each."""
+    async def places_screen(self, tr: Translation, within: str = "") -> Screen:
+        """The oblasts, or what lies in a territory, with a number beside each."""
+        tree = await self._tree()
+        here = slug_of(within, tree) if within else None
 
-        async def choice(slug: str, names: Names) -> InlineKeyboardButton:
-            size = await self._desk.size(Audience(territory=slug))
-            text = f"{names.in_(tr.language)} · {tr.number(size)}"
-            return button(text, AudienceChosen(by="territory", value=slug))
+        async def choice(place: Territory) -> Row:
+            size = await self._desk.size(Audience(territory=place.slug))
+            code = code_of(place.slug)
+            name = button(
+                f"{clip(place.names.in_(tr.language), _NAME)} · {tr.number(size)}",
+                AudienceChosen(by="territory", value=code),
+            )
+            return [name, button("▾", PlacesWanted(within=code))] if tree.under(place.slug) else [name]
 
-        choices = [await choice(slug, names) for slug, names in self._territories.items()]
-        rows = (*in_columns(choices, 1), back(tr, AnnouncementStep(step="audience")))
-        return Screen(Text(tr.gettext("Which oblast?")), rows)
+        rows = [await choice(place) for place in tree.under(here)[:_PLACES_SHOWN]]
+        above = tree.parent(here) if here else None
+        to: CallbackData = AnnouncementStep(step="audience")
+        if here:
+            to = PlacesWanted(within=code_of(above) if above else "")
+        asked = tree.name(here, tr.language) if here else tr.gettext("Which oblast?")
+        return Screen(Text(asked), (*rows, back(tr, to)))
 
     async def ready_screen(self, tr: Translation, draft: Draft) -> Screen:
         """What will happen, and the button that does it, with the number in it."""
@@ -79,20 +103,20 @@ class AudienceScene:
         versions = ", ".join(LANGUAGE_NAMES[language] for language in draft.content)
         lines: list[Text | str] = [
             Bold(tr.gettext("This is how people will see it.")),
-            tr.gettext("For: {audience}", audience=self.name(tr, audience)),
+            tr.gettext("For: {audience}", audience=await self.name(tr, audience)),
             tr.gettext("Languages: {languages}", languages=versions),
         ]
         if draft.urgent:
             lines.append(tr.gettext("Urgent: it will not wait for the end of quiet hours."))
         return Screen(joined(lines), self._acts(tr, draft, size))
 
-    def name(self, tr: Translation, audience: Audience) -> str:
+    async def name(self, tr: Translation, audience: Audience) -> str:
         """An audience in words."""
-        named = (
-            self._topics.get(audience.topic or ""),
-            self._territories.get(audience.territory or ""),
-        )
-        parts = [names.in_(tr.language) for names in named if names]
+        parts = []
+        if named := self._topics.get(audience.topic or ""):
+            parts.append(named.in_(tr.language))
+        if audience.territory:
+            parts.append((await self._tree()).name(audience.territory, tr.language))
         if audience.language:
             parts.append(LANGUAGE_NAMES[audience.language])
         return " · ".join(parts) or tr.gettext("Everyone")
@@ -103,11 +127,10 @@ class AudienceScene:
         missing = [language for language in wanted if language not in draft.content]
         return (
             [button(to_send, AnnouncementStep(step="send"), style="primary")] if size else [],
-            [
-                button(tr.gettext("Send to me"), AnnouncementStep(step="test")),
-                button(tr.gettext("Schedule"), AnnouncementStep(step="schedule")),
-            ],
+            self._tests(tr),
+            [button(tr.gettext("Schedule"), AnnouncementStep(step="schedule"))] if size else [],
             [button("+ " + LANGUAGE_NAMES[code], VersionWanted(language=code)) for code in missing],
+            self._languages(tr, draft),
             [
                 button(tr.gettext("Change"), AnnouncementStep(step="edit")),
                 button(tr.gettext("For whom"), AnnouncementStep(step="audience")),
@@ -119,14 +142,24 @@ class AudienceScene:
             [button(tr.gettext("Cancel"), Closed())],
         )
 
+    def _tests(self, tr: Translation) -> Row:
+        me = button(tr.gettext("Send to me"), AnnouncementStep(step="test"))
+        group = button(tr.gettext("To the staff chat"), AnnouncementStep(step="group"))
+        return [me, group] if self._test_chat else [me]
+
+    def _languages(self, tr: Translation, draft: Draft) -> Row:
+        if draft.only_language is None:
+            return []
+        language = LANGUAGE_NAMES[draft.only_language]
+        asked = tr.gettext("Written in: {language}", language=language)
+        return [button(asked, AnnouncementStep(step="language"))]
+
 
 def audience_of(wanted: AudienceChosen) -> Audience:
     """The audience that a button names.  Pure."""
     match wanted.by:
         case "topic":
             return Audience(topic=wanted.value)
-        case "territory":
-            return Audience(territory=wanted.value)
         case "language":
             return Audience(language=next((code for code in LANGUAGES if code == wanted.value), None))
         case _:
@@ -141,6 +174,13 @@ def compose_screen(tr: Translation) -> Screen:
     )
     templates = [button(tr.gettext("Templates"), TemplateAct(act="list"))]
     return Screen(joined(lines), (templates, close(tr)))
+
+
+def versions_screen(tr: Translation, draft: Draft) -> Screen:
+    """Which version shall be written anew?"""
+    rows = ([button(LANGUAGE_NAMES[code], VersionWanted(language=code))] for code in draft.content)
+    back_to_it = back(tr, AnnouncementStep(step="preview"))
+    return Screen(Text(tr.gettext("Which version shall be changed?")), (*rows, back_to_it))
 
 
 def sure_screen(tr: Translation, size: int, yes: CallbackData) -> Screen:

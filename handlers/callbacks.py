@@ -331,14 +331,22 @@ class ChannelHeard(CallbackData, prefix="chan"):
 
 
 class StaffAct(CallbackData, prefix="staff"):
-    """Act on a staff member: `show`, `places`, `remove`, or give a role by its name."""
+    """Act on a staff member: `show`, `remove`, or give a role by its name."""
 
     act: str
     user: int = 0
 
 
+class StaffPlaces(CallbackData, prefix="staffp"):
+    """Show the territories a staff member can be limited to: a page of those within one, by its code."""
+
+    user: int
+    within: str = ""
+    page: int = 0
+
+
 class StaffTerritory(CallbackData, prefix="staft"):
-    """Limit a staff member to a territory; an empty slug is the whole country."""
+    """Limit a staff member to a territory, by its code; an empty one is the whole country."""
 
     user: int
     territory: str = ""
@@ -347,11 +355,13 @@ class StaffTerritory(CallbackData, prefix="staft"):
 class StaffInvited(CallbackData, prefix="staffi"):
     """Invite somebody by a link: choose a role, then a territory, and make the link.
 
-    `-` is a territory not chosen yet, `*` the whole country.
+    `-` is a territory not chosen yet, `*` the whole country.  With `-` a page of what lies within a territory is shown.
     """
 
     role: str = ""
     territory: str = "-"
+    within: str = ""
+    page: int = 0
 
 
 class Retag(CallbackData, prefix="retag"):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from aiogram.fsm.context import FSMContext
 
 from bot.messages.albums import album_of
+from bot.messages.announcement import words_of
+from feeds.language import language_of
 from storage.announcements import Content
 from storage.audiences import Audience
 from storage.languages import Language
 from storage.parts import Part, parts_as_json, parts_from_json
 from storage.staff import StaffMember
+
+_ENOUGH_WORDS: Final = 5
+"""Fewer say little about their language."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,16 @@ class Draft:
     content: Content = field(default_factory=dict)
     audience: Audience | None = None
     urgent: bool = False
+
+    @property
+    def only_language(self) -> Language | None:
+        """The language of the text, where it has been written in one."""
+        return next(iter(self.content)) if len(self.content) == 1 else None
+
+    def in_language(self, language: Language) -> Draft:
+        """The draft whose only text is in another language than was thought."""
+        (parts,) = self.content.values()
+        return replace(self, content={language: parts})
 
     def with_version(self, language: Language, parts: tuple[Part, ...]) -> Draft:
         """The draft with its text in one more language, or another text in that language."""
@@ -55,6 +70,7 @@ async def keep(state: FSMContext, draft: Draft) -> None:
         draft={language: parts_as_json(parts) for language, parts in draft.content.items()},
         audience=draft.audience.as_mapping() if draft.audience else None,
         urgent=draft.urgent,
+        composed=None,
     )
 
 
@@ -67,6 +83,13 @@ def read(data: Mapping[str, Any]) -> Draft:
     audience = data.get("audience")
     chosen = None if audience is None else Audience.from_mapping(audience)
     return Draft(content, chosen, bool(data.get("urgent")))
+
+
+def language_of_text(parts: tuple[Part, ...], of_author: Language) -> Language:
+    """In which language something seems to be written; few words are taken for their author's.  Pure."""
+    words = words_of(parts)
+    seen = language_of(words, of_author)
+    return seen if seen == "ky" or len(words.split()) >= _ENOUGH_WORDS else of_author
 
 
 def within_rights(audience: Audience, member: StaffMember) -> Audience:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from aiogram import Bot, F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, CopyTextButton, InlineKeyboardButton, Message
@@ -13,20 +11,22 @@ from aiogram.utils.formatting import Bold, Code, Text
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import StaffAct, StaffInvited
-from handlers.choices import place_name
 from handlers.commands import publish_staff_commands
 from handlers.dependencies import Clock
 from handlers.keyboards import back, button
-from handlers.people import ROLE_NAMES, ROLE_RIGHTS, member_called
+from handlers.people import ROLE_NAMES, ROLE_RIGHTS, member_called, place_rows
+from handlers.places import PlaceChoice, code_of, slug_of
 from handlers.rights import IsStaff
-from handlers.screens import Screen, in_columns, show
-from storage.languages import Names
+from handlers.screens import Screen, show
+from handlers.territories import place, with_territories
+from storage.database import Database
 from storage.staff import INVITATION_LIVES, ROLES, InvitationSpent, Staff
+from storage.territory_tree import TerritoryTree
 
 PREFIX = "staff-"
 
 
-def router() -> Router:
+def router(database: Database) -> Router:
     """Inviting, and following an invitation.  Asked before other links of /start."""
     invitations = Router(name="invitations")
     follows = CommandStart(deep_link=True, magic=F.args.startswith(PREFIX))
@@ -35,7 +35,7 @@ def router() -> Router:
     invitations.callback_query.register(ask_role, StaffInvited.filter(F.role == ""), administrator)
     invitations.callback_query.register(ask_territory, StaffInvited.filter(F.territory == "-"), administrator)
     invitations.callback_query.register(invite, StaffInvited.filter(F.role.in_(ROLES)), administrator)
-    return invitations
+    return with_territories(invitations, database)
 
 
 async def ask_role(query: CallbackQuery, tr: Translation) -> None:
@@ -55,15 +55,23 @@ async def ask_role(query: CallbackQuery, tr: Translation) -> None:
 
 
 async def ask_territory(
-    query: CallbackQuery, callback_data: StaffInvited, tr: Translation, territories: Mapping[str, Names]
+    query: CallbackQuery, callback_data: StaffInvited, tr: Translation, tree: TerritoryTree
 ) -> None:
-    """For the whole country, or one oblast?"""
-    everywhere = button(tr.gettext("The whole country"), StaffInvited(role=callback_data.role, territory="*"))
-    places = (
-        button(names.in_(tr.language), StaffInvited(role=callback_data.role, territory=slug))
-        for slug, names in territories.items()
+    """For the whole country, or one territory?"""
+    role, within = callback_data.role, callback_data.within
+    everywhere = button(tr.gettext("The whole country"), StaffInvited(role=role, territory="*"))
+    choice = PlaceChoice(
+        tr,
+        tree,
+        (),
+        lambda code: StaffInvited(role=role, territory=code),
+        lambda code, page: StaffInvited(role=role, within=code, page=page),
     )
-    rows = ([everywhere], *in_columns(places, 2), back(tr, StaffInvited()))
+    here = slug_of(within, tree) if within else None
+    above = (tree.parent(here) or "") if here else ""
+    to = StaffInvited(role=role, within=code_of(above) if above else "") if here else StaffInvited()
+    places = place_rows(choice, within, callback_data.page)
+    rows = ([] if within else [everywhere], *places, back(tr, to))
     await show(query, Screen(Text(tr.gettext("Where may this person speak to subscribers?")), rows))
 
 
@@ -73,18 +81,18 @@ async def invite(
     bot: Bot,
     tr: Translation,
     staff: Staff,
-    territories: Mapping[str, Names],
+    tree: TerritoryTree,
     clock: Clock,
 ) -> None:
     """Makes the link and shows it."""
     role = next(role for role in ROLES if role == callback_data.role)
-    territory = callback_data.territory if callback_data.territory in territories else None
+    territory = None if callback_data.territory == "*" else slug_of(callback_data.territory, tree)
     made = await staff.invite(role, query.from_user.id, clock(), territory)
     link = await create_start_link(bot, PREFIX + made.code)
     hours = int(INVITATION_LIVES.total_seconds() // 3600)
     lines: list[Text | str] = [
         Bold(tr.gettext("Invitation: {role}", role=tr.gettext(ROLE_NAMES[role]))),
-        place_name(tr, territory, territories),
+        place(tr, territory, tree),
         Code(link),
         tr.ngettext(
             "Send it to one person: it works once, for {n} hour.",
@@ -102,7 +110,7 @@ async def join(
     bot: Bot,
     tr: Translation,
     staff: Staff,
-    territories: Mapping[str, Names],
+    tree: TerritoryTree,
     clock: Clock,
 ) -> None:
     """Makes the one who opened the link what it says, or says that the link is no longer good."""
@@ -114,6 +122,6 @@ async def join(
         await show(message, Screen(Text(tr.gettext(error.sentence))))
         return
     await publish_staff_commands(bot, member.user_id)
-    role = member_called(tr, member, territories)
+    role = member_called(tr, member, tree)
     text = tr.gettext("You belong to the staff now: {role}. What you can do: /help", role=role)
     await show(message, Screen(Text(text)))

@@ -15,26 +15,28 @@ from aiogram.utils.formatting import Bold, Text
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import LinkWanted
-from handlers.choices import place_name
 from handlers.keyboards import button
 from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Screen, show, shown_message
 from handlers.start import link_to
+from handlers.territories import place, with_territories
+from storage.database import Database
 from storage.languages import Names
 from storage.staff import StaffMember
 from storage.subscribers import What
+from storage.territory_tree import TerritoryTree
 
 MODULE_PIXELS = 16
 """A QR of a link is 33 to 41 modules wide: large enough for a poster."""
 
 
-def router() -> Router:
+def router(database: Database) -> Router:
     """The conversation about links."""
     links = Router(name="links")
     links.message.register(show_links, Command("links"), IsStaff())
     links.callback_query.register(send_picture, LinkWanted.filter(F.topic != ""), IsStaff())
-    return links
+    return with_territories(links, database)
 
 
 async def show_links(
@@ -43,11 +45,11 @@ async def show_links(
     tr: Translation,
     member: StaffMember,
     topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
+    tree: TerritoryTree,
 ) -> None:
-    """Shows the links: to the topics, in the oblast of the staff member where their role has one."""
+    """Shows the links: to the topics, in the territory of the staff member where their role has one."""
     links = {slug: await _link(bot, slug, member) for slug in topics}
-    await show(message, links_screen(tr, links, member, topics, territories))
+    await show(message, links_screen(tr, links, member, topics, tree))
 
 
 async def send_picture(
@@ -74,12 +76,12 @@ def links_screen(
     links: Mapping[str, str],
     member: StaffMember,
     topics: Mapping[str, Names],
-    territories: Mapping[str, Names],
+    tree: TerritoryTree,
 ) -> Screen:
     """Each topic with its link, and a button for its picture."""
     lines: list[Text | str] = [
         Bold(tr.gettext("Links to subscribe by")),
-        place_name(tr, member.territory, territories),
+        place(tr, member.territory, tree),
     ]
     for slug, names in topics.items():
         lines += ["", names.in_(tr.language), links[slug]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -11,6 +12,7 @@ from aiogram.types import TelegramObject
 from handlers.announce_screens import AudienceScene
 from handlers.dependencies import Dependencies
 from storage.registry.offered import OfferedTopics
+from storage.territory_tree import territory_tree
 
 
 class Offering(BaseMiddleware):
@@ -30,5 +32,10 @@ class Offering(BaseMiddleware):
     ) -> Any:
         topics = await self._offered.names()
         data["topics"] = topics
-        data["scene"] = AudienceScene(self._deps.announcements, topics, self._deps.territories)
+        data["scene"] = AudienceScene(
+            self._deps.announcements,
+            topics,
+            partial(territory_tree, self._deps.database),
+            self._deps.staff_chat_id,
+        )
         return await handler(event, data)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import (
     CallbackQuery,
-    InlineKeyboardButton,
     KeyboardButton,
     KeyboardButtonRequestUsers,
     Message,
@@ -23,17 +23,21 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import joined
-from handlers.callbacks import StaffAct, StaffInvited, StaffTerritory
-from handlers.choices import place_name
+from handlers.callbacks import StaffAct, StaffInvited, StaffPlaces, StaffTerritory
 from handlers.commands import publish_staff_commands, withdraw_staff_commands
 from handlers.dependencies import Clock
 from handlers.keyboards import back, button, chosen
 from handlers.notices import Notice
+from handlers.places import PlaceChoice, code_of, slug_of
 from handlers.rights import IsStaff
-from handlers.screens import Screen, in_columns, show
+from handlers.screens import Row, Screen, show
+from handlers.territories import place, with_territories
+from storage.database import Database
 from storage.errors import N_
-from storage.languages import Names
 from storage.staff import ROLES, Role, Staff, StaffMember
+from storage.territory_tree import TerritoryTree
+
+NO_TERRITORIES = TerritoryTree()
 
 ROLE_NAMES: Mapping[Role, str] = {
     "editor": N_("editor"),
@@ -53,7 +57,7 @@ class Appointing(StatesGroup):
     person = State()
 
 
-def router() -> Router:
+def router(database: Database) -> Router:
     """The conversation about people."""
     people = Router(name="people")
     administrator = IsStaff("administrator")
@@ -64,19 +68,19 @@ def router() -> Router:
     people.callback_query.register(ask_person, StaffAct.filter(F.act == "add"), administrator)
     people.callback_query.register(show_person, StaffAct.filter(F.act == "show"), administrator)
     people.callback_query.register(dismiss, StaffAct.filter(F.act == "remove"), administrator)
-    people.callback_query.register(ask_territory, StaffAct.filter(F.act == "places"), administrator)
+    people.callback_query.register(ask_territory, StaffPlaces.filter(), administrator)
     people.callback_query.register(limit, StaffTerritory.filter(), administrator)
     people.callback_query.register(appoint, StaffAct.filter(F.act.in_(ROLES)), administrator)
-    return people
+    return with_territories(people, database)
 
 
 async def show_staff(
-    event: Message | CallbackQuery, bot: Bot, tr: Translation, staff: Staff, territories: Mapping[str, Names]
+    event: Message | CallbackQuery, bot: Bot, tr: Translation, staff: Staff, tree: TerritoryTree
 ) -> None:
     """Shows everybody with a role."""
     members = await staff.all()
     names = {member.user_id: await person_name(bot, member.user_id) for member in members}
-    await show(event, staff_screen(tr, members, names, territories))
+    await show(event, staff_screen(tr, members, names, tree))
 
 
 async def no_right(message: Message, tr: Translation) -> None:
@@ -117,37 +121,63 @@ async def show_person(
     bot: Bot,
     tr: Translation,
     staff: Staff,
-    territories: Mapping[str, Names],
+    tree: TerritoryTree,
 ) -> None:
     """Shows one staff member with the roles to give."""
     held = await staff.member(callback_data.user)
     name = await person_name(bot, callback_data.user)
-    await show(query, person_screen(tr, callback_data.user, name, held, territories))
+    await show(query, person_screen(tr, callback_data.user, name, held, tree))
 
 
 async def ask_territory(
     query: CallbackQuery,
-    callback_data: StaffAct,
+    callback_data: StaffPlaces,
     tr: Translation,
     staff: Staff,
-    territories: Mapping[str, Names],
+    tree: TerritoryTree,
 ) -> None:
     """Where may this person speak to subscribers?"""
     held = await staff.member(callback_data.user)
     limited_to = held.territory if held else None
-
-    def choice(slug: str, name: str) -> InlineKeyboardButton:
-        data = StaffTerritory(user=callback_data.user, territory=slug)
-        return button(chosen(name, slug == (limited_to or "")), data)
-
-    places = (choice(slug, names.in_(tr.language)) for slug, names in territories.items())
-    text = tr.gettext("Where may this person speak to subscribers?")
+    user = callback_data.user
     rows = (
-        [choice("", tr.gettext("The whole country"))],
-        *in_columns(places, 2),
-        back(tr, StaffAct(act="show", user=callback_data.user)),
+        []
+        if callback_data.within
+        else [
+            button(
+                chosen(tr.gettext("The whole country"), limited_to is None),
+                StaffTerritory(user=user, territory=""),
+            )
+        ],
+        *place_rows(
+            PlaceChoice(
+                tr,
+                tree,
+                [limited_to] if limited_to else [],
+                lambda code: StaffTerritory(user=user, territory=code),
+                lambda code, page: StaffPlaces(user=user, within=code, page=page),
+            ),
+            callback_data.within,
+            callback_data.page,
+        ),
+        back(tr, way_back(tree, callback_data.within, user)),
     )
-    await show(query, Screen(Text(text), rows))
+    await show(query, Screen(Text(tr.gettext("Where may this person speak to subscribers?")), rows))
+
+
+def way_back(tree: TerritoryTree, within: str, user: int) -> CallbackData:
+    """To the level above, or to the person.  Pure."""
+    here = slug_of(within, tree) if within else None
+    if here is None:
+        return StaffAct(act="show", user=user)
+    above = tree.parent(here)
+    return StaffPlaces(user=user, within=code_of(above) if above else "")
+
+
+def place_rows(choice: PlaceChoice, within: str, page: int) -> tuple[Row, ...]:
+    """A level of the territories, by the code of what it lies in."""
+    here = slug_of(within, choice.tree) if within else None
+    return (*([choice.whole(here)] if here else []), *choice.rows(here, page))
 
 
 async def limit(
@@ -156,17 +186,17 @@ async def limit(
     bot: Bot,
     tr: Translation,
     staff: Staff,
-    territories: Mapping[str, Names],
+    tree: TerritoryTree,
     clock: Clock,
 ) -> None:
     """Limits a staff member to a territory, or lifts the limit; the role stays."""
     held = await staff.member(callback_data.user)
     if held is not None and held.role != "administrator":
-        territory = callback_data.territory if callback_data.territory in territories else None
+        territory = slug_of(callback_data.territory, tree) if callback_data.territory else None
         await staff.appoint(held.user_id, held.role, query.from_user.id, clock(), territory)
     held = await staff.member(callback_data.user)
     name = await person_name(bot, callback_data.user)
-    await show(query, person_screen(tr, callback_data.user, name, held, territories))
+    await show(query, person_screen(tr, callback_data.user, name, held, tree))
 
 
 async def appoint(
@@ -175,7 +205,7 @@ async def appoint(
     bot: Bot,
     tr: Translation,
     staff: Staff,
-    territories: Mapping[str, Names],
+    tree: TerritoryTree,
     clock: Clock,
 ) -> None:
     """Gives a person a role, and their menu of commands.  The territory a role is limited to stays."""
@@ -184,7 +214,7 @@ async def appoint(
     territory = held.territory if held else None
     await staff.appoint(callback_data.user, role, query.from_user.id, clock(), territory)
     await publish_staff_commands(bot, callback_data.user)
-    await show_staff(query, bot, tr, staff, territories)
+    await show_staff(query, bot, tr, staff, tree)
 
 
 async def dismiss(
@@ -193,7 +223,7 @@ async def dismiss(
     bot: Bot,
     tr: Translation,
     staff: Staff,
-    territories: Mapping[str, Names],
+    tree: TerritoryTree,
     clock: Clock,
     notice: Notice,
 ) -> None:
@@ -205,7 +235,7 @@ async def dismiss(
         )
     else:
         await withdraw_staff_commands(bot, callback_data.user)
-    await show_staff(query, bot, tr, staff, territories)
+    await show_staff(query, bot, tr, staff, tree)
 
 
 def named_person(message: Message) -> int | None:
@@ -228,23 +258,23 @@ async def person_name(bot: Bot, user_id: int) -> str:
         return str(user_id)
 
 
-def member_called(tr: Translation, member: StaffMember, territories: Mapping[str, Names]) -> str:
+def member_called(tr: Translation, member: StaffMember, tree: TerritoryTree) -> str:
     """A role, with the territory it is limited to: `publisher, Naryn oblast`.  Pure."""
     role = tr.gettext(ROLE_NAMES[member.role])
-    return f"{role}, {place_name(tr, member.territory, territories)}" if member.territory else role
+    return f"{role}, {place(tr, member.territory, tree)}" if member.territory else role
 
 
 def staff_screen(
     tr: Translation,
     members: Sequence[StaffMember],
     names: Mapping[int, str],
-    territories: Mapping[str, Names],
+    tree: TerritoryTree,
 ) -> Screen:
     """Everybody with a role; who was named last stands last."""
     people = (
         [
             button(
-                f"{names[member.user_id]} · {member_called(tr, member, territories)}",
+                f"{names[member.user_id]} · {member_called(tr, member, tree)}",
                 StaffAct(act="show", user=member.user_id),
             )
         ]
@@ -262,7 +292,7 @@ def person_screen(
     user_id: int,
     name: str,
     held: StaffMember | None = None,
-    territories: Mapping[str, Names] | None = None,
+    tree: TerritoryTree = NO_TERRITORIES,
 ) -> Screen:
     """A person, the roles to give them, and where they hold."""
     lines: list[Text | str] = [Bold(name)]
@@ -272,10 +302,10 @@ def person_screen(
         [button(chosen(tr.gettext(ROLE_NAMES[role]), role == given), StaffAct(act=role, user=user_id))]
         for role in ROLES
     )
-    place, remove = [], []
+    where, remove = [], []
     if held and held.role != "administrator":
-        where = place_name(tr, held.territory, territories or {})
-        place = [button(f"{where} ▾", StaffAct(act="places", user=user_id))]
+        named = place(tr, held.territory, tree)
+        where = [button(f"{named} ▾", StaffPlaces(user=user_id))]
     if held:
         remove = [button(tr.gettext("Remove"), StaffAct(act="remove", user=user_id), style="danger")]
-    return Screen(joined(lines), (*roles, place, remove, back(tr, StaffAct(act="list"))))
+    return Screen(joined(lines), (*roles, where, remove, back(tr, StaffAct(act="list"))))

@@ -77,6 +77,13 @@ def _part_of(message: Message) -> Part:
     raise CannotAnnounce
 
 
+def words_of(parts: Sequence[Part]) -> str:
+    """The words of a message: its text, or the caption of a file or of the first of an album that has one.  Pure."""
+    params = parts[0].params if parts else {}
+    captions = [each.get("caption", "") for each in params.get("media", ())]
+    return str(params.get("text") or params.get("caption") or next(filter(None, captions), ""))
+
+
 def progress_text(
     announcement: Announcement,
     progress: Progress,

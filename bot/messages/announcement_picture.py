@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.drawing import AMBER, GREEN, GREY, LIGHT, PALE, RED, Sheet, written
 from bot.i18n import Translation
-from bot.messages.announcement import LOCAL_ZONE
+from bot.messages.announcement import LOCAL_ZONE, words_of
 from bot.messages.parts import clip
 from storage.announcements import Announcement, Progress
 
@@ -71,9 +71,4 @@ def share(count: int, total: int) -> str:
 def first_words(announcement: Announcement, tr: Translation) -> str:
     """How the announcement begins, in the reader's language where it has that.  Pure."""
     parts = announcement.content.get(tr.language) or next(iter(announcement.content.values()), ())
-    if not parts:
-        return ""
-    params = parts[0].params
-    captions = [each.get("caption", "") for each in params.get("media", ())]
-    text = params.get("text") or params.get("caption") or next(filter(None, captions), "")
-    return clip(written(str(text)), _FIRST_WORDS)
+    return clip(written(words_of(parts)), _FIRST_WORDS)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.messages.albums import messages_in
 from bot.sandbox.methods import Upload
 from handlers.announcement_progress import show_step
+from storage.territory_tree import territory_tree
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
 from tests.handlers.test_announcing import PNG
 
@@ -165,3 +166,96 @@ async def test_the_report_is_a_picture_and_a_table_without_names(talk: Talk) -> 
     assert held.splitlines()[0] == "outcome,time,reason"
     assert held.splitlines()[1].startswith("sent,")
     assert str(CITIZEN_ID) not in held
+
+
+async def test_the_language_of_a_text_is_seen_and_can_be_said_otherwise(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Айылдык кеңештин жыйыны ишемби күнү өтөт.", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    assert "Языки: Кыргызча" in talk.text(STAFF_ID)
+    await talk.press("Язык текста: Кыргызча", who=STAFF_ID)
+    assert "Языки: Русский" in talk.text(STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    assert list((await talk.deps.announcements.recent())[0].content) == ["ru"]
+
+
+async def test_a_changed_text_takes_the_place_of_the_old_one_in_whatever_language(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Изменить", who=STAFF_ID)
+    await talk.say("Айылдык кеңештин жыйыны ишемби күнү өтөт.", who=STAFF_ID)
+    assert "Кому: ПСЭР\nЯзыки: Кыргызча" in talk.text(STAFF_ID), (
+        "the audience stays, and the old text is gone"
+    )
+
+
+async def test_of_several_versions_one_is_changed(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("+ Кыргызча", who=STAFF_ID)
+    await talk.say("Чогулуш эртең", who=STAFF_ID)
+    await talk.press("Изменить", who=STAFF_ID)
+    assert talk.text(STAFF_ID) == "Какой текст изменить?"
+    await talk.press("Кыргызча", who=STAFF_ID)
+    await talk.say("Чогулуш бүрсүгүнү", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    content = (await talk.deps.announcements.recent())[0].content
+    assert {code: parts[0].params["text"] for code, parts in content.items()} == {
+        "ru": "Собрание завтра",
+        "ky": "Чогулуш бүрсүгүнү",
+    }
+
+
+async def test_after_a_test_send_the_buttons_stand_under_it(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Отправить мне", who=STAFF_ID)
+    assert talk.messages(STAFF_ID)[-2].content["text"] == "Собрание завтра"
+    assert "Отправить 1 подписчику" in talk.buttons(STAFF_ID)
+    assert "В чат сотрудников" not in talk.buttons(STAFF_ID)
+
+
+async def test_a_test_goes_to_the_staff_chat_where_there_is_one(talk: Talk) -> None:
+    await _people(talk)
+    group = talk.people.create_group(STAFF_ID, "Кызматкерлер", kind="supergroup")
+    talk.people.add_bot(STAFF_ID, group.id)
+    await talk.answered()
+    object.__setattr__(talk.deps, "staff_chat_id", group.id)
+    talk.dispatcher["staff_chat_id"] = group.id
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("В чат сотрудников", who=STAFF_ID)
+    assert talk.text(group.id) == "Собрание завтра"
+    assert talk.text(CITIZEN_ID) != "Собрание завтра"
+
+    talk.people.remove_bot(STAFF_ID, group.id)
+    await talk.answered()
+    await talk.press("В чат сотрудников", who=STAFF_ID)
+    assert "не удалось" in talk.notices()[-1]["text"]
+
+
+async def test_an_announcement_for_a_district(talk: Talk) -> None:
+    await _people(talk)
+    tree = await territory_tree(talk.deps.database)
+    district = next(each for each in tree.under("naryn") if "район" in each.names.ru)
+    await talk.deps.subscribers.choose_territory(OFFICIAL_ID, district.slug, talk.clock())
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание в районе", who=STAFF_ID)
+    await talk.press("По области ▾", who=STAFF_ID)
+    assert "Нарынская область · 1" in talk.buttons(STAFF_ID)
+    await talk.press_beside("Нарынская область · 1", who=STAFF_ID)
+    await talk.press("‹ Назад", who=STAFF_ID)
+    await talk.press_beside("Нарынская область · 1", who=STAFF_ID)
+    await talk.press(f"{district.names.ru} · 1", who=STAFF_ID)
+    assert f"Кому: {district.names.ru}" in talk.text(STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(OFFICIAL_ID) == "Собрание в районе"

@@ -90,3 +90,46 @@ async def test_an_oblast_is_spoken_to_with_its_districts(talk: Talk) -> None:
 
 def _menu(talk: Talk, who: int) -> list[dict[str, Any]]:
     return talk.telegram.commands_for(talk.telegram.chats[who], talk.telegram.users[who])
+
+
+async def test_staff_of_a_district_speak_to_its_people_only(talk: Talk) -> None:
+    await _met(talk)
+    link = await _invited(talk, "издатель", "Районы, города ▾", "Баткенский район")
+    await talk.start(link, who=OFFICIAL_ID)
+    assert "издатель, Баткенский район" in talk.text()
+    member = await talk.deps.staff.member(OFFICIAL_ID)
+    assert member is not None
+    assert member.territory not in (None, "batken")
+
+    await talk.deps.subscribers.choose_territory(CITIZEN_ID, member.territory, talk.clock())
+    await talk.say("/announce")
+    await talk.say("Собрание в районе")
+    assert "Баткенский район · 1" in talk.buttons()
+    await talk.press("Баткенский район · 1")
+    assert "Кому: Баткенский район" in talk.text()
+    await talk.press("Отправить 1 подписчику")
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Собрание в районе"
+    assert talk.text(STAFF_ID) != "Собрание в районе"
+
+    await talk.say("/links")
+    assert "Баткенский район" in talk.text()
+
+
+async def test_a_role_is_limited_to_a_district_and_the_limit_is_lifted(talk: Talk) -> None:
+    await _met(talk)
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock())
+    await talk.say("/staff", who=STAFF_ID)
+    await talk.press(next(label for label in talk.buttons(STAFF_ID) if "издатель" in label), who=STAFF_ID)
+    await talk.press("Вся страна ▾", who=STAFF_ID)
+    await talk.press("Районы, города ▾", who=STAFF_ID)
+    await talk.press("Баткенский район", who=STAFF_ID)
+    assert "Баткенский район ▾" in talk.buttons(STAFF_ID)
+    await talk.press("Баткенский район ▾", who=STAFF_ID)
+    assert "✓ Баткенский район ▾" in talk.buttons(STAFF_ID)
+    await talk.press("‹ Назад", who=STAFF_ID)
+    await talk.press("Баткенский район ▾", who=STAFF_ID)
+    await talk.press("Вся страна", who=STAFF_ID)
+    member = await talk.deps.staff.member(OFFICIAL_ID)
+    assert member is not None
+    assert member.territory is None

@@ -275,7 +275,7 @@ def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:
 def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "compose", announce_screens.compose_screen(tr)
     addresses = dict.fromkeys(TOPICS, "https://t.me/jarchy_bot?start=topic-women_leaders-in-jalal-abad")
-    yield "links", links.links_screen(tr, addresses, StaffMember(1, "publisher"), TOPICS, PLACES)
+    yield "links", links.links_screen(tr, addresses, StaffMember(1, "publisher"), TOPICS, TREE)
     sure = AnnouncementStep(step="sure")
     yield "sure", announce_screens.sure_screen(tr, 1_240_000, sure)
     saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * 30
@@ -292,7 +292,7 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     seen = sources.Seen(SOURCE, SourceActivity(21, NOW))
     yield "source", sources.source_screen(tr, seen, ZONE, NOW, may_switch=True)
     members = [StaffMember(number, "publisher") for number in range(60)]
-    yield "staff", people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members}, {})
+    yield "staff", people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members}, TREE)
     yield "person", people.person_screen(tr, 2**40, "Сайкал Примерова", StaffMember(2**40, "editor"))
     acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", {}) for action in audit.ACTS]
     yield "audit", audit.audit_screen(tr, acts, {2**40: LONG[:64]}, ZONE, NOW)
