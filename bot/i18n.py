@@ -29,6 +29,10 @@ _KYRGYZ_MONTHS = (
     "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
 )  # fmt: skip
 
+_RUSSIAN_WEEKDAYS = (
+    "по понедельникам", "по вторникам", "по средам", "по четвергам", "по пятницам", "по субботам", "по воскресеньям",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Translation:
@@ -73,6 +77,16 @@ class Translation:
     def weekday(self, weekday: int) -> str:
         """The name of a weekday, 0 being Monday."""
         return format_date(date(2024, 1, 1 + weekday), "EEEE", locale=self.language)
+
+    def every(self, weekday: int) -> str:
+        """On which day of each week, inside a sentence: `по понедельникам`, `дүйшөмбү күнү`, `on Mondays`."""
+        match self.language:
+            case "ky":
+                return f"{self.weekday(weekday)} күнү"
+            case "ru":
+                return _RUSSIAN_WEEKDAYS[weekday]
+            case "en":
+                return f"on {self.weekday(weekday)}s"
 
     def clock(self, moment: datetime | time) -> str:
         """A time of day: `09:00`."""

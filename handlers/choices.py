@@ -39,7 +39,7 @@ def schedule(tr: Translation, chat: Chat, cadence: Cadence | None = None) -> str
             return tr.gettext("once a day at {hour}", hour=hour)
         case "weekly":
             return tr.gettext(
-                "once a week, {weekday}, at {hour}", weekday=tr.weekday(chat.weekly_day), hour=hour
+                "once a week, {weekday}, at {hour}", weekday=tr.every(chat.weekly_day), hour=hour
             )
 
 

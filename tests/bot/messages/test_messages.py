@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from aiogram.types import Message, MessageEntity
@@ -15,49 +13,13 @@ from hypothesis import strategies as st
 from bot.i18n import translation
 from bot.messages.announcement import CannotAnnounce, edits, parts_of
 from bot.messages.callbacks import LessOften, OffTopic, ResendAnnouncement, ShowMore
-from bot.messages.digest import Entry, Heading, Occasion, Reader, digest, more
+from bot.messages.digest import Entry, Heading, Occasion, digest, more
 from bot.messages.parts import TEXT_LIMIT, clip, fits, packed, web_address
 from bot.messages.release import Unrenderable, alert
-from storage.labels import Labels
 from storage.languages import LANGUAGES, Language, Names
 from storage.parts import Part
-from storage.releases import Release, ReleaseTags
-
-NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-BISHKEK = ZoneInfo("Asia/Bishkek")
-LABELS = Labels(topic={"women_leaders": Names("Женщины-лидеры"), "pser": Names("ПСЭР", "СЭӨП", "Programmes")})
-UNDER = (
-    Heading("topic", "pser"),
-    Heading("topic", "women_leaders"),
-    Heading("territory", "naryn"),
-    Heading(),
-)
-
-
-def release(number: int = 1, **fields: Any) -> Release:
-    values: dict[str, Any] = {
-        "id": number,
-        "source_slug": "herald",
-        "source_names": Names("Вестник Тестового", "Сыноо жарчысы"),
-        "url": f"https://herald.example/{number}",
-        "title": f"Выпуск {number}",
-        "lead": "Сход жителей решил строить мост.",
-        "body": "",
-        "language": "ru",
-        "published_at": NOW - timedelta(days=1),
-        "first_seen_at": NOW,
-        "tags": ReleaseTags(topics=("pser",)),
-        "silent": False,
-        "duplicate_of": None,
-        "copies": 0,
-        "image_url": None,
-        **fields,
-    }
-    return Release(**values)
-
-
-def reader(language: Language = "ru") -> Reader:
-    return Reader(translation(language), BISHKEK, LABELS)
+from storage.releases import Release
+from tests.bot.messages.herald import BISHKEK, NOW, UNDER, reader, release
 
 
 def check(part: Part) -> None:
