@@ -42,6 +42,8 @@ for _noisy in ("trafilatura", "htmldate", "courlan", "justext"):
     logging.getLogger(_noisy).setLevel(logging.CRITICAL)
 NO_RULE: Final = Rule()
 _MOST_BODY = 60_000
+_MOST_EXTRACTED = 500_000
+"""Characters of a page beyond which its densest text is taken: the extractor needs seconds for it."""
 
 
 def read_article(text: str, url: str, now: datetime, rule: Rule = NO_RULE) -> Item:
@@ -267,6 +269,8 @@ def _is_links(page: HtmlPage, body: str) -> bool:
 
 
 def _extracted(markup: str) -> str:
+    if len(markup) > _MOST_EXTRACTED:
+        return ""
     try:
         found = (
             trafilatura.extract(markup, include_comments=False, include_tables=True, favor_recall=True) or ""
@@ -285,8 +289,8 @@ def _densest(page: HtmlPage) -> str:
         if own <= 0:
             continue
         home, share = (node.parent, 1.0) if node.tag == "p" else (node, 1.0)
-        for _ in range(2):
-            if home is None or home.tag in {"html", "body", "-document"}:
+        for step in range(2):
+            if home is None or home.tag in {"html", "-document"} or (home.tag == "body" and step):
                 break
             before = scores.get(home.mem_id, (0.0, home))[0]
             scores[home.mem_id] = (before + own * share, home)

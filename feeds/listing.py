@@ -20,7 +20,6 @@ from feeds.html_page import HtmlPage
 from feeds.items import Heard, Item, Rule
 from feeds.listing_items import Entry, entries, items_of
 
-MOST_ITEMS: Final = 200
 _MOST_JUDGED: Final = 3_000
 _FRAME: Final = "script, style, noscript, template, nav, footer, [role=navigation], .pagination, .breadcrumbs"
 _NUMBER = re.compile(r"\d+")
@@ -47,7 +46,7 @@ def read_listing(text: str, url: str, now: datetime, rule: Rule) -> Heard:
     items = items_of(page, entries(page, listed), re.compile(rule.item_pattern), now)
     if not items:
         raise NoItems(url=url)
-    return Heard(kind="listing", title=title, items=tuple(items[:MOST_ITEMS]), alternates=feeds)
+    return Heard(kind="listing", title=title, items=tuple(items), alternates=feeds)
 
 
 def learn_listing(text: str, url: str, now: datetime, most: int = 3) -> tuple[Candidate, ...]:
@@ -59,7 +58,12 @@ def learn_listing(text: str, url: str, now: datetime, most: int = 3) -> tuple[Ca
     page = HtmlPage(text, url)
     listed = page.listed()
     page.drop((_FRAME,))
-    links = [link for link in entries(page, listed) if _is_inner(link, url)]
+    site, own = site_of(url), canonical(url)
+    links = [
+        link
+        for link in entries(page, listed)
+        if link.key != own and (not site or site_of(link.address) == site)
+    ]
     groups: defaultdict[str, set[str]] = defaultdict(set)
     for link in links[:_MOST_JUDGED]:
         for shape in _shapes(link.address):
@@ -69,10 +73,6 @@ def learn_listing(text: str, url: str, now: datetime, most: int = 3) -> tuple[Ca
         (guess for guess in guesses if guess.score >= 1.0), key=lambda guess: guess.score, reverse=True
     )
     return tuple(_different(ranked)[:most])
-
-
-def _is_inner(link: Entry, url: str) -> bool:
-    return site_of(link.address) == site_of(url or link.address) and link.key != canonical(url)
 
 
 def _shapes(address: str) -> Iterable[str]:
@@ -110,7 +110,7 @@ def _judged(page: HtmlPage, links: Sequence[Entry], pattern: str, now: datetime)
     distinct = len({item.title for item in items}) / len(items)
     number = min(len(items), 12) / 12
     score = 2.0 * telling + 1.2 * dated + 0.5 * described + 0.8 * number + (0.3 if r"\d+" in pattern else 0.0)
-    return Candidate(pattern, score * distinct if telling >= 0.4 else score * 0.2, tuple(items[:MOST_ITEMS]))
+    return Candidate(pattern, score * distinct if telling >= 0.4 else score * 0.2, tuple(items))
 
 
 def _different(ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -31,6 +32,7 @@ _MORE: Final = re.compile(
 _SHORT_DATE: Final = re.compile(r"\W*(\d{1,2}[./]\d{1,2}[./]\d\d)(?!\d)\W*")
 """«1.11.26»: a date only where it stands alone or begins a line of a list."""
 
+MOST_ITEMS: Final = 200
 _MOST_LINKS: Final = 5_000
 _BESIDE: Final = 12
 _LONGEST_BESIDE: Final = 700
@@ -70,7 +72,7 @@ def entries(page: HtmlPage, listed: Iterable[Listed]) -> list[Entry]:
 
 
 def items_of(page: HtmlPage, links: Iterable[Entry], pattern: re.Pattern[str], now: datetime) -> list[Item]:
-    """The items among the links: those whose address the pattern matches, of the page's own site.
+    """The items among the links: those whose address the pattern matches, of the page's own site.  The first 200.
 
     Another site's count where the pattern names that site.
     """
@@ -82,7 +84,7 @@ def items_of(page: HtmlPage, links: Iterable[Entry], pattern: re.Pattern[str], n
             if link.node is not None:
                 _claim(link.node, link.key, boxes.owner)
     found = (_item(key, same, boxes, now) for key, same in by_key.items())
-    return [item for item in found if item is not None]
+    return list(islice((item for item in found if item is not None), MOST_ITEMS))
 
 
 def _meant(pattern: re.Pattern[str], address: str, url: str) -> bool:

@@ -15,12 +15,12 @@ import psutil
 import pytest
 from aiohttp import web
 
-from feeds.article import read_article
 from feeds.decode import decode
 from feeds.errors import NotAFeed
 from feeds.fetch import Politeness, Web
 from feeds.filing import Filing
-from feeds.items import Item
+from feeds.items import Item, Page
+from feeds.reading import Job, read
 from feeds.refresh import Refresher
 from feeds.syndication import read_feed
 from feeds.tagging import load_rules, tag
@@ -83,48 +83,24 @@ def test_ours_takes_at_most_half_of_plain_feedparser(items: int, paragraphs: int
 
 
 def test_two_megabytes_of_feed_and_one_of_page_take_under_a_second() -> None:
-    feed = rss(1000, 6)
-    page = f"<html><head><title>Страница</title></head><body><h1>Большая страница</h1>{PARAGRAPH * 2800}</body></html>"
-    took_feed = seconds(lambda: read_feed(decode(feed).text, URL, NOW))
-    took_page = seconds(lambda: read_article(page, URL, NOW))
-    sizes = len(feed) / 1e6, len(page.encode()) / 1e6
-    print(f"\nfeed of {sizes[0]:.1f} MB {took_feed:.2f} s; page of {sizes[1]:.1f} MB {took_page:.2f} s")
+    """A page is looked at as what it is: no feed, a long article, or a list of thousands."""
+    row = (
+        "<div><i>1.11.2026</i> <a href='/n/{0}/novost-{0}'>Новость номер {0} о делах села</a>"
+        + PARAGRAPH
+        + "</div>"
+    )
+    files = {
+        "feed": rss(1000, 6),
+        "article": f"<html><title>Страница</title><body><h1>Большая страница</h1>{PARAGRAPH * 2800}".encode(),
+        "list": ("<html><title>Лента</title><body>" + "".join(map(row.format, range(2200)))).encode(),
+    }
+    for name, data in files.items():
+        took = seconds(lambda data=data: read(Job("anything", Page(data, URL), NOW)))  # type: ignore[misc]
+        print(f"\n{name} of {len(data) / 1e6:.1f} MB: {took:.2f} s")
+        assert len(data) > (2e6 if name == "feed" else 1e6)
+        assert took < 1
     with pytest.raises(NotAFeed):
-        read_feed(page, URL, NOW)
-    assert sizes[0] > 2 and sizes[1] > 1
-    assert max(took_feed, took_page) < 1
-
-
-PRESS = Path(__file__).parents[1] / "feeds" / "press"
-
-
-async def test_a_flood_of_two_hundred_never_holds_the_loop(sqlite_database: Database) -> None:
-    """Tagged, compared, stored and indexed; then found unchanged; then changed."""
-    rules = load_rules()
-    source = await Sources(sqlite_database).put(SourceDefinition("p", Names("P"), "feed", URL), NOW)
-    filing = Filing(Releases(sqlite_database), lambda title, text: tag(title, text, rules))
-    chance = random.Random(3)
-    words = [word for page in sorted(PRESS.glob("*.txt")) for word in page.read_text("utf-8").split()]
-    items = [
-        Item(
-            id=str(number),
-            title=f"Новость {number}: айыл окмоту",
-            url=f"https://partner.example/{number}",
-            body="\n".join(" ".join(chance.choices(words, k=60)) for _ in range(15)),
-            published_at=NOW - timedelta(hours=number),
-        )
-        for number in range(200)
-    ]
-    changed = [Item(item.id, item.title, item.url, body=f"{item.body} и ещё") for item in items[:40]]
-    for name, some in (("new", items), ("unchanged", items), ("changed", changed)):
-        started = time.process_time()
-        async with watched() as turns:
-            await filing.file(source, some, NOW, silent=True)
-        took = (time.process_time() - started) / len(some)
-        print(
-            f"\n{len(some)} {name}: {took * 1000:.1f} ms each, loop held for {turns.longest * 1000:.0f} ms at most"
-        )
-        assert turns.longest < 0.05
+        read(Job("feed", Page(files["article"], URL), NOW))
 
 
 @pytest.fixture
@@ -182,3 +158,35 @@ async def test_a_thousand_sources_of_which_few_changed(
     assert took < 20
     assert memory < 200
     assert held < 50
+
+
+PRESS = Path(__file__).parents[1] / "feeds" / "press"
+
+
+async def test_a_flood_of_two_hundred_never_holds_the_loop(sqlite_database: Database) -> None:
+    """Tagged, compared, stored and indexed; then found unchanged; then changed."""
+    rules = load_rules()
+    source = await Sources(sqlite_database).put(SourceDefinition("p", Names("P"), "feed", URL), NOW)
+    filing = Filing(Releases(sqlite_database), lambda title, text: tag(title, text, rules))
+    chance = random.Random(3)
+    words = [word for page in sorted(PRESS.glob("*.txt")) for word in page.read_text("utf-8").split()]
+    items = [
+        Item(
+            id=str(number),
+            title=f"Новость {number}: айыл окмоту",
+            url=f"https://partner.example/{number}",
+            body="\n".join(" ".join(chance.choices(words, k=60)) for _ in range(15)),
+            published_at=NOW - timedelta(hours=number),
+        )
+        for number in range(200)
+    ]
+    changed = [Item(item.id, item.title, item.url, body=f"{item.body} и ещё") for item in items[:40]]
+    for name, some in (("new", items), ("unchanged", items), ("changed", changed)):
+        started = time.process_time()
+        async with watched() as turns:
+            await filing.file(source, some, NOW, silent=True)
+        took = (time.process_time() - started) / len(some)
+        print(
+            f"\n{len(some)} {name}: {took * 1000:.1f} ms each, loop held for {turns.longest * 1000:.0f} ms at most"
+        )
+        assert turns.longest < 0.05
