@@ -7,27 +7,31 @@ from collections.abc import Sequence
 
 from feeds.tagging import Alias, Rules, Tags, load_rules, make_rules, tag
 from storage.registry import Registry, RegistrySnapshot
-from storage.registry.territories import shipped_territories
-from storage.registry.topics import TopicData
+from storage.registry.territories import as_territory, shipped_territories
+from storage.registry.topics import TopicData, shipped_topics
 from storage.topic_rules import TopicRules
 
 _TAGGED_KINDS = ("project", "organisation")
 
 
 def tagging_rules(registry: RegistrySnapshot, topics: Sequence[TopicData] | None = None) -> Rules:
-    """Topics as staff have them (`storage.topic_rules`) or as shipped, territories as shipped, projects and
-    organisations by every name the registry has for them.
+    """Topics as staff have them (`storage.topic_rules`) or as shipped, territories as shipped with the municipalities
+    that staff added, projects and organisations by every name the registry has for them.
 
-    With shipped topics compiled once for the same names.
+    With shipped topics and territories compiled once for the same names.
     """
     aliases = tuple(
         Alias(alias.text, alias.kind, alias.slug, canonical_name(registry, alias.kind, alias.slug))
         for alias in registry.aliases
         if alias.kind in _TAGGED_KINDS
     )
-    if topics is None:
+    if topics is None and not registry.data.municipalities:
         return load_rules(aliases)
-    return make_rules(topics, shipped_territories(), aliases)
+    added = (
+        as_territory(one.slug, one.names, one.parent, one.aliases) for one in registry.data.municipalities
+    )
+    territories = (*shipped_territories(), *added)
+    return make_rules(shipped_topics() if topics is None else topics, territories, aliases)
 
 
 def canonical_name(registry: RegistrySnapshot, kind: str, slug: str) -> str:

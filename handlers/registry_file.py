@@ -54,6 +54,7 @@ KIND_NAMES: Final[Mapping[str, str]] = {
     "term": N_("term"),
     "event": N_("event"),
     "faq": N_("question with an answer"),
+    "municipality": N_("municipality"),
     "alias": N_("one more name"),
 }
 

@@ -21,7 +21,7 @@ from storage.registry.files import changes_in, write_file
 from storage.registry.sheets import SHEETS, cell_changes
 from storage.registry.workbook import MOST_BYTES, FileTooLarge
 
-_KINDS: Final = ("projects", "organisations", "terms", "events", "contacts", "faqs")
+_KINDS: Final = ("projects", "organisations", "terms", "events", "contacts", "faqs", "municipalities")
 _SHOWN: Final = 80
 """Characters of a cell that are shown before and after."""
 
@@ -40,7 +40,8 @@ async def show(kind: str) -> None:
         data = (await Registry(database).snapshot()).data
     for record in getattr(data, kind):
         name = record.questions[0] if kind == "faqs" else _name(record)
-        click.echo(f"{record.slug:<36} {record.as_of.first_day()}  {name}")
+        dated = f"{record.as_of.first_day()}" if hasattr(record, "as_of") else f"in {record.parent}"
+        click.echo(f"{record.slug:<36} {dated:<10}  {name}")
 
 
 def _name(record: Record | Contact) -> str:

@@ -41,7 +41,7 @@ class RegistryRecordRow(Base):
     __tablename__ = "registry_records"
 
     kind: Mapped[Code] = mapped_column(primary_key=True)
-    """`project`, `organisation`, `contact`, `term` or `event`."""
+    """`project`, `organisation`, `contact`, `term`, `event`, `faq` or `municipality`."""
     slug: Mapped[Slug] = mapped_column(primary_key=True)
     names: Mapped[Json]
     data: Mapped[Json]

@@ -195,6 +195,7 @@ LAYOUTS: Final[Mapping[str, Mapping[str, Shape]]] = {
         "slug": _TEXT, **_FIRST, "about": _NAMES, "on": _DAY, "projects": _LIST, "organisations": _LIST, **_LAST,
     },
     "faq": {"slug": _TEXT, "questions": _LIST, "answer": _NAMES, "as_of": _DAY, "source": _MAYBE_SOURCE},
+    "municipality": {"slug": _TEXT, "parent": _TEXT, "names": _NAMES, "aliases": _LIST},
     ALIAS: {"kind": _TEXT, "slug": _TEXT, "text": _TEXT},
 }  # fmt: skip
 """The fields of each kind of record, in the order of their columns."""

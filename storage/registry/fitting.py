@@ -9,6 +9,7 @@ from typing import Any
 
 from storage.errors import N_
 from storage.registry.records import Contact, Project, RegistryData
+from storage.registry.territories import shipped_territories
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def misfits(data: RegistryData) -> Iterator[Misfit]:
     for event in data.events:
         yield from _unknown("event", event.slug, "projects", event.projects, projects)
         yield from _unknown("event", event.slug, "organisations", event.organisations, organisations)
+    yield from _of_municipalities(data)
     for term in data.terms:
         yield from _unknown("term", term.slug, "topic", (term.topic,), _slugs(data.topics))
 
@@ -63,6 +65,14 @@ def _of_contact(
 ) -> Iterator[Misfit]:
     known = projects if contact.of_kind == "project" else organisations
     yield from _unknown("contact", contact.slug, "of", (contact.of,), known)
+
+
+def _of_municipalities(data: RegistryData) -> Iterator[Misfit]:
+    shipped = _slugs(shipped_territories())
+    for one in data.municipalities:
+        yield from _unknown("municipality", one.slug, "parent", (one.parent,), shipped)
+        if one.slug in shipped:
+            yield Misfit("municipality", one.slug, "slug", N_("the slug stands twice"))
 
 
 def _repeated(data: RegistryData) -> Iterator[Misfit]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from storage.registry.reading import Fields
-from storage.registry.records import Place, Topic
+from storage.registry.records import Municipality, Place, Topic
+from storage.registry.territories import shipped_territories, with_parents
 
 NAMES_FILE = "place_names.toml"
 
@@ -24,6 +25,15 @@ def read_places(data: Mapping[str, Any]) -> tuple[Place, ...]:
                 "region", "“{text}” is no region", text=place.region
             )
     return places
+
+
+def as_places(municipalities: Iterable[Municipality]) -> tuple[Place, ...]:
+    """Municipalities as places that one asks about, in the oblast of what they lie in.  Pure."""
+    return tuple(Place(one.slug, one.names, _oblast(one.parent), one.aliases) for one in municipalities)
+
+
+def _oblast(slug: str) -> str:
+    return next(iter(with_parents([slug], shipped_territories())), slug)
 
 
 def read_topics(data: Mapping[str, Any]) -> tuple[Topic, ...]:

@@ -18,6 +18,7 @@ from storage.registry.records import (
     Fact,
     Faq,
     Money,
+    Municipality,
     Organisation,
     PartialDate,
     Phase,
@@ -34,6 +35,9 @@ FACT_KINDS = frozenset(
         "contribution", "event", "initiative", "note", "head", "contact", "number", "method", "law",
     }
 )  # fmt: skip
+
+TERRITORY_SLUG = 20
+"""Characters of a territory's slug that fit behind a button."""
 
 T = TypeVar("T")
 
@@ -325,6 +329,22 @@ def read_faq(values: Mapping[str, Any], where: str) -> Faq:
     return faq
 
 
+def read_municipality(values: Mapping[str, Any], where: str) -> Municipality:
+    """A municipality from its fields; its slug stands behind a button beside a topic's and a chat's."""
+    fields = Fields(values, where)
+    slug = fields.text("slug")
+    if len(slug) > TERRITORY_SLUG:
+        raise fields.fail("slug", N_("at most {most} characters fit"), most=TERRITORY_SLUG)
+    municipality = Municipality(
+        slug=slug,
+        names=fields.names("names"),
+        parent=fields.text("parent"),
+        aliases=fields.texts("aliases"),
+    )
+    fields.done()
+    return municipality
+
+
 READERS: dict[str, Callable[[Mapping[str, Any], str], Any]] = {
     "project": read_project,
     "organisation": read_organisation,
@@ -332,5 +352,6 @@ READERS: dict[str, Callable[[Mapping[str, Any], str], Any]] = {
     "term": read_term,
     "event": read_event,
     "faq": read_faq,
+    "municipality": read_municipality,
 }
 """How each kind of record is read."""

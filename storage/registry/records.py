@@ -13,7 +13,7 @@ from typing import Literal
 
 from storage.languages import Language, Names
 
-RecordKind = Literal["project", "organisation", "contact", "term", "event", "faq"]
+RecordKind = Literal["project", "organisation", "contact", "term", "event", "faq", "municipality"]
 ProjectState = Literal["active", "completed", "unconfirmed"]
 
 
@@ -221,6 +221,17 @@ class Faq:
     source: Source | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Municipality:
+    """An айыл аймагы or a small city that staff added to the shipped oblasts, districts and cities, in one of these."""
+
+    slug: str
+    names: Names
+    parent: str
+    aliases: tuple[str, ...] = ()
+    """Other names, old ones too, by which texts and questions speak of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alias:
     """A name by which people call a record."""
@@ -262,3 +273,4 @@ class RegistryData:
     places: tuple[Place, ...] = field(default=())
     topics: tuple[Topic, ...] = field(default=())
     faqs: tuple[Faq, ...] = ()
+    municipalities: tuple[Municipality, ...] = ()

@@ -10,12 +10,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.analysis import fold, normalise
-from storage.models import AliasRow, DataVersionRow, RegistryRecordRow
+from storage.models import AliasRow, DataVersionRow, RegistryRecordRow, TerritoryRow
 from storage.registry.changes import ALIAS, Change, Holdings, Key, NameIsKnown, Values, key_of
 from storage.registry.reading import READERS
 from storage.registry.records import Alias, PartialDate
 
 PART = "registry"
+_AFTER_THE_SHIPPED = 10_000
 
 
 async def version_row(session: AsyncSession) -> DataVersionRow:
@@ -74,11 +75,26 @@ async def write_changes(session: AsyncSession, changes: Sequence[Change], now: d
         else:
             row = known[change.key]
             row.retired_at, row.updated_at, row.origin = now, now, "staff"
+    await _write_territories(session, [change for change in changes if change.kind == "municipality"])
     if removed:
         await _remove_aliases(session, removed)
     if added:
         for alias in await add_aliases(session, added, origin="staff"):
             raise NameIsKnown(text=alias.text, slug=alias.slug)
+
+
+async def _write_territories(session: AsyncSession, changes: Sequence[Change]) -> None:
+    """Municipalities stand in the tree of territories too, from which people choose."""
+    for change in changes:
+        row = await session.get(TerritoryRow, change.slug)
+        if change.new is None:
+            if row is not None:
+                await session.delete(row)
+            continue
+        if row is None:
+            row = TerritoryRow(slug=change.slug, kind="municipality", position=_AFTER_THE_SHIPPED)
+            session.add(row)
+        row.names, row.parent = dict(change.new["names"]), change.new["parent"]
 
 
 async def _known_rows(session: AsyncSession) -> dict[Key, RegistryRecordRow]:
@@ -104,7 +120,7 @@ def _put_record(
         session.add(row)
     row.names = dict(values.get("names") or values.get("role") or {})
     row.data = dict(values)
-    row.as_of = PartialDate.parse(values["as_of"]).first_day()
+    row.as_of = PartialDate.parse(values["as_of"]).first_day() if "as_of" in values else None
     row.source_url = values.get("source", {}).get("url")
     row.origin, row.updated_at, row.retired_at = origin, now, None
 

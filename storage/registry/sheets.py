@@ -29,6 +29,7 @@ SHEETS: Final[Mapping[str, str]] = {
     "term": "terms",
     "event": "events",
     "faq": "faq",
+    "municipality": "municipalities",
     ALIAS: "aliases",
 }
 """The name of the sheet of each kind."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from storage.registry.errors import InvalidRecord
 from storage.registry.fitting import misfits
-from storage.registry.places import NAMES_FILE, read_places, read_topics
+from storage.registry.places import NAMES_FILE, as_places, read_places, read_topics
 from storage.registry.reading import READERS
 from storage.registry.records import RegistryData
 
@@ -63,15 +63,17 @@ def build(raw: RawRecords, origin: Mapping[str, str]) -> RegistryData:
 def assemble(read: Mapping[str, tuple[Any, ...]]) -> RegistryData:
     """Records per kind, with the shipped places and topics."""
     names = _table(NAMES_FILE)
+    municipalities = read.get("municipality", ())
     return RegistryData(
         projects=read.get("project", ()),
         organisations=read.get("organisation", ()),
         contacts=read.get("contact", ()),
         terms=read.get("term", ()),
         events=read.get("event", ()),
-        places=read_places(names),
+        places=(*read_places(names), *as_places(municipalities)),
         topics=read_topics(names),
         faqs=read.get("faq", ()),
+        municipalities=municipalities,
     )
 
 

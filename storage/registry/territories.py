@@ -5,9 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar, Literal
 
+from storage.analysis import normalise, tokens
 from storage.errors import N_, StorageError
 from storage.languages import Names
 
@@ -39,6 +41,7 @@ class TerritoryData:
     parent: str | None = None
 
 
+@cache
 def shipped_territories() -> tuple[TerritoryData, ...]:
     """The territories of the shipped data file; parents come before their children."""
     data = tomllib.loads(files("storage.registry").joinpath("territories.toml").read_text("utf-8"))
@@ -56,6 +59,15 @@ def read_territories(data: Mapping[str, Any]) -> tuple[TerritoryData, ...]:
             raise BadTerritory(territory=territory.slug, problem=f"no parent {territory.parent} above it")
         found[territory.slug] = territory
     return tuple(found.values())
+
+
+def as_territory(slug: str, names: Names, parent: str, aliases: Iterable[str]) -> TerritoryData:
+    """A municipality of staff's, found in texts by its names and aliases in any inflection.  Pure."""
+    said = (*names.as_mapping().values(), *aliases)
+    phrases = (" ".join(token.text for token in tokens(normalise(text))) for text in said)
+    return TerritoryData(
+        slug, "municipality", names, tuple(dict.fromkeys(filter(None, phrases))), parent=parent
+    )
 
 
 def with_parents(slugs: Iterable[str], territories: Iterable[TerritoryData]) -> tuple[str, ...]:

@@ -116,3 +116,18 @@ async def test_a_citizen_who_sends_a_table_changes_nothing(talk: Talk) -> None:
     await _staff(talk)
     await _send(talk, "projects.csv", CSV.encode(), who=CITIZEN_ID)
     assert "Применить" not in talk.buttons(CITIZEN_ID)
+
+
+async def test_municipalities_sent_as_a_table_can_be_subscribed_to_at_once(talk: Talk) -> None:
+    await _staff(talk)
+    table = (
+        "slug;parent;names_ru;names_ky\n"
+        "misal-aa;kochkor;Мисальский аймак;Мисал аймагы\n"
+        "ulgu-aa;kochkor;Примерный аймак;Үлгү аймагы\n"
+    )
+    await _send(talk, "municipalities.csv", table.encode("utf-8-sig"))
+    assert "＋ муниципалитет «Мисальский аймак» (misal-aa)" in talk.text(STAFF_ID)
+    await talk.press("Применить", who=STAFF_ID)
+    await talk.start("topic-pser-in-misal-aa", who=CITIZEN_ID)
+    held = await talk.deps.subscribers.subscriptions(CITIZEN_ID)
+    assert ("pser", "misal-aa") in {(one.what.topic, one.what.territory) for one in held}

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from feeds.rules import RegistryTagger
 from storage.database import Database
+from storage.labels import fill_labels
 from storage.registry import (
     Change,
     ChangedSince,
@@ -19,6 +21,7 @@ from storage.registry import (
 )
 from storage.registry.changes import NameIsKnown
 from storage.registry.shipped import shipped_records
+from storage.territory_tree import territory_tree
 
 
 def shipped(kind: str, slug: str) -> dict[str, Any]:
@@ -154,3 +157,49 @@ async def test_a_name_that_a_record_has_already_is_refused(database: Database, n
     with pytest.raises(NameIsKnown):
         await registry.add_alias("project", "psi", "УУМУ", now)
     assert await registry.history() == ()
+
+
+VILLAGE = {
+    "slug": "taldyk-aa",
+    "parent": "kochkor",
+    "names": {"ru": "Мисальский айылный аймак", "ky": "Мисал айыл аймагы"},
+    "aliases": ["Мисаловка"],
+}
+
+
+async def test_a_municipality_of_staff_is_found_in_texts_and_can_be_chosen(
+    database: Database, now: datetime
+) -> None:
+    await fill_labels(database)
+    registry = Registry(database)
+    tagger = RegistryTagger(registry)
+    await tagger.renew()
+    text = "Жители Мисальского айылного аймака и Мисаловки выбрали старосту"
+    assert tagger(text, "").territories == ()
+    made = await registry.put("municipality", VILLAGE, now, 7)
+    await tagger.renew()
+    assert tagger(text, "").territories == ("naryn", "kochkor", "taldyk-aa")
+    assert tagger("Мисал айыл аймагында жыйын өттү", "").territories == ("naryn", "kochkor", "taldyk-aa")
+    tree = await territory_tree(database)
+    assert [each.slug for each in tree.under("kochkor")] == ["taldyk-aa"]
+    place = (await registry.snapshot()).places["taldyk-aa"]
+    assert (place.region, place.names.ky) == ("naryn", "Мисал айыл аймагы")
+    await registry.revert(made, now, 7)
+    await tagger.renew()
+    assert tagger(text, "").territories == ()
+    assert "taldyk-aa" not in await territory_tree(database)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"parent": "mars"}, "“mars” is not in the registry"),
+        ({"slug": "naryn"}, "the slug stands twice"),
+        ({"slug": "a" * 21}, "at most 20 characters fit"),
+    ],
+)
+async def test_a_municipality_lies_in_a_territory_and_is_none_of_those_shipped(
+    database: Database, now: datetime, wrong: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(InvalidRecord, match=problem):
+        await Registry(database).put("municipality", {**VILLAGE, **wrong}, now)
