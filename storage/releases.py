@@ -15,7 +15,7 @@ from storage.copies import settle_copy, take_doubts
 from storage.database import Database, serialise
 from storage.models import ReleaseRow, ReleaseShingleRow, TagCorrectionRow
 from storage.neighbours import neighbours
-from storage.release_reading import load_releases, release_conditions
+from storage.release_reading import load_releases, newest_first, release_conditions
 from storage.release_values import (
     EVERYTHING,
     KnownRelease,
@@ -65,16 +65,13 @@ class Releases:
         self, which: ReleaseFilter = EVERYTHING, limit: int = 10, offset: int = 0
     ) -> tuple[Release, ...]:
         """The releases that are meant, by date of publication, newest first."""
-        dated = func.coalesce(ReleaseRow.published_at, ReleaseRow.first_seen_at)
         async with self._database.read() as session:
-            ids = await session.scalars(
-                select(ReleaseRow.id)
-                .where(*release_conditions(which))
-                .order_by(dated.desc(), ReleaseRow.id.desc())
-                .limit(limit)
-                .offset(offset)
-            )
-            return await load_releases(session, tuple(ids))
+            found: list[tuple[datetime, int]] = []
+            for wanted in newest_first(which):
+                rows = await session.execute(wanted.limit(limit + offset))
+                found += [(row.dated, row.id) for row in rows]
+            newest = sorted(found, reverse=True)[offset : offset + limit]
+            return await load_releases(session, tuple(number for _, number in newest))
 
     async def count(self, which: ReleaseFilter = EVERYTHING) -> int:
         """How many releases are meant."""

@@ -40,12 +40,17 @@ class ReleaseRow(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     silent: Mapped[bool] = mapped_column(default=False)
     """Archived without being told: the first fetch of a source, a burst, a staff decision."""
-    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("releases.id"), index=True)
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("releases.id"))
     translation_of: Mapped[int | None] = mapped_column(ForeignKey("releases.id"), index=True)
     """The release that says the same in another language and was here first."""
     image_url: Mapped[LongText | None]
     extra: Mapped[Json] = mapped_column(default=dict)
     """Enclosures, related titles, the place in the dateline, what the tagger saw."""
+
+
+_COPY = ReleaseRow.duplicate_of.is_not(None)
+Index(None, ReleaseRow.duplicate_of, sqlite_where=_COPY, postgresql_where=_COPY)
+"""Copies alone: nearly every release is none, and an index of those would mislead the planner."""
 
 
 class ReleaseTopicRow(Base):

@@ -348,7 +348,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_releases_canonical_url"), "releases", ["canonical_url"], unique=False)
-    op.create_index(op.f("ix_releases_duplicate_of"), "releases", ["duplicate_of"], unique=False)
+    op.create_index(
+        op.f("ix_releases_duplicate_of"),
+        "releases",
+        ["duplicate_of"],
+        unique=False,
+        sqlite_where=sa.text("duplicate_of IS NOT NULL"),
+        postgresql_where=sa.text("duplicate_of IS NOT NULL"),
+    )
     op.create_index(op.f("ix_releases_published_at"), "releases", ["published_at"], unique=False)
     op.create_index(op.f("ix_releases_translation_of"), "releases", ["translation_of"], unique=False)
     op.create_table(
