@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aiogram import Router
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
 from bot.i18n import Translation
@@ -23,6 +24,12 @@ from storage.subscribers import Chat, Subscribers, Subscription
 SLOWER: dict[Cadence, Cadence] = {"instant": "daily", "daily": "weekly", "weekly": "weekly"}
 
 
+TOLD_AT = frozenset({1, 5, 20, 100, 500, 2_000})
+"""How many readers there are when staff are told of a release that is off topic."""
+REMEMBERED = 50
+"""Releases that one reader called off topic which are remembered, so that each counts once."""
+
+
 def router(subscribers: Subscribers) -> Router:
     """The buttons under an alert."""
     feedback = Router(name="feedback")
@@ -39,6 +46,7 @@ async def doubt(
     callback_data: OffTopic,
     chat: Chat,
     tr: Translation,
+    state: FSMContext,
     subscribers: Subscribers,
     releases: Releases,
     mail: Mail,
@@ -46,17 +54,22 @@ async def doubt(
     clock: Clock,
     notice: Notice,
 ) -> None:
-    """Notes that a release does not fit what brought it, and shows it to staff."""
+    """Notes that a release does not fit what brought it, a reader once, and shows it to staff.
+
+    Staff are shown it by the first reader, and again as there are many more: not by each of a thousand.
+    """
     notice.say(tr.gettext("Thank you. Staff will look at it."))
     release = await releases.get(callback_data.release)
-    if release is None:
+    said: list[int] = (await state.get_data()).get("off_topic") or []
+    if release is None or release.id in said:
         return
+    await state.update_data(off_topic=[*said, release.id][-REMEMBERED:])
     held = await subscribers.subscriptions(chat.id)
     doubted = doubted_topics(release, held)
     for topic in doubted:
         await releases.doubt(release.id, topic, clock())
-    if doubted:
-        waiting, now = await releases.look(release.id), clock()
+    waiting, now = await releases.look(release.id), clock()
+    if doubted and max(waiting.doubted.values(), default=0) in TOLD_AT:
         await mail.tell_staff(
             lambda reader: look_screen(reader, release, waiting, topics, chat.timezone, now)
         )

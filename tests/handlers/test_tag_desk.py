@@ -8,7 +8,7 @@ from typing import Any
 from bot.messages.callbacks import OffTopic
 from storage.releases import NewRelease, ReleaseTags
 from storage.subscribers import What
-from tests.handlers.talk import CITIZEN_ID, STAFF_ID, Talk
+from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
 
 
 async def _staff(talk: Talk) -> None:
@@ -91,3 +91,21 @@ async def test_a_readers_off_topic_reaches_staff_with_the_reason(talk: Talk) -> 
     release = await talk.deps.releases.get(number)
     assert release is not None
     assert release.tags.topics == ()
+
+
+async def test_one_reader_counts_once_and_staff_are_not_told_of_each(talk: Talk) -> None:
+    await _staff(talk)
+    number = await _release(talk, "Матч команды ПСЭР", "pser")
+    await talk.start(who=OFFICIAL_ID)
+    await talk.press("Русский", who=OFFICIAL_ID)
+    for who in (CITIZEN_ID, CITIZEN_ID, OFFICIAL_ID):
+        await talk.say("/help", who=who)
+        message = talk.last(who)
+        message.markup = {
+            "inline_keyboard": [[{"text": "x", "callback_data": OffTopic(release=number).pack()}]]
+        }
+        await talk.press("x", who=who)
+    await talk.delivered()
+    told = [one for one in talk.messages(STAFF_ID) if "не по теме" in str(one.content.get("text"))]
+    assert len(told) == 1
+    assert (await talk.deps.releases.look(number)).doubted == {"pser": 2}
