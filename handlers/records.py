@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
@@ -21,15 +21,15 @@ from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import BusinessCard, Card, ContactsOf, Followed, NewsOf, ProjectsPage
 from handlers.choosing import ensure_active
-from handlers.dependencies import Clock
+from handlers.dependencies import Dependencies
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
 from handlers.rights import Deciding
 from handlers.screens import Row, Screen, in_columns, say
-from storage.registry import Contact, Organisation, Project, Record, Registry, RegistrySnapshot, Term
-from storage.releases import Release, ReleaseFilter, Releases
-from storage.subscribers import Chat, Subscribers, What
+from storage.registry import Contact, Organisation, Project, Record, RegistrySnapshot, Term
+from storage.releases import Release, ReleaseFilter
+from storage.subscribers import Chat, What
 
 NEWS_PAGE = 5
 VCARD_LIMIT = 2048
@@ -37,119 +37,94 @@ VCARD_LIMIT = 2048
 COPIES_AT_MOST = 6
 
 
-def router(subscribers: Subscribers) -> Router:
+def router(deps: Dependencies) -> Router:
     """The buttons that lead from one thing of the registry to another."""
     records = Router(name="records")
-    records.callback_query.register(show_card, Card.filter())
-    records.callback_query.register(show_contacts, ContactsOf.filter())
-    records.callback_query.register(show_news, NewsOf.filter())
-    records.callback_query.register(send_business_cards, BusinessCard.filter())
+    cards = Cards(deps)
+    records.callback_query.register(cards.show_card, Card.filter())
+    records.callback_query.register(cards.show_contacts, ContactsOf.filter())
+    records.callback_query.register(cards.show_news, NewsOf.filter())
+    records.callback_query.register(cards.send_business_cards, BusinessCard.filter())
     following = Router(name="following")
-    following.callback_query.middleware(Deciding(subscribers))
-    following.callback_query.register(follow, Followed.filter())
+    following.callback_query.middleware(Deciding(deps.subscribers))
+    following.callback_query.register(cards.follow, Followed.filter())
     records.include_router(following)
     return records
 
 
-async def show_card(
-    query: CallbackQuery,
-    callback_data: Card,
-    chat: Chat,
-    tr: Translation,
-    registry: Registry,
-    clock: Clock,
-    notice: Notice,
-) -> None:
-    """Shows what is known of a thing."""
-    snapshot = await registry.snapshot()
-    record = snapshot.record(callback_data.kind, callback_data.slug)
-    if record is None:
-        notice.say(tr.gettext("This is no longer in the registry."))
-        return
-    await say(query, card_screen(record, snapshot, tr, local_day(chat, clock())))
+class Cards:
+    """Shows what the registry has."""
 
+    def __init__(self, deps: Dependencies) -> None:
+        self._deps = deps
 
-async def show_contacts(
-    query: CallbackQuery,
-    callback_data: ContactsOf,
-    chat: Chat,
-    tr: Translation,
-    registry: Registry,
-    clock: Clock,
-    notice: Notice,
-) -> None:
-    """Shows how to reach a project or a body."""
-    snapshot = await registry.snapshot()
-    contacts = snapshot.contacts_of(callback_data.kind, callback_data.slug)
-    if not contacts:
-        notice.say(tr.gettext("No contact of theirs is known to me."), alert=True)
-        return
-    await say(query, contacts_screen(contacts, snapshot, tr, local_day(chat, clock())))
+    async def show_card(
+        self, query: CallbackQuery, callback_data: Card, chat: Chat, tr: Translation, notice: Notice
+    ) -> None:
+        """Shows what is known of a thing."""
+        snapshot = await self._deps.registry.snapshot()
+        record = snapshot.record(callback_data.kind, callback_data.slug)
+        if record is None:
+            notice.say(tr.gettext("This is no longer in the registry."))
+            return
+        await say(query, card_screen(record, snapshot, tr, local_day(chat, self._deps.clock())))
 
+    async def show_contacts(
+        self, query: CallbackQuery, callback_data: ContactsOf, chat: Chat, tr: Translation, notice: Notice
+    ) -> None:
+        """Shows how to reach a project or a body."""
+        snapshot = await self._deps.registry.snapshot()
+        contacts = snapshot.contacts_of(callback_data.kind, callback_data.slug)
+        if not contacts:
+            notice.say(tr.gettext("No contact of theirs is known to me."), alert=True)
+            return
+        await say(query, contacts_screen(contacts, snapshot, tr, local_day(chat, self._deps.clock())))
 
-async def show_news(
-    query: CallbackQuery,
-    callback_data: NewsOf,
-    chat: Chat,
-    tr: Translation,
-    registry: Registry,
-    releases: Releases,
-    clock: Clock,
-    notice: Notice,
-) -> None:
-    """Shows releases that name a project or a body, a page at a time."""
-    which = news_filter(callback_data.kind, callback_data.slug)
-    found = await releases.latest(which, limit=NEWS_PAGE, offset=callback_data.offset)
-    if not found:
-        notice.say(tr.gettext("I have no news about this yet."), alert=True)
-        return
-    record = (await registry.snapshot()).record(callback_data.kind, callback_data.slug)
-    rest = await releases.count(which) - callback_data.offset - len(found)
-    name = record.names.in_(tr.language) if record else ""
-    await say(query, news_screen(tr, name, found, rest, callback_data, chat.timezone, clock()))
+    async def show_news(
+        self, query: CallbackQuery, callback_data: NewsOf, chat: Chat, tr: Translation, notice: Notice
+    ) -> None:
+        """Shows releases that name a project or a body, a page at a time."""
+        which = news_filter(callback_data.kind, callback_data.slug)
+        found = await self._deps.releases.latest(which, limit=NEWS_PAGE, offset=callback_data.offset)
+        if not found:
+            notice.say(tr.gettext("I have no news about this yet."), alert=True)
+            return
+        snapshot = await self._deps.registry.snapshot()
+        record = snapshot.record(callback_data.kind, callback_data.slug)
+        rest = await self._deps.releases.count(which) - callback_data.offset - len(found)
+        name = record.names.in_(tr.language) if record else ""
+        now = self._deps.clock()
+        await say(query, news_screen(tr, name, found, rest, callback_data, chat.timezone, now))
 
+    async def send_business_cards(
+        self, query: CallbackQuery, callback_data: BusinessCard, tr: Translation, notice: Notice
+    ) -> None:
+        """Sends contacts as the phone saves them: a contact where there is a number, else a file."""
+        snapshot = await self._deps.registry.snapshot()
+        contacts = snapshot.contacts_of(callback_data.kind, callback_data.slug)
+        if not contacts or not isinstance(query.message, Message):
+            notice.say(tr.gettext("No contact of theirs is known to me."))
+            return
+        for contact in contacts:
+            await _send_business_card(query.message, contact, snapshot, tr)
 
-async def send_business_cards(
-    query: CallbackQuery,
-    callback_data: BusinessCard,
-    bot: Bot,
-    tr: Translation,
-    registry: Registry,
-    notice: Notice,
-) -> None:
-    """Sends contacts as the phone saves them: a contact where there is a number, else a file."""
-    snapshot = await registry.snapshot()
-    contacts = snapshot.contacts_of(callback_data.kind, callback_data.slug)
-    if not contacts or not isinstance(query.message, Message):
-        notice.say(tr.gettext("No contact of theirs is known to me."))
-        return
-    for contact in contacts:
-        await _send_business_card(query.message, contact, snapshot, tr)
-
-
-async def follow(
-    query: CallbackQuery,
-    callback_data: Followed,
-    target: Chat,
-    tr: Translation,
-    subscribers: Subscribers,
-    registry: Registry,
-    clock: Clock,
-    notice: Notice,
-) -> None:
-    """Subscribes to news of a project, or ends that subscription."""
-    project = (await registry.snapshot()).projects.get(callback_data.project)
-    if project is None:
-        notice.say(tr.gettext("This is no longer in the registry."))
-        return
-    await ensure_active(subscribers, target, query, clock())
-    what = What(project=project.slug)
-    held = await subscribers.toggle(target.id, what, clock())
-    if any(one.what == what for one in held):
-        said = tr.gettext("You will hear of: {project}", project=project.called(tr.language))
-    else:
-        said = tr.gettext("You will no longer hear of: {project}", project=project.called(tr.language))
-    notice.say(said, alert=True)
+    async def follow(
+        self, query: CallbackQuery, callback_data: Followed, target: Chat, tr: Translation, notice: Notice
+    ) -> None:
+        """Subscribes to news of a project, or ends that subscription."""
+        project = (await self._deps.registry.snapshot()).projects.get(callback_data.project)
+        if project is None:
+            notice.say(tr.gettext("This is no longer in the registry."))
+            return
+        subscribers, now = self._deps.subscribers, self._deps.clock()
+        await ensure_active(subscribers, target, query, now)
+        what = What(project=project.slug)
+        held = await subscribers.toggle(target.id, what, now)
+        if any(one.what == what for one in held):
+            said = tr.gettext("You will hear of: {project}", project=project.called(tr.language))
+        else:
+            said = tr.gettext("You will no longer hear of: {project}", project=project.called(tr.language))
+        notice.say(said, alert=True)
 
 
 def card_screen(record: Record, snapshot: RegistrySnapshot, tr: Translation, today: date) -> Screen:
