@@ -9,7 +9,7 @@ import pytest
 from bot.topic_trial import try_topic
 from feeds.rules import RegistryTagger
 from storage.database import Database
-from storage.labels import fill_labels
+from storage.labels import fill_labels, labels
 from storage.languages import Names
 from storage.registry import Registry
 from storage.registry.offered import OfferedTopics
@@ -148,6 +148,7 @@ async def test_a_topic_of_staff_is_offered_at_once_and_no_longer_once_it_is_put_
     assert names["dorogi"].ky == "Жолдор"
     assert list(names)[-1] == "dorogi"
     assert (await registry.snapshot()).topics["dorogi"].names.ru == "Дороги"
+    assert (await labels(database)).name("topic", "dorogi", "ky") == "Жолдор"
     assert await offered.names() is names
     assert await rules.revert("dorogi", 7, now)
     assert "dorogi" not in await offered.names()
