@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from feeds.dates import local_day
-from feeds.errors import NoFile, TooLarge
+from feeds.errors import FeedError, NoFile, TooLarge
 from feeds.fetch import Fetched, Request, Web
 from feeds.items import Contact, Document, Heard, Page, Related, Rule
 from feeds.reading import Job
@@ -33,8 +33,11 @@ async def check(target: str, *, web: Web, reader: Reader, now: datetime, rule: R
     page = replace(page, rule=rule or Rule())
     heard: Heard = await reader.read(Job("anything", page, now))
     for address in heard.frames[:MOST_FRAMES]:
-        inner = replace(await _fetched(address, web, now), rule=page.rule)
-        framed: Heard = await reader.read(Job("anything", inner, now))
+        try:
+            inner = replace(await _fetched(address, web, now), rule=page.rule)
+            framed: Heard = await reader.read(Job("anything", inner, now))
+        except FeedError:
+            continue
         if framed.kind != "none":
             return replace(framed, warnings=(f"framed: read {inner.url}", *framed.warnings))
     return heard

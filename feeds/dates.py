@@ -151,6 +151,11 @@ def sensible(at: datetime | None, now: datetime) -> datetime | None:
     return min(at, now)
 
 
+def midnight(day: date | None) -> datetime | None:
+    """The time at which a day begins in Bishkek."""
+    return datetime.combine(day, time(), BISHKEK).astimezone(UTC) if day else None
+
+
 def local_day(at: datetime | None) -> date | None:
     """The day in Bishkek of an aware time."""
     return at.astimezone(BISHKEK).date() if at else None

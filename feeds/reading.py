@@ -9,16 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
+from urllib.parse import unquote, urlsplit
 
 from feeds.addresses import absolute, canonical
+from feeds.dates import midnight, sensible
 from feeds.decode import Decoded, decode
-from feeds.errors import NoArticle, NoItems, NotAFeed
+from feeds.errors import DocumentError, NoArticle, NoItems, NotAFeed
 from feeds.items import Heard, Item, Page
 from feeds.syndication import looks_like_feed, read_feed
 
 Task = Literal["feed", "listing", "article", "anything", "learn", "older", "document"]
 
 _NOWHERE = "http://nowhere.invalid/"
+_FILES = (b"%PDF-", b"PK\x03\x04", b"{\\rtf")
 _STRONG_LIST = 2.6
 _LONG_PROSE = 900
 
@@ -54,9 +57,32 @@ def _listing(job: Job) -> Heard:
 
 
 def _article(job: Job) -> Item:
+    if job.page.body[:1024].lstrip().startswith(_FILES):
+        try:
+            return _from_file(job)
+        except DocumentError as error:
+            raise NoArticle(url=job.page.url) from error
     from feeds.article import read_article
 
     return read_article(_decoded(job).text, job.page.url, job.now, job.page.rule)
+
+
+def _from_file(job: Job) -> Item:
+    """The article that a link leads to where that is a file, as partners publish letters and releases."""
+    from feeds.documents import read_document
+
+    url = job.page.url
+    document = read_document(unquote(urlsplit(url).path) or "file", job.page.body, job.now)
+    return Item(
+        id=url,
+        title=document.title,
+        url=url,
+        published_at=sensible(midnight(document.date), job.now),
+        summary=document.body.split("\n", 1)[0],
+        body=document.body,
+        language=document.language,
+        related=document.related,
+    )
 
 
 def _learn(job: Job) -> Any:
@@ -79,6 +105,9 @@ def _document(job: Job) -> Any:
 
 def _anything(job: Job) -> Heard:
     """What a page is, when nobody said: a feed, a list of articles, an article, or nothing to read."""
+    if job.page.body.startswith(_FILES):
+        item = _from_file(job)
+        return Heard("article", item.title, (item,), ("file: read as a document",))
     text = _decoded(job)
     if looks_like_feed(text.text):
         return _noted(read_feed(text.text, job.page.url, job.now), text)

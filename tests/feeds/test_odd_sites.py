@@ -11,12 +11,17 @@ import pytest
 from feeds.check import check
 from feeds.dates import local_day
 from feeds.discover import discover
+from feeds.errors import DocumentError
 from feeds.fetch import Web
 from feeds.items import Page
 from feeds.listing import learn_listing
 from feeds.reading import Job, read
 from feeds.worker import Reader
 from tests.feeds.conftest import Partner
+from tests.feeds.document_files import docx_file
+from tests.feeds.house import House, house
+
+__all__ = ["house"]
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 URL = "https://aimak.example/"
@@ -160,6 +165,37 @@ def test_an_article_in_a_table_with_its_headline_in_large_letters() -> None:
     (item,) = heard.items
     assert (item.title, local_day(item.published_at)) == (TITLES[1], date(2026, 10, 9))
     assert item.body == f"{LEAD * 3}\n{LEAD * 2}"
+
+
+async def test_a_list_of_files_gives_the_releases_in_them(house: House, now: datetime) -> None:
+    files = [
+        docx_file(f"Пресс-релиз № {n}", f"{n} ноября 2026 года", title, LEAD * 3)
+        for n, title in enumerate(TITLES, 1)
+    ]
+    for n, file in enumerate(files, 1):
+        house.partner.says(f"/a/{n}.html", file, Content_Type="application/octet-stream")
+    house.partner.says("/a/6.html", b"%PDF-1.4 broken", Content_Type="application/pdf")
+    house.partner.says(
+        "/list",
+        "<html><ul>"
+        + each("<li><a href=/a/{n}.html>{t} (docx)</a>")
+        + "<li><a href=/a/6.html>Скан без текста</a>",
+    )
+    await house.add(kind="listing", path="/list")
+    await house.refresh(now)
+    stored = {release.title: release for release in await house.releases.latest()}
+    assert set(stored) == {*TITLES, "Скан без текста"}
+    assert stored[TITLES[0]].body == LEAD * 3
+    assert local_day(stored[TITLES[0]].published_at) == date(2026, 11, 1)
+
+
+async def test_a_link_to_a_file_is_shown_as_what_it_is(partner: Partner, out: Web, reader: Reader) -> None:
+    partner.says("/letter", docx_file(TITLES[0], LEAD * 3), Content_Type="application/octet-stream")
+    partner.says("/scan", b"%PDF-1.4 broken")
+    heard = await check(f"{partner.url}/letter", web=out, reader=reader, now=NOW)
+    assert (heard.kind, [item.title for item in heard.items]) == ("article", [TITLES[0]])
+    with pytest.raises(DocumentError):
+        await check(f"{partner.url}/scan", web=out, reader=reader, now=NOW)
 
 
 FRAMED: dict[str, str] = {
