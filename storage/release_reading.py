@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
@@ -62,7 +63,7 @@ def release_conditions(which: ReleaseFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def newest_first(which: ReleaseFilter) -> tuple[Select[Any], ...]:
+def newest_first(which: ReleaseFilter) -> tuple[Select[int, datetime | None], ...]:
     """The `id` and `dated` of the releases meant, newest first: those with a date of publication, then the others.
 
     Two queries, because each can walk an index of its column instead of sorting every release.

@@ -44,36 +44,27 @@ def said_date(when: PartialDate, tr: Translation) -> str:
 
 def said_in(when: PartialDate, tr: Translation) -> str:
     """When something happened: `16 декабря 2021 года`, `в сентябре 2021 года`, `в 2021 году`."""
-    match tr.language, when.month, when.day:
-        case "ky", None, _:
-            return f"{when.year}-жылы"
-        case "ky", _, _:
-            return _kyrgyz(when) + _kyrgyz_ending(when, "нда", "нде")
-        case "ru", None, _:
-            return f"в {when.year} году"
-        case "ru", month, None:
-            return f"в {_RU_IN[month - 1]} {when.year} года"
-        case "ru", month, day:
-            return f"{day} {_RU_OF[month - 1]} {when.year} года"
-        case _, _, None:
-            return f"in {said_date(when, tr)}"
-    return f"on {said_date(when, tr)}"
+    match tr.language:
+        case "ky":
+            return _kyrgyz(when) + _kyrgyz_ending(when, "нда", "нде") if when.month else f"{when.year}-жылы"
+        case "ru" if when.day:
+            return said_until(when, tr)
+        case "ru":
+            return f"в {_RU_IN[when.month - 1]} {when.year} года" if when.month else f"в {when.year} году"
+        case "en":
+            return f"{'in' if when.day is None else 'on'} {said_date(when, tr)}"
 
 
 def said_until(when: PartialDate, tr: Translation) -> str:
     """The date after «до», before «чейин», after `until`: `сентября 2021 года`, `2021-жылдын сентябрына`."""
-    match tr.language, when.month, when.day:
-        case "ky", None, _:
-            return f"{when.year}-жылга"
-        case "ky", _, _:
-            return _kyrgyz(when) + _kyrgyz_ending(when, "на", "не")
-        case "ru", None, _:
-            return f"{when.year} года"
-        case "ru", month, None:
-            return f"{_RU_OF[month - 1]} {when.year} года"
-        case "ru", month, day:
-            return f"{day} {_RU_OF[month - 1]} {when.year} года"
-    return said_date(when, tr)
+    match tr.language:
+        case "ky":
+            return _kyrgyz(when) + _kyrgyz_ending(when, "на", "не") if when.month else f"{when.year}-жылга"
+        case "ru":
+            month = f"{_RU_OF[when.month - 1]} " if when.month else ""
+            return f"{f'{when.day} ' if when.day else ''}{month}{when.year} года"
+        case "en":
+            return said_date(when, tr)
 
 
 def said_as_of(when: PartialDate, tr: Translation) -> str:

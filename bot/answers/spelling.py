@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rapidfuzz import process
@@ -39,6 +39,6 @@ class Spellings:
         return found
 
 
-def _near(word: str, among: Iterable[str], slips: int, limit: int) -> dict[str, int]:
+def _near(word: str, among: Sequence[str], slips: int, limit: int) -> dict[str, int]:
     near = process.extract(word, among, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=limit)
     return {known: int(distance) for known, distance, _ in near}

@@ -81,11 +81,13 @@ def _not_ours(clues: Clues) -> Understanding | None:
 def _help(clues: Clues) -> Understanding | None:
     if clues.small_talk and clues.has("greeting"):
         return Understanding("help", clues.language)
-    about_a_thing = clues.named and (clues.facts or clues.wants_contact) and not clues.wants_news
-    about_a_thing = about_a_thing or (clues.terms and clues.has("what_is"))
+    of_a_record = clues.named and (clues.facts or clues.wants_contact) and not clues.wants_news
+    about_a_thing = of_a_record or (clues.terms and clues.has("what_is"))
     if not clues.has("help") or clues.merely_greets or about_a_thing:
         return None
-    return Understanding("help", clues.language, aspect=next(filter(clues.has, ASPECTS), None))
+    return Understanding(
+        "help", clues.language, aspect=next((one for one in ASPECTS if clues.has(one)), None)
+    )
 
 
 def _person(clues: Clues) -> Understanding | None:
