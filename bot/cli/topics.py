@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot.ready import ready_database
 from bot.topic_report import advice, summed
 from bot.topic_trial import LAST, Trial, try_topic
 from storage.releases import Release, Releases
-from storage.tag_corrections import Tally
+from storage.tag_corrections import Mistake, Tally
 from storage.topic_rules import Draft, TopicRules
 
 _DAYS_A_MONTH = 31
@@ -100,11 +101,13 @@ async def report(months: int, as_json: bool) -> None:
     since = datetime.now(UTC) - timedelta(days=_DAYS_A_MONTH * months)
     async with ready_database(settings()) as database:
         tallies = await Releases(database).tallies(since)
+        rules = TopicRules(database)
+        wrong = {topic: (await rules.standing(topic, since))[1] for topic in summed(tallies)}
     for tally in tallies:
         if as_json:
             print_json({**asdict(tally), "precision": tally.precision, "recall": tally.recall})
     if not as_json:
-        _show_tallies(tallies)
+        _show_tallies(tallies, wrong)
 
 
 def _read(file: Path) -> str:
@@ -146,7 +149,7 @@ def _show(draft: Draft, trial: Trial, *, saved: bool) -> None:
     )
 
 
-def _show_tallies(tallies: tuple[Tally, ...]) -> None:
+def _show_tallies(tallies: tuple[Tally, ...], wrong: Mapping[str, Sequence[Mistake]]) -> None:
     if not tallies:
         click.echo("No releases with topics in these months.")
         return
@@ -164,6 +167,8 @@ def _show_tallies(tallies: tuple[Tally, ...]) -> None:
         click.secho(f"\n{topic}", bold=True)
         for line in advice(whole, words):
             click.echo(f"  {line}")
+        for mistake in wrong[topic]:
+            click.echo(f"  {'added' if mistake.missed else 'taken off'}: {mistake.title}")
 
 
 def _share(share: float | None) -> str:

@@ -52,7 +52,9 @@ def test_a_report_counts_what_was_given(folder: Path) -> None:
     assert run("import", "release.txt").exit_code == 0
     (row,) = [json.loads(line) for line in run("topics", "report", "--json").stdout.splitlines()]
     assert (row["topic"], row["given"], row["precision"], row["recall"]) == ("pser", 1, 1.0, 1.0)
-    assert "pser" in run("topics", "report").stdout
+    said = run("topics", "report").stdout
+    assert "pser" in said
+    assert "Staff have not decided on a single release yet: look through /queue." in said
 
 
 def test_mistakes_in_rules_are_named(folder: Path) -> None:
