@@ -10,7 +10,7 @@ Language = Literal["ky", "ru", "en"]
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
-Reads = Literal["ky", "ru", "ky-ru", "ru-ky", "en", "all"]
+Reads = Literal["ky-ru", "ru-ky", "ky", "ru", "en", "all"]
 """In which languages somebody is told of releases.
 
 `ky` and `ru`: never the other of the two.  `ky-ru`, `ru-ky` and `en`: everything, but of a release that came in several

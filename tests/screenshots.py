@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
 from bot.sandbox.people import CITIZEN_ID, OFFICIAL_ID, STAFF_ID
-from tests.end_to_end.program import Town, sandboxed_bot
+from tests.end_to_end.program import Town, inline_buttons, sandboxed_bot, until
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
@@ -37,6 +39,48 @@ async def play(town: Town) -> None:
     await town.wait_for(STAFF_ID, "Готово")
 
 
+async def wait_for_button(town: Town, button: str) -> None:
+    """Waits until the newest message with buttons has one."""
+
+    async def there() -> bool:
+        shown = [message for message in await town.from_bot(OFFICIAL_ID) if inline_buttons(message)]
+        return bool(shown) and button in inline_buttons(shown[-1])
+
+    await until(there, what=button)
+
+
+async def choices(browser: Browser, town: Town, folder: Path) -> None:
+    """Days off, the language of news, and the districts of an oblast."""
+    await town.press_when_there(OFFICIAL_ID, "Тихие дни")
+    for button in ("Суббота", "Воскресенье", "Государственные праздники"):
+        await town.press_when_there(OFFICIAL_ID, button)
+    await wait_for_button(town, "✓ Государственные праздники")
+    await _take(browser, town, OFFICIAL_ID, PHONE, folder / "days-off.png")
+    await town.press_when_there(OFFICIAL_ID, "‹ Назад")
+    await town.press_when_there(OFFICIAL_ID, "Язык новостей")
+    await wait_for_button(town, "На всех языках")
+    await _take(browser, town, OFFICIAL_ID, PHONE, folder / "language-of-news.png")
+    await town.say(OFFICIAL_ID, "/topics")
+    for button in ("По областям и районам", "ПСЭР ▾", "Районы, города ▾", "Кадамжайский район"):
+        await town.press_when_there(OFFICIAL_ID, button)
+    await wait_for_button(town, "✓ Кадамжайский район")
+    await _take(browser, town, OFFICIAL_ID, PHONE, folder / "districts.png")
+
+
+async def weekly(town: Town, folder: Path) -> None:
+    """A weekly digest that is due now, with its picture."""
+    await town.say(OFFICIAL_ID, "/settings")
+    for button in ("Картинка", "С картинкой", "Как часто", "Раз в неделю"):
+        await town.press_when_there(OFFICIAL_ID, button)
+    await town.wait_for(OFFICIAL_ID, "раз в неделю")
+    (file,) = folder.rglob("*.db")
+    with closing(sqlite3.connect(file, timeout=20)) as database, database:
+        database.execute("UPDATE subscriptions SET next_due_at = datetime('now', '-1 hour') || '.000000'")
+        database.execute("UPDATE chats SET days_off = 0")
+    await town.order("publish", site="institute", prepared="new-initiative-bridge")
+    await town.wait_for(OFFICIAL_ID, "Неделя в цифрах", seconds=90)
+
+
 async def announce(town: Town) -> None:
     """Staff prepare an announcement, up to its preview."""
     await town.say(STAFF_ID, "/announce")
@@ -53,7 +97,7 @@ async def open_chat(browser: Browser, town: Town, person: int, size: dict[str, i
     await page.goto(f"{town.base}/#person={person}")
     await page.locator(f'#people [data-person="{person}"]').click()
     await page.locator("#chats button").first.click()
-    await page.wait_for_timeout(500)
+    await page.wait_for_timeout(1_500)
     return page
 
 
@@ -83,6 +127,9 @@ async def shoot(folder: Path) -> None:
             await town.say(OFFICIAL_ID, "/settings")
             await town.wait_for(OFFICIAL_ID, "Настройки")
             await _take(browser, town, OFFICIAL_ID, PHONE, folder / "settings.png")
+            await choices(browser, town, folder)
+            await weekly(town, Path(scratch))
+            await _take(browser, town, OFFICIAL_ID, PHONE, folder / "week.png")
             await announce(town)
             await _take(browser, town, STAFF_ID, PHONE, folder / "announce.png")
             await town.say(STAFF_ID, "/links")

@@ -105,7 +105,7 @@ async def test_releases_in_the_other_language_are_passed_over_and_not_poured_out
     await talk.press("Язык новостей")
     assert "✓ На русском, а если нет — на кыргызском" in talk.buttons()
     await talk.press("Только на кыргызском")
-    assert "Новости: только на кыргызском." in talk.text()
+    assert "Язык: только на кыргызском." in talk.text()
     before = len(talk.messages())
     await talk.publish("Айылные аймаки пишут программы", "pser")
     await plan_due(talk.deps.database, talk.clock())
