@@ -22,19 +22,15 @@ from handlers.announce_callbacks import (
     AnnouncementStep,
     AudienceChosen,
     PlacesWanted,
-    ScheduleChosen,
     VersionWanted,
 )
 from handlers.announce_screens import (
     AudienceScene,
     compose_screen,
-    hour_after,
-    schedule_screen,
     versions_screen,
 )
 from handlers.announce_sending import Dispatch, over
 from handlers.choices import LANGUAGE_NAMES
-from handlers.dependencies import Clock
 from handlers.drafts import Draft, within_rights
 from handlers.keyboards import back, close
 from handlers.notices import Notice
@@ -71,8 +67,6 @@ def router() -> Router:
     step(send_to_me, AnnouncementStep.filter(F.step == "test"), publisher)
     step(send_to_group, AnnouncementStep.filter(F.step == "group"), publisher)
     step(change_language, AnnouncementStep.filter(F.step == "language"), publisher)
-    step(show_schedule, AnnouncementStep.filter(F.step == "schedule"), publisher)
-    step(send_later, ScheduleChosen.filter(), publisher)
     step(toggle_urgent, AnnouncementStep.filter(F.step == "urgent"), publisher)
     step(send, AnnouncementStep.filter(F.step.in_(("send", "sure"))), publisher)
     step(edit, AnnouncementStep.filter(F.step == "edit"), publisher)
@@ -244,26 +238,6 @@ async def change_language(
     draft = draft.in_language(following)
     await drafts.keep(state, draft)
     await show(query, await scene.ready_screen(tr, draft))
-
-
-async def show_schedule(query: CallbackQuery, chat: Chat, tr: Translation, clock: Clock) -> None:
-    """Shows when it can be sent."""
-    await show(query, schedule_screen(tr, chat.timezone, clock()))
-
-
-async def send_later(
-    query: CallbackQuery,
-    callback_data: ScheduleChosen,
-    tr: Translation,
-    state: FSMContext,
-    dispatch: Dispatch,
-    clock: Clock,
-    notice: Notice,
-) -> None:
-    """Freezes text and audience; it leaves at the chosen hour."""
-    at = hour_after(clock(), callback_data.hours)
-    yes = ScheduleChosen(hours=callback_data.hours, sure=True)
-    await dispatch(query, tr, state, notice, at, yes, sure=callback_data.sure)
 
 
 async def send(

@@ -34,9 +34,9 @@ class VersionWanted(CallbackData, prefix="annl"):
 
 
 class ScheduleChosen(CallbackData, prefix="annt"):
-    """Send the announcement in so many hours, at the full hour; `sure` after being asked whether it is urgent."""
+    """Send the announcement at a time, in Unix seconds; `sure` after being asked whether it is urgent."""
 
-    hours: int
+    at: int
     sure: bool = False
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
 from bot.announcements import AnnouncementDesk
@@ -17,7 +14,6 @@ from handlers.announce_callbacks import (
     AnnouncementStep,
     AudienceChosen,
     PlacesWanted,
-    ScheduleChosen,
     TemplateAct,
     VersionWanted,
 )
@@ -26,7 +22,7 @@ from handlers.choices import LANGUAGE_NAMES
 from handlers.drafts import Draft, within_rights
 from handlers.keyboards import back, button, chosen, close
 from handlers.places import code_of, slug_of
-from handlers.screens import Row, Screen, in_columns
+from handlers.screens import Row, Screen
 from storage.audiences import Audience
 from storage.languages import LANGUAGES, Language, Names
 from storage.staff import StaffMember
@@ -34,8 +30,6 @@ from storage.territory_tree import Territory, TerritoryTree
 
 _NAME = 40
 _PLACES_SHOWN = 40
-SCHEDULES = (1, 3, 6, 12, 24, 48)
-"""In how many hours an announcement can be scheduled for."""
 
 
 class AudienceScene:
@@ -192,23 +186,3 @@ def sure_screen(tr: Translation, size: int, yes: CallbackData) -> Screen:
     send = tr.ngettext("Send urgently to {n} subscriber", "Send urgently to {n} subscribers", size)
     rows = ([button(send, yes, style="danger")], back(tr, AnnouncementStep(step="preview")))
     return Screen(joined(lines), rows)
-
-
-def schedule_screen(tr: Translation, timezone: str, now: datetime) -> Screen:
-    """When to send, in the staff member's own time."""
-    zone = ZoneInfo(timezone)
-    today = now.astimezone(zone).date()
-
-    def choice(hours: int) -> InlineKeyboardButton:
-        at = hour_after(now, hours).astimezone(zone)
-        return button(f"{tr.day(at.date(), today)}, {tr.clock(at)}", ScheduleChosen(hours=hours))
-
-    rows = (*in_columns(map(choice, SCHEDULES), 2), back(tr, AnnouncementStep(step="preview")))
-    return Screen(Text(tr.gettext("When shall it be sent?")), rows)
-
-
-def hour_after(now: datetime, hours: int) -> datetime:
-    """The full hour that comes at least `hours` after now.  Pure."""
-    at = now + timedelta(hours=max(hours, 0))
-    full = at.replace(minute=0, second=0, microsecond=0)
-    return full if full == at else full + timedelta(hours=1)

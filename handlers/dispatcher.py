@@ -7,6 +7,7 @@ from aiogram import Dispatcher, Router
 from bot.searching import Finder
 from handlers import (
     announce,
+    announce_schedule,
     announcement_changes,
     announcement_progress,
     approval,
@@ -126,6 +127,7 @@ def _routers(deps: Dependencies, approving: approval.Approval) -> tuple[Router, 
         links.router(deps.database),
         templates.router(),
         announce.router(),
+        announce_schedule.router(),
         announcement_progress.router(deps),
         announcement_changes.router(deps, approving),
         approval.router(deps, approving),

@@ -125,7 +125,7 @@ def progress_keyboard(announcement: Announcement, progress: Progress, tr: Transl
             )
         case "scheduled" | "waiting":
             return keyboard([cancel])
-        case "cancelled" if not progress.total:
+        case "cancelled" if _reached_nobody(progress):
             return None
         case "done" | "cancelled":
             return _report_keyboard(announcement, progress, tr)
@@ -156,9 +156,13 @@ def time_left(progress: Progress, per_second: float) -> timedelta:
     return timedelta(seconds=rest / per_second) if per_second else timedelta()
 
 
+def _reached_nobody(progress: Progress) -> bool:
+    return progress.finished == progress.cancelled and not progress.sending
+
+
 def _report(announcement: Announcement, progress: Progress, tr: Translation) -> Text:
     delivered = tr.ngettext("Delivered to {n} subscriber", "Delivered to {n} subscribers", progress.sent)
-    if announcement.state == "cancelled" and not progress.total:
+    if announcement.state == "cancelled" and _reached_nobody(progress):
         return Text(tr.gettext("Stopped before anything was sent."))
     head = (
         delivered if announcement.state == "done" else tr.gettext("Stopped. {delivered}", delivered=delivered)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from bot.messages.albums import messages_in
 from bot.sandbox.methods import Upload
+from handlers.announce_schedule import moment_of
 from handlers.announcement_progress import show_step
 from storage.territory_tree import territory_tree
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
@@ -259,3 +263,70 @@ async def test_an_announcement_for_a_district(talk: Talk) -> None:
     await talk.press("Отправить 1 подписчику", who=STAFF_ID)
     await talk.delivered()
     assert talk.text(OFFICIAL_ID) == "Собрание в районе"
+
+
+async def _drafted(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Запланировать", who=STAFF_ID)
+
+
+async def test_a_time_can_be_written_and_is_asked_about(talk: Talk) -> None:
+    await _drafted(talk)
+    await talk.say("позавчера", who=STAFF_ID)
+    assert "Не понял время" in talk.text(STAFF_ID)
+    await talk.press("‹ Назад", who=STAFF_ID)
+    await talk.say("25.11 18:30", who=STAFF_ID)
+    assert talk.text(STAFF_ID) == "Отправим 25 ноября, 18:30. Всё верно?"
+    await talk.press("Отправить 25 ноября, 18:30", who=STAFF_ID)
+    assert "Отправим 25 ноября, 18:30, получателей: 1" in talk.text(STAFF_ID)
+    (planned,) = await talk.deps.announcements.recent()
+    assert planned.scheduled_for == datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
+
+
+async def test_an_hour_is_the_one_on_the_button_however_late_it_is_pressed(talk: Talk) -> None:
+    await _drafted(talk)
+    talk.clock.pass_(minutes=50)
+    await talk.press("20 ноября, 13:00", who=STAFF_ID)
+    (planned,) = await talk.deps.announcements.recent()
+    assert planned.scheduled_for == datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
+
+
+async def test_an_hour_that_has_passed_is_not_taken(talk: Talk) -> None:
+    await _drafted(talk)
+    talk.clock.pass_(hours=9)
+    await talk.press("20 ноября, 13:00", who=STAFF_ID)
+    assert "уже прошло" in talk.notices()[-1]["text"]
+    assert await talk.deps.announcements.recent() == ()
+
+
+async def test_what_is_stopped_before_its_hour_reached_nobody(talk: Talk) -> None:
+    await _drafted(talk)
+    await talk.press("20 ноября, 13:00", who=STAFF_ID)
+    await talk.press("Остановить", who=STAFF_ID)
+    assert talk.text(STAFF_ID) == "Остановлено до отправки. Никто ничего не получил."
+    assert talk.buttons(STAFF_ID) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("25.11 18:00", datetime(2026, 11, 25, 12, tzinfo=UTC)),
+        ("5/1 9.05", datetime(2027, 1, 5, 3, 5, tzinfo=UTC)),
+        ("25.11.2026, в 18:00", datetime(2026, 11, 25, 12, tzinfo=UTC)),
+        ("9:00", datetime(2026, 11, 21, 3, tzinfo=UTC)),
+        ("23:00", datetime(2026, 11, 20, 17, tzinfo=UTC)),
+        ("завтра 9:00", datetime(2026, 11, 21, 3, tzinfo=UTC)),
+        ("эртең саат 09:00", datetime(2026, 11, 21, 3, tzinfo=UTC)),
+        ("32.11 18:00", None),
+        ("29.02.2027 18:00", None),
+        ("25:00", None),
+        ("18", None),
+        ("вчера 9:00", None),
+    ],
+)
+def test_times_are_read_as_people_write_them(written: str, meant: datetime | None) -> None:
+    now = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+    assert moment_of(written, now, ZoneInfo("Asia/Bishkek")) == meant

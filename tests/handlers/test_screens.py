@@ -21,6 +21,7 @@ from bot.searching import Result
 from bot.topic_trial import Trial
 from feeds.items import Item
 from handlers import (
+    announce_schedule,
     announce_screens,
     announcement_changes,
     approval_screens,
@@ -60,6 +61,7 @@ from handlers.announcement_progress import act_screen, progress_screen
 from handlers.ask import answer_screens
 from handlers.callbacks import NewsOf, ProjectsPage
 from handlers.choosing import Choosing
+from handlers.drafts import Draft
 from handlers.manuscripts import Manuscript
 from handlers.screens import Screen
 from storage.announcement_acts import Act, ActKind, ActState, SentText, Wish
@@ -280,7 +282,11 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "sure", announce_screens.sure_screen(tr, 1_240_000, sure)
     saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * 30
     yield "templates", templates.templates_screen(tr, saved, StaffMember(1, "publisher"))
-    yield "schedule", announce_screens.schedule_screen(tr, ZONE, NOW)
+    yield "schedule", announce_schedule.schedule_screen(tr, ZONE, NOW)
+    yield "sure of time", announce_schedule.sure_of_time_screen(tr, NOW, ZONE, NOW)
+    yield "no time", announce_schedule.not_understood_screen(tr)
+    draft = Draft({"ky": (), "ru": ()})
+    yield "version to change", announce_screens.versions_screen(tr, draft)
     states: tuple[AnnouncementState, ...] = ("scheduled", "running", "paused", "done", "cancelled")
     for state in states:
         progress = Progress(300, 5, 800, 20, 10, 5, 100)
@@ -292,7 +298,10 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     seen = sources.Seen(SOURCE, SourceActivity(21, NOW))
     yield "source", sources.source_screen(tr, seen, ZONE, NOW, may_switch=True)
     members = [StaffMember(number, "publisher") for number in range(60)]
-    yield "staff", people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members}, TREE)
+    yield (
+        "staff",
+        people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members}, TREE),
+    )
     yield "person", people.person_screen(tr, 2**40, "Сайкал Примерова", StaffMember(2**40, "editor"))
     acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", {}) for action in audit.ACTS]
     yield "audit", audit.audit_screen(tr, acts, {2**40: LONG[:64]}, ZONE, NOW)
@@ -404,6 +413,7 @@ async def test_answers_fit_and_lead_on(question: str) -> None:
 def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
     here = inspect.getsource(inspect.getmodule(screens) or handlers)
     modules = [
+        announce_schedule,
         announce_screens,
         announcement_changes,
         approval_screens,
