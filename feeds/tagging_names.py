@@ -60,6 +60,8 @@ _SAID_SHORTER: Final = (
     ("жергиликтүү өз алдынча башкаруу", "ЖӨБ"),
 )
 _OF_THE_FIELD: Final = frozenset(["мсу", "омсу", "жоб"])
+_UNITS: Final = frozenset(["dpi", "psi"])
+_FORMS: Final = frozenset(["мкк"])
 _FEW: Final = 2
 _LONG: Final = 5
 _SHORT: Final = 3
@@ -146,15 +148,18 @@ def _is_name(alias: Alias, span: Span, reading: Reading) -> bool:
         return first.capital and _beside_giving(span, reading)
     if _is_abbreviation(alias.text):
         written_so = first.upper or (first.capital and first.end - first.start > _SHORT)
-        return written_so and not _stands_for_other_words(first.text, alias, reading)
-    if first.quoted or _named_within(span, reading):
+        return written_so and not (
+            _is_unit_or_form(span, reading) or _stands_for_other_words(first.text, alias, reading)
+        )
+    if first.quoted or _named_within(span, reading) or _is_site_called_so(alias, span, reading):
         return True
     if alias.kind == "organisation" and span.last - span.first + 1 >= _LONG:
         return True
     ordinary = _ordinary_words(span, reading, _OF_THE_FIELD if alias.kind == "project" else frozenset())
     if alias.kind == "project" and ordinary == span.last - span.first + 1 and _begins_sentence(span, reading):
         return _is_own_name(alias) and _after_heading(span, reading)
-    if ordinary == 1 == span.last - span.first + 1:
+    informal = alias.text.islower() and not _is_own_name(alias)
+    if span.first == span.last and (ordinary or informal):
         return first.capital and _after_cue(span, reading)
     if not _is_own_name(alias) and ordinary == span.last - span.first + 1 <= _FEW:
         return first.capital and (_after_cue(span, reading) or not _begins_sentence(span, reading))
@@ -167,10 +172,23 @@ def _named_within(span: Span, reading: Reading) -> bool:
     return any(word.quoted or (word.capital and not word.upper) for word in within)
 
 
+def _is_site_called_so(alias: Alias, span: Span, reading: Reading) -> bool:
+    """Whether it is a site that has no other name («donors.kg»); the address of a body is not its name."""
+    return "." in alias.text and _is_own_name(alias) and "." in reading.written(span.first, span.last)
+
+
 def _after_heading(span: Span, reading: Reading) -> bool:
     """Whether a sentence that begins with ordinary words goes on as after a name: «Успешный аймак: итоги»."""
     after = reading.text[reading.words[span.last].end :].lstrip(' »”"')
     return reading.words[span.last].text.isdigit() or after[:1] in (":", "")
+
+
+def _is_unit_or_form(span: Span, reading: Reading) -> bool:
+    """Whether it is a unit («300 DPI», «30 PSI») or the legal form of a company («МКК „Салым“»)."""
+    word, before = reading.words[span.first], reading.words[max(0, span.first - 1)]
+    if word.upper and word.folded in _UNITS and before.text.isdigit():
+        return True
+    return word.folded in _FORMS and reading.text[reading.words[span.last].end :].lstrip()[:1] in '«“„"('
 
 
 def _stands_for_other_words(abbreviation: str, alias: Alias, reading: Reading) -> bool:
