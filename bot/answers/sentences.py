@@ -7,6 +7,7 @@ from typing import Final
 
 _END: Final = re.compile(r"(?<=[.!?…;])[\s]+|(?<=[!?…])(?=[^\W\d_])|\n+")
 _HALF: Final = re.compile(r"(?:\A|[\s(])[^\W\d_]{1,3}\.\Z")
+_INITIAL: Final = re.compile(r"(?:\A|[\s(.])[^\W\d_]\.\Z")
 _NUMBERED: Final = re.compile(r"(?:\A|\s)\d{1,4}\.\Z")
 
 
@@ -28,7 +29,9 @@ def sentences(text: str) -> tuple[str, ...]:
 
 def _is_half(text: str) -> bool:
     abbreviation = _HALF.search(text)
-    return bool(abbreviation and abbreviation.group().islower()) or _NUMBERED.search(text) is not None
+    if abbreviation and (abbreviation.group().islower() or _INITIAL.search(text)):
+        return True
+    return _NUMBERED.search(text) is not None
 
 
 def is_question(sentence: str) -> bool:

@@ -20,8 +20,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 from bot.answers.spelling import Spellings
 from storage.analysis import (
     fold,
+    is_common_word,
     is_cyrillic,
     is_word,
+    known_base,
     matches_known,
     other_layout,
     skeleton,
@@ -277,7 +279,11 @@ class Vocabulary:
 
     def _mistyped(self, word: str) -> Iterator[str]:
         folded = fold(word)
-        if not folded.isalpha() or is_word(word):
+        if not folded.isalpha():
+            return
+        if is_word(word):
+            if is_cyrillic(word) and not is_common_word(word) and known_base(word) is None:
+                yield from self._near_places(folded)  # a rare name in the dictionary: «Наран» for «Нарын»
             return
         if len(folded) >= _ABBREVIATION.start:
             yield from self._mistyped_abbreviation(folded)
