@@ -23,7 +23,7 @@ from feeds.html_page import HtmlPage
 from feeds.items import Item, Related, Rule
 from feeds.language import language_of
 from feeds.press import related_item
-from feeds.press_lines import RELATED, is_date_line
+from feeds.press_lines import FOOTER, RELATED, is_date_line
 from feeds.text import one_line, paragraphs, plain, visible_text
 
 _FRAME: Final = (
@@ -35,9 +35,13 @@ _SEPARATORS = re.compile(r"\s+[|–—•·»:-]+\s+|\s*[|»]\s*")
 _ERROR_PAGE = re.compile(
     r"(?i)^\W*(?:(?:ошибка|error|ката)\W*)?(?:404|403|500|502|503)\b|страница не найдена|page not found|"
     r"not found$|барак табылган жок|"
+    r"^\W*(?:вход(?:\s+(?:на\s+сайт|в\s+систему))?|авторизация|войти|кирүү|log\s?in|sign\s?in)\W*$|"
     r"доступ запрещ[её]н|access denied|технические работы|just a moment"
 )
+_CONSENT = re.compile(r"(?i)\bcookies?\b|\bкуки\b")
 _SHORTEST = 80
+_FRAME_LINES = 6
+_FRAME_TEXT = 400
 for _noisy in ("trafilatura", "htmldate", "courlan", "justext"):
     logging.getLogger(_noisy).setLevel(logging.CRITICAL)
 NO_RULE: Final = Rule()
@@ -249,7 +253,8 @@ def _body(page: HtmlPage, rule: Rule, title: str) -> str:
     page.drop((_FRAME,))
     extracted = _extracted(page.tree.html or "")
     densest = _densest(page)
-    preferred = len(densest) > 1.3 * len(extracted) or len(extracted) < _SHORTEST or _is_laid_out(extracted)
+    longer = len(_without_title(densest, title)) > 1.3 * len(_without_title(extracted, title))
+    preferred = longer or len(extracted) < _SHORTEST or _is_laid_out(extracted)
     found = densest if preferred and (densest or not extracted) else extracted
     return plain(told) if len(found) < _SHORTEST and isinstance(told, str) else found
 
@@ -317,8 +322,18 @@ def _is_issue(line: str) -> bool:
 
 
 def _without_title(body: str, title: str) -> str:
-    """A body that does not begin with its own title, date or section."""
+    """A body that does not begin with its own title, date or section, nor end with the page's footer.
+
+    A little of the page's frame may stand before the title.
+    """
     lines = body.split("\n")
+    at = next((at for at, line in enumerate(lines[:_FRAME_LINES]) if _key(line) == _key(title)), 0)
+    if sum(len(line) for line in lines[:at]) < _FRAME_TEXT:
+        lines = lines[at:]
+    while lines and FOOTER.match(lines[-1]):
+        lines.pop()
+    if lines and _CONSENT.search(lines[0]):
+        lines = lines[1:]
     while lines and (_key(lines[0]) in {"", _key(title)} or is_date_line(lines[0]) or _is_issue(lines[0])):
         lines = lines[1:]
     return "\n".join(lines)

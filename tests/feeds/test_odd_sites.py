@@ -11,7 +11,7 @@ import pytest
 from feeds.check import check
 from feeds.dates import local_day
 from feeds.discover import discover
-from feeds.errors import DocumentError
+from feeds.errors import DocumentError, NoArticle
 from feeds.fetch import Web
 from feeds.items import Page
 from feeds.listing import learn_listing
@@ -213,3 +213,48 @@ async def test_a_page_made_of_others_is_read_where_the_news_is(
     else:
         (proposal, *_) = await discover(f"{partner.url}/", web=out, reader=reader, now=NOW)
         assert (proposal.url, len(proposal.items)) == (f"{partner.url}/main.html", 5)
+
+
+SAID = (
+    "Жители айылного аймака обсудили на сходе бюджет будущего года и решили, на что потратить деньги.",
+    "По словам главы айыл окмоту, на ремонт дорог направят два миллиона сомов, а на водопровод ещё четыре.",
+    "«Мы впервые решали это вместе», — рассказала учительница, которая участвовала в обсуждении.",
+)
+HEADLINE = "Сход решил, на что потратить бюджет"
+DIVS = "".join(f"<div>{line}</div>" for line in SAID)
+PARAGRAPHS = "".join(f"<p>{line}</p>" for line in SAID)
+CONSENT = (
+    "Мы используем файлы cookie, чтобы сайт работал лучше. Продолжая им пользоваться, вы соглашаетесь с этим."
+)
+
+ARTICLES: dict[str, str] = {
+    "boxes alone": (
+        "<div>Телефон доверия 0312 00 00 00</div>"
+        f"<div><div><div>{HEADLINE}</div><div>12/11/2026</div>{DIVS}</div></div>"
+    ),
+    "consent over the headline": f"<div>{CONSENT}</div><h1>{HEADLINE}</h1><p>12.11.2026</p>{PARAGRAPHS}",
+    "today over it and a footer under it": (
+        f"<div>Сегодня 20 ноября 2026, пятница</div><h1>{HEADLINE}</h1><div>12-ноября 2026 | Просмотры: 88</div>"
+        f"{PARAGRAPHS}<div>© 2012-2026</div>"
+    ),
+    "an old table": (
+        f"<table><tr><td class=contentheading>{HEADLINE}</table><table><tr><td>12.11.2026 09:15<tr><td>"
+        + "<br><br>".join(SAID)
+        + "</table><h3>Последние новости</h3><ul><li><a href=/1>Другая новость о районе и его жителях</a></ul>"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", ARTICLES.values(), ids=ARTICLES)
+def test_an_article_is_its_text_alone(body: str) -> None:
+    page = f"<html><head><title>{HEADLINE} | Район</title></head><body>{body}</body></html>"
+    item = read(Job("article", Page(page.encode(), URL + "n/7"), NOW))
+    assert (item.title, local_day(item.published_at)) == (HEADLINE, date(2026, 11, 12))
+    assert item.body.split("\n") == list(SAID)
+
+
+def test_a_page_that_asks_who_is_there_is_no_article() -> None:
+    asking = "Для доступа к этому материалу нужно войти под своей учётной записью на нашем портале."
+    page = f"<html><h1>Вход на сайт</h1><p>{asking}</p>"
+    with pytest.raises(NoArticle):
+        read(Job("article", Page(page.encode(), URL + "n/7"), NOW))
