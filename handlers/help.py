@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
@@ -27,9 +27,13 @@ def router() -> Router:
     return helping
 
 
-async def show_help(event: Message | CallbackQuery, tr: Translation, member: StaffMember | None) -> None:
-    """Shows what can be asked and which commands there are."""
-    await show(event, help_screen(tr, is_staff=member is not None))
+async def show_help(
+    event: Message | CallbackQuery, bot: Bot, tr: Translation, member: StaffMember | None
+) -> None:
+    """Shows what can be asked and which commands there are; sharing in any chat where @BotFather has switched it on."""
+    me = await bot.me()
+    shared_by = me.username if me.supports_inline_queries else None
+    await show(event, help_screen(tr, is_staff=member is not None, shared_by=shared_by))
 
 
 async def cancel(message: Message, tr: Translation, state: FSMContext) -> None:
@@ -50,8 +54,8 @@ async def close(query: CallbackQuery, tr: Translation, state: FSMContext) -> Non
         await take_buttons_away(query)
 
 
-def help_screen(tr: Translation, *, is_staff: bool) -> Screen:
-    """What to ask, what to press."""
+def help_screen(tr: Translation, *, is_staff: bool, shared_by: str | None = None) -> Screen:
+    """What to ask, what to press; `shared_by` is the bot's name where cards can be shared by it in any chat."""
     lines: list[Text | str] = [
         Bold(tr.gettext("What I can do")),
         tr.gettext("I tell you what partners of local self-government publish, on the topics you choose."),
@@ -60,6 +64,7 @@ def help_screen(tr: Translation, *, is_staff: bool) -> Screen:
         tr.gettext("— contacts of the PSI project"),
         tr.gettext("— which projects work in Naryn"),
         tr.gettext("— what is PSED"),
+        *_sharing(tr, shared_by),
         "",
         *_commands(tr, EVERYBODY),
     ]
@@ -75,6 +80,14 @@ def help_screen(tr: Translation, *, is_staff: bool) -> Screen:
             ],
         ),
     )
+
+
+def _sharing(tr: Translation, name: str | None) -> list[str]:
+    if name is None:
+        return []
+    return [
+        tr.gettext("In any chat: write @{bot} and a name, and share its card or a piece of news.", bot=name)
+    ]
 
 
 def _commands(tr: Translation, commands: dict[str, str]) -> list[str]:

@@ -109,3 +109,9 @@ async def test_an_answer_that_comes_too_late_is_no_failure(talk: Talk) -> None:
     talk.telegram.inline.clear()
     await talk.answered()
     assert asked.results is None
+
+
+async def test_the_help_says_how_to_share(talk: Talk) -> None:
+    await _russian(talk)
+    await talk.say("/help")
+    assert "В любом чате: напишите @jarchy_sandbox_bot и название" in talk.text()

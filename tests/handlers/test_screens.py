@@ -24,6 +24,7 @@ from handlers import (
     announce_schedule,
     announce_screens,
     announcement_changes,
+    announcements_past,
     approval_screens,
     audit,
     cadence,
@@ -225,7 +226,7 @@ def _first_minute(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
     names = Labels(TOPICS, PLACES)
     for releases in ((), (RELEASE,) * 3):
         yield "ending", start.Ending(choosing(tr, here), names).screen(HELD, start.Recent(releases, True))
-    yield "help", help.help_screen(tr, is_staff=True)
+    yield "help", help.help_screen(tr, is_staff=True, shared_by="x" * 32)
     yield "group", membership.group_screen(here)
     yield "channel", membership.channel_screen(here, LONG[:128], here)
     yield "nothing chosen", digest.nothing_chosen(tr)
@@ -332,6 +333,11 @@ def _after_sending(tr: Translation) -> Iterator[tuple[str, Screen]]:
         yield f"correcting, {state}", act_screen(ActStep(act, Progress(300, 5, 800, 20, 10, 5)), tr)
         gone = replace(act, wish=Wish("withdraw"))
         yield f"deleting, {state}", act_screen(ActStep(gone, Progress(300, 5, 800, 20, 10, 5)), tr)
+    every: list[Announcement] = [
+        replace(both, state=state) for state in announcements_past.STATE_NAMES for _ in range(2)
+    ]
+    yield "announced before", announcements_past.past_screen(tr, every[:10], ZONE, NOW)
+    yield "nothing announced", announcements_past.past_screen(tr, [], ZONE, NOW)
     yield "withdrawn", progress_screen(replace(sent, withdrawn_at=NOW), Progress(sent=8), tr, NOW, 25)
 
 
@@ -416,6 +422,7 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
         announce_schedule,
         announce_screens,
         announcement_changes,
+        announcements_past,
         approval_screens,
         audit,
         links,
