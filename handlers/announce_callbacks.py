@@ -60,6 +60,12 @@ class WithdrawSure(CallbackData, prefix="andy"):
     announcement: int
 
 
+class PastWanted(CallbackData, prefix="anpast"):
+    """Show an announcement that was sent, stopped or waits, by its number; 0 is the list of the latest."""
+
+    announcement: int = 0
+
+
 class ActApproved(CallbackData, prefix="anoa"):
     """A second person's yes or no to what is to be done with an announcement that was sent."""
 

@@ -13,6 +13,7 @@ from bot.messages.parts import clip, joined
 from handlers.announce_callbacks import (
     AnnouncementStep,
     AudienceChosen,
+    PastWanted,
     PlacesWanted,
     TemplateAct,
     VersionWanted,
@@ -166,8 +167,11 @@ def compose_screen(tr: Translation) -> Screen:
         tr.gettext("Send what to announce: a text with its formatting, or photos or files with a caption."),
         tr.gettext("For a button, write as the last line: “Button: Sign up — https://example.org”."),
     )
-    templates = [button(tr.gettext("Templates"), TemplateAct(act="list"))]
-    return Screen(joined(lines), (templates, close(tr)))
+    before = [
+        button(tr.gettext("Templates"), TemplateAct(act="list")),
+        button(tr.gettext("Announced before"), PastWanted()),
+    ]
+    return Screen(joined(lines), (before, close(tr)))
 
 
 def versions_screen(tr: Translation, draft: Draft) -> Screen:

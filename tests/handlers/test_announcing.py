@@ -166,6 +166,38 @@ async def test_an_editor_is_told_who_may_announce(talk: Talk) -> None:
     assert "издатели" in talk.text()
 
 
+async def test_what_was_announced_before_can_be_looked_at_and_acted_on(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.press("Прошлые объявления", who=STAFF_ID)
+    assert talk.text(STAFF_ID) == "Объявлений ещё не было."
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.delivered()
+
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.press("Прошлые объявления", who=STAFF_ID)
+    assert "1. Собрание завтра — 20 ноября, 10:00, отправляется" in talk.text(STAFF_ID)
+    await talk.press("1. Собрание завтра", who=STAFF_ID)
+    await _advance(talk)
+    assert "Доставлено 1 подписчику" in talk.text(STAFF_ID), "the new message goes on showing it"
+    assert "Исправить у всех" in talk.buttons(STAFF_ID)
+
+
+async def test_staff_of_one_oblast_do_not_see_what_others_announced(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), territory="naryn")
+    await talk.say("/announce")
+    await talk.press("Прошлые объявления")
+    assert talk.text() == "Объявлений ещё не было."
+
+
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
     "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
