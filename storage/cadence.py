@@ -71,14 +71,18 @@ def free_from(
 ) -> datetime | None:
     """When somebody may be written to again, in UTC: neither in quiet hours nor on a day off; None for now.
 
-    After days off that is at `hour`, or at the end of the quiet hours it falls into.
+    After days off that is at `hour`, or at the end of the quiet hours it falls into; where those end on a day off again
+    (a digest at eleven in the evening before one), it is at `hour` all the same: else it would be never.
     """
-    moment = now
-    while until := off_until(days_off, hour, timezone, moment) or quiet_until(
-        quiet_from, quiet_to, timezone, moment
-    ):
-        moment = until
-    return moment if moment > now else None
+    start = off_until(days_off, hour, timezone, now)
+    awake = quiet_until(quiet_from, quiet_to, timezone, start or now)
+    again = off_until(days_off, hour, timezone, awake) if awake else None
+    if again is None:
+        return awake or start
+    if start is not None:
+        return start
+    later = quiet_until(quiet_from, quiet_to, timezone, again)
+    return again if later is None or off_until(days_off, hour, timezone, later) else later
 
 
 def off_until(days_off: int, hour: int, timezone: str, now: datetime) -> datetime | None:

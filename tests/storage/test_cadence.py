@@ -1,12 +1,14 @@
 """When digests are owed and when the quiet hours end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.cadence import next_due, quiet_until
+from storage.cadence import days_off_of, free_from, is_off, is_possible, next_due, off_until, quiet_until
+from storage.holidays import is_holiday
 
 ZONE = "Asia/Bishkek"  # UTC+6 all year
 
@@ -68,3 +70,81 @@ def test_quiet_hours_may_cross_midnight(local_hour: int, ends_in: int | None) ->
 def test_equal_or_missing_hours_are_no_quiet_hours() -> None:
     assert quiet_until(7, 7, "UTC", utc(2026, 11, 20, 7)) is None
     assert quiet_until(None, None, "UTC", utc(2026, 11, 20, 7)) is None
+
+
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+DAYS_OFF = st.builds(days_off_of, st.sets(st.integers(0, 6), max_size=6), st.booleans())
+ZONES = st.sampled_from([ZONE, "Europe/Berlin", "America/New_York", "UTC"])
+
+
+@given(MOMENTS, st.integers(0, 23), st.integers(0, 6), ZONES, st.sampled_from(["daily", "weekly"]), DAYS_OFF)
+def test_no_slot_is_on_a_day_off_and_none_is_skipped_that_could_be(
+    after: datetime, hour: int, weekday: int, zone: str, cadence: str, days_off: int
+) -> None:
+    due = next_due(cadence, hour, weekday, zone, after, days_off)  # type: ignore[arg-type]
+    assert due is not None
+    assert due > after
+    day = due.astimezone(ZoneInfo(zone)).date()
+    assert not is_off(day, days_off)
+    between = [day - timedelta(days=back) for back in range(1, (due - after).days + 1)]
+    wanted = [one for one in between if cadence == "daily" or one.weekday() == weekday]
+    assert all(is_off(one, days_off) for one in wanted)
+
+
+@given(MOMENTS, st.integers(0, 23), st.integers(0, 23), st.integers(0, 23), ZONES, DAYS_OFF)
+def test_who_is_free_is_neither_in_quiet_hours_nor_on_a_day_off(
+    now: datetime, quiet_from: int, quiet_to: int, hour: int, zone: str, days_off: int
+) -> None:
+    free = free_from(quiet_from, quiet_to, days_off, hour, zone, now) or now
+    assert free >= now
+    assert off_until(days_off, hour, zone, free) is None
+    if quiet_until(quiet_from, quiet_to, zone, at_the_hour(free, hour, zone)) is None:
+        assert quiet_until(quiet_from, quiet_to, zone, free) is None
+
+
+def at_the_hour(moment: datetime, hour: int, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone)).replace(hour=hour, minute=0).astimezone(UTC)
+
+
+def test_quiet_hours_that_only_end_on_days_off_do_not_silence_for_ever() -> None:
+    only_monday = days_off_of(range(1, 7))
+    tuesday = utc(2026, 11, 24, 12)
+    assert free_from(22, 7, only_monday, 23, ZONE, tuesday) == utc(2026, 11, 30, 17)
+
+
+def test_a_weekly_digest_of_a_day_off_comes_the_day_after_and_not_twice() -> None:
+    monday_off = days_off_of([0])
+    sunday = utc(2026, 11, 22, 12)
+    tuesday = next_due("weekly", 9, 0, ZONE, sunday, monday_off)
+    assert tuesday == utc(2026, 11, 24, 3)
+    assert next_due("weekly", 9, 0, ZONE, utc(2026, 11, 23, 12), monday_off) == tuesday
+    assert next_due("weekly", 9, 0, ZONE, utc(2026, 11, 24, 3), monday_off) == utc(2026, 12, 1, 3)
+
+
+def test_one_day_of_the_week_is_left() -> None:
+    assert is_possible(days_off_of(range(6), holidays=True))
+    assert not is_possible(127)
+    assert not is_possible(255)
+    with pytest.raises(ValueError, match="must be left"):
+        days_off_of(range(7))
+
+
+@pytest.mark.parametrize(
+    ("day", "free"),
+    [
+        (date(2026, 3, 21), True),
+        (date(2030, 8, 31), True),
+        (date(2026, 5, 27), True),
+        (date(2027, 5, 27), False),
+        (date(2026, 11, 20), False),
+    ],
+)
+def test_public_holidays_are_known(day: date, free: bool) -> None:
+    assert is_holiday(day) is free
+    assert is_off(day, days_off_of([], holidays=True)) is free
+
+
+def test_the_holidays_that_follow_the_moon_are_known_for_years_to_come() -> None:
+    for year in range(2026, 2036):
+        days = [date(year, 1, 1) + timedelta(days=number) for number in range(365)]
+        assert sum(is_holiday(day) for day in days) >= 20, year

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from storage.audiences import Audience
+from storage.cadence import days_off_of
 from storage.database import Database
 from storage.languages import Names
 from storage.releases import NewRelease, Releases
@@ -150,7 +151,9 @@ async def test_a_group_that_moved_before_we_heard_merges_into_the_new_one(
 async def test_who_is_forgotten_leaves_nothing(subscribers: Subscribers, now: datetime) -> None:
     await subscribers.greet(CHAT, "private", "ru", now)
     await subscribers.subscribe(CHAT, PSER, now)
-    assert (await subscribers.own_data(CHAT))["chat"]["language"] == "ru"
+    await subscribers.choose_days_off(CHAT, days_off_of([5, 6], holidays=True), now)
+    own = (await subscribers.own_data(CHAT))["chat"]
+    assert (own["language"], own["days_off"]) == ("ru", ["saturday", "sunday", "public holidays"])
     await subscribers.forget(CHAT)
     assert await subscribers.own_data(CHAT) == {}
     assert await subscribers.get(CHAT) is None
