@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from aiogram import Bot, F, Router
+from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
@@ -68,12 +69,21 @@ def router() -> Router:
     desk.callback_query.register(begin_correction, CorrectAnswer.filter(), IsStaff())
     desk.callback_query.register(close_question, DeskReply.filter(F.close), IsStaff())
     desk.callback_query.register(begin_answer, DeskReply.filter(), IsStaff())
+    desk.message.register(send_rest_of_album, F.media_group_id, RestOfAlbum(), IsStaff())
     desk.message.register(
         answer_in_reply, F.reply_to_message.func(question_under).as_("question_id"), written, IsStaff()
     )
     desk.message.register(answer_in_dialogue, Desk.answering, written, IsStaff())
     desk.message.register(correct_answer, Desk.correcting, F.text, written, IsStaff())
     return desk
+
+
+class RestOfAlbum(Filter):
+    """Passes the files of an album whose first file was an answer; gives `question_id`."""
+
+    async def __call__(self, message: Message, state: FSMContext) -> bool | dict[str, int]:
+        album, question_id = (await state.get_data()).get("desk_album") or (None, 0)
+        return {"question_id": question_id} if album == message.media_group_id else False
 
 
 async def begin_answer(
@@ -111,7 +121,7 @@ async def answer_in_dialogue(
 ) -> None:
     """Sends what a staff member wrote after pressing «Answer»."""
     question_id = int((await state.get_data()).get("desk") or 0)
-    if await answer_in_reply(message, question_id, bot, tr, questions, mail, staff, clock):
+    if await answer_in_reply(message, question_id, bot, tr, state, questions, mail, staff, clock):
         await state.set_state(None)
         await state.update_data(desk=None)
 
@@ -121,6 +131,7 @@ async def answer_in_reply(
     question_id: int,
     bot: Bot,
     tr: Translation,
+    state: FSMContext,
     questions: Questions,
     mail: Mail,
     staff: Staff,
@@ -145,8 +156,20 @@ async def answer_in_reply(
         return True
     await staff.audit(message.from_user.id, "question.answer", f"question {question.id}", clock())
     await mail.hand_over(bot, answered, parts)
+    if message.media_group_id:
+        await state.update_data(desk_album=[message.media_group_id, question.id])
     await show(message, answered_screen(tr, answered, len(await questions.open())))
     return True
+
+
+async def send_rest_of_album(
+    message: Message, question_id: int, bot: Bot, questions: Questions, mail: Mail
+) -> None:
+    """An album comes file by file: those after the first follow the answer."""
+    question = await questions.get(question_id)
+    if question is not None and question.chat_id is not None:
+        for part in parts_of(message):
+            await mail.answer(bot, question.chat_id, question.language, part)
 
 
 async def begin_correction(

@@ -264,6 +264,19 @@ async def test_a_photo_is_an_answer(talk: Talk) -> None:
     assert photo.content["photo"]
 
 
+async def test_an_album_is_an_answer_with_all_its_files(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await talk.press("Ответить", who=STAFF_ID)
+    talk.people.send_album(STAFF_ID, "photo", [PHOTO, PHOTO, PHOTO], caption="Схемы моста")
+    await talk.answered()
+    assert [one.content.get("text") for one in talk.messages(STAFF_ID)].count("Ответ отправлен.") == 1
+    await talk.delivered()
+    heading, *photos = talk.messages(CITIZEN_ID)[-4:]
+    assert "Ответ сотрудника" in str(heading.content["text"])
+    assert [bool(photo.content.get("photo")) for photo in photos] == [True, True, True]
+
+
 async def test_what_cannot_be_sent_on_is_no_answer_and_the_question_stays_open(talk: Talk) -> None:
     await _people(talk)
     await _pass_on(talk)
@@ -295,7 +308,7 @@ async def test_a_correction_takes_the_place_of_the_answer(talk: Talk) -> None:
     assert talk.text(CITIZEN_ID) == f"Исправленный ответ сотрудников\n{QUESTION}\nМост чинят до июня."
     assert len(talk.messages(CITIZEN_ID)) == before
     await talk.say("/audit", who=STAFF_ID)
-    assert "исправил ответ" in talk.text(STAFF_ID)
+    assert "ответ исправлен" in talk.text(STAFF_ID)
 
 
 async def test_a_correction_of_what_has_not_arrived_yet_comes_after_it(talk: Talk) -> None:

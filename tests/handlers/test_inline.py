@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
+
+from bot.i18n import translation
 from bot.sandbox.records import InlineQuery
+from handlers.inline import Cards
+from storage.languages import Language
+from storage.registry import RegistrySnapshot, load_shipped
+from tests.conftest import NOW
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, Talk
 
 
@@ -115,3 +123,19 @@ async def test_the_help_says_how_to_share(talk: Talk) -> None:
     await _russian(talk)
     await talk.say("/help")
     assert "В любом чате: напишите @jarchy_sandbox_bot и название" in talk.text()
+
+
+@pytest.mark.parametrize("language", ["ky", "ru", "en"])
+def test_everything_shipped_can_be_shared(language: Language) -> None:
+    snapshot = RegistrySnapshot(load_shipped())
+    cards = Cards(snapshot, translation(language), NOW, ZoneInfo("Asia/Bishkek"))
+    records = [
+        *(("project", one) for one in snapshot.data.projects),
+        *(("organisation", one) for one in snapshot.data.organisations),
+        *(("term", one) for one in snapshot.data.terms),
+    ]
+    for kind, record in records:
+        shared = list(cards.records([(kind, record)]))
+        contacts = snapshot.contacts_of(kind, record.slug)
+        assert len(shared) == (2 if contacts else 1), record.slug
+        assert all(len(one.id.encode()) <= 64 for one in shared)
