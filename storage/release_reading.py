@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -20,7 +20,7 @@ from storage.models import (
     ReleaseTopicRow,
     SourceRow,
 )
-from storage.release_values import Release, ReleaseFilter, ReleaseTags, Speaker
+from storage.release_values import Edition, Release, ReleaseFilter, ReleaseTags, Speaker
 
 
 async def load_releases(session: AsyncSession, release_ids: Collection[int]) -> tuple[Release, ...]:
@@ -114,7 +114,13 @@ def _release(row: Any) -> Release:
         and_more=row.and_more or {},
         perhaps_copy_of=(row.perhaps_copy or {}).get("of"),
         translation_of=row.translation_of,
+        editions=_editions(row.editions),
     )
+
+
+def _editions(joined: str | None) -> tuple[Edition, ...]:
+    lines = (line.split(" ", 1) for line in sorted((joined or "").split("\n")) if line)
+    return tuple(Edition(as_language(language), url) for language, url in lines)
 
 
 def _slugs(joined: str | None) -> tuple[str, ...]:
@@ -130,6 +136,16 @@ def _joined_slugs(release: Any, slug: Any, name: str) -> Any:
 def _loading() -> Select[Any]:
     copy = aliased(ReleaseRow)
     copies = select(func.count(func.distinct(copy.source_id))).where(copy.duplicate_of == ReleaseRow.id)
+    other = aliased(ReleaseRow)
+    address = other.language + literal(" ") + other.url
+    editions = select(func.aggregate_strings(address, "\n")).where(
+        or_(
+            other.id == ReleaseRow.translation_of,
+            other.translation_of == func.coalesce(ReleaseRow.translation_of, ReleaseRow.id),
+        ),
+        other.id != ReleaseRow.id,
+        other.duplicate_of.is_(None),
+    )
     topic, place = ReleaseTopicRow, ReleaseTerritoryRow
     project, body = ReleaseProjectRow, ReleaseOrganisationRow
     columns: tuple[Any, ...] = (
@@ -150,6 +166,7 @@ def _loading() -> Select[Any]:
         ReleaseRow.extra["and_more"].label("and_more"),
         ReleaseRow.extra["perhaps_copy"].label("perhaps_copy"),
         copies.correlate(ReleaseRow).scalar_subquery().label("copies"),
+        editions.correlate(ReleaseRow).scalar_subquery().label("editions"),
         _joined_slugs(topic.release_id, topic.topic, "topics"),
         _joined_slugs(place.release_id, place.territory, "territories"),
         _joined_slugs(project.release_id, project.project, "projects"),

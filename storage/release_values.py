@@ -58,6 +58,14 @@ class KnownRelease:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """Where a release can be read in another language."""
+
+    language: Language
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A stored release."""
 
@@ -83,6 +91,8 @@ class Release:
     """A release that it resembles too much to be sure; staff decide."""
     translation_of: int | None = None
     """The first release that says the same in another language."""
+    editions: tuple[Edition, ...] = ()
+    """The same in other languages, where it has an address."""
 
     @property
     def dated(self) -> datetime:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from aiogram.utils.formatting import Bold, Italic, Text, TextLink
@@ -11,6 +12,7 @@ from aiogram.utils.formatting import Bold, Italic, Text, TextLink
 from bot.i18n import Translation
 from bot.messages.callbacks import LessOften, OffTopic
 from bot.messages.parts import (
+    Button,
     Keyboard,
     callback_button,
     clip,
@@ -20,6 +22,7 @@ from bot.messages.parts import (
     url_button,
     web_address,
 )
+from storage.languages import Language
 from storage.parts import Part
 from storage.releases import Release
 
@@ -27,6 +30,8 @@ TITLE_LIMIT = 300
 ALERT_LEAD_LIMIT = 700
 ITEM_LEAD_LIMIT = 160
 SOURCE_LIMIT = 80
+IN_LANGUAGE: Final[dict[Language, str]] = {"ky": "кыргызча", "ru": "по-русски", "en": "in English"}
+"""What the other edition of a release is called: who reads that language knows it by its own word."""
 
 
 class Unrenderable(ValueError):
@@ -60,7 +65,7 @@ def alert_keyboard(release: Release, tr: Translation) -> Keyboard | None:
     """What can be done with an alert: read it, say that it is off topic, be told less often."""
     address = web_address(release.url)
     return keyboard(
-        [url_button(tr.gettext("Read"), address) if address else None],
+        [url_button(tr.gettext("Read"), address) if address else None, *_edition_buttons(release)],
         [
             callback_button(tr.gettext("Off topic"), OffTopic(release=release.id)),
             callback_button(tr.gettext("Less often"), LessOften(release=release.id)),
@@ -74,7 +79,11 @@ def item(release: Release, tr: Translation, now: datetime, zone: ZoneInfo, *, le
     Raises Unrenderable for a release without a title.
     """
     lines: list[Text | str] = [
-        Text("— ", title(release), " · ", source_and_date(release, tr, now, zone), folded_copies(release, tr))
+        Text(
+            *("— ", title(release), " · ", source_and_date(release, tr, now, zone)),
+            folded_copies(release, tr),
+            *_edition_links(release),
+        )
     ]
     if lead and (first_line := clip(release.lead, ITEM_LEAD_LIMIT)):
         lines.append(first_line)
@@ -115,6 +124,23 @@ def folded_copies(release: Release, tr: Translation) -> Text:
     if not release.copies:
         return Text()
     return Text(" · ", Italic(tr.ngettext("+{n} source", "+{n} sources", release.copies)))
+
+
+def _editions(release: Release) -> Iterable[tuple[str, str]]:
+    """In what other languages it can be read, as each calls itself, and where."""
+    for edition in release.editions:
+        if edition.language != release.language and (address := web_address(edition.url)):
+            yield IN_LANGUAGE[edition.language], address
+
+
+def _edition_links(release: Release) -> Iterable[Text]:
+    for name, address in _editions(release):
+        yield Text(" · ", TextLink(name, url=address))
+
+
+def _edition_buttons(release: Release) -> Iterable[Button]:
+    for name, address in _editions(release):
+        yield url_button(name[0].upper() + name[1:], address)
 
 
 def _alert_lines(release: Release, tr: Translation, now: datetime, zone: ZoneInfo) -> list[Text | str]:

@@ -264,3 +264,22 @@ async def test_a_preview_shows_one_of_two_languages(town: Town, now: datetime) -
 
     assert "Выпуск 2" in part.params["text"]
     assert "Выпуск 1" not in part.params["text"]
+
+
+async def test_the_other_language_is_one_press_away(town: Town, now: datetime) -> None:
+    await town.settle(1, now, PSER, cadence="daily", language="ky")
+    await town.settle(2, now, PSER, language="ru")
+    await in_both(town, now)
+
+    await plan_due(town.database, now)
+    await plan_due(town.database, now + DAY)
+
+    alert, digest = await town.messages()
+    (buttons, *_) = alert.parts[0]["params"]["reply_markup"]["inline_keyboard"]
+    assert [(button["text"], button["url"]) for button in buttons] == [
+        ("Читать", "https://herald.example/1"),
+        ("Кыргызча", "https://herald.example/2"),
+    ]
+    links = [each["url"] for each in digest.parts[0]["params"]["entities"] if each["type"] == "text_link"]
+    assert links == ["https://herald.example/2", "https://herald.example/1"]
+    assert "· по-русски" in text_of(digest)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.i18n import translation
-from bot.messages.announcement import CannotAnnounce, edits, parts_of
+from bot.messages.announcement import CannotAnnounce, parts_of
+from bot.messages.announcement_changes import edits
 from bot.messages.callbacks import LessOften, OffTopic, ResendAnnouncement, ShowMore
 from bot.messages.digest import Entry, Heading, Occasion, digest, more
 from bot.messages.parts import TEXT_LIMIT, clip, fits, packed, web_address
