@@ -73,7 +73,7 @@ class Archive:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        """Shows how far one is; the new message is the one that goes on showing it."""
+        """Shows how far one is.  For the one who sent it, the new message goes on showing that."""
         found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
         if found is None:
             return
@@ -81,8 +81,9 @@ class Archive:
         looked = await self._desk.look(found.id)
         screen = progress_screen(*looked, tr, now, self._deps.sends_per_second)
         shown = await say(query, screen)
-        if shown is not None:
-            await self._desk.show_progress_in(found.id, shown_message(query).chat.id, shown.message_id)
+        here = shown_message(query).chat.id
+        if shown is not None and found.progress_chat_id in (None, here):
+            await self._desk.show_progress_in(found.id, here, shown.message_id)
 
 
 def past_screen(tr: Translation, found: Sequence[Announcement], timezone: str, now: datetime) -> Screen:

@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
-from aiogram.utils.formatting import Text
 
 from bot.announcements import Step
 from bot.i18n import Translation, translation
 from handlers.announce_callbacks import ActApproved, ApprovalGiven
-from handlers.announcement_progress import act_screen, of_member, progress_screen, show_report, show_step
-from handlers.approval_screens import act_decision, act_question, decision, question
+from handlers.announcement_progress import of_member, show_report, show_step
+from handlers.approval_screens import (
+    act_allowed_screen,
+    act_decision,
+    act_declined_screen,
+    act_question,
+    allowed_screen,
+    decision,
+    declined_screen,
+    question,
+)
 from handlers.dependencies import Dependencies
 from handlers.drafts import may_act
 from handlers.mail import Mail
@@ -123,10 +131,7 @@ class SecondPerson:
                 await take_buttons_away(query)
             return
         pace = self._deps.sends_per_second
-        if yes:
-            await show(query, progress_screen(decided, progress, tr, now, pace))
-        else:
-            await show(query, Screen(Text(tr.gettext("You declined this announcement. Nobody gets it."))))
+        await show(query, allowed_screen(tr, number) if yes else declined_screen(tr))
         await show_step(bot, Step("started", decided, progress), self._deps.subscribers, now, pace)
         name = query.from_user.full_name
         await self._approval.tell(decided.author_id, lambda reader: decision(reader, name, yes))
@@ -152,13 +157,8 @@ class SecondPerson:
             if (await acts.get(waiting.id)).state != "waiting":
                 await take_buttons_away(query)
             return
-        if not yes:
-            await show(query, Screen(Text(tr.gettext("You declined this. Everything stays as it is."))))
-        elif decided.wish.kind == "resend":
-            found = await self._desk.look(decided.announcement_id)
-            await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
-        else:
-            await show(query, act_screen(await acts.look(decided.id), tr))
+        await show(query, act_allowed_screen(tr) if yes else act_declined_screen(tr))
+        if yes:
             await show_report(query, self._deps, decided.announcement_id)
         name, kind = query.from_user.full_name, decided.wish.kind
         await self._approval.tell(decided.asked_by, lambda reader: act_decision(reader, name, kind, yes))

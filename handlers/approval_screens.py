@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import joined
-from handlers.announce_callbacks import ActApproved, ApprovalGiven
+from handlers.announce_callbacks import ActApproved, ApprovalGiven, PastWanted
 from handlers.keyboards import button
 from handlers.screens import Row, Screen
 from storage.announcement_acts import ActKind, Wish
@@ -62,6 +62,27 @@ def decision(tr: Translation, name: str, yes: bool) -> Screen:
 def act_decision(tr: Translation, name: str, kind: ActKind, yes: bool) -> Screen:
     """What became of a wish."""
     return Screen(Text(tr.gettext((ALLOWED if yes else DECLINED)[kind], name=name)))
+
+
+def allowed_screen(tr: Translation, number: int) -> Screen:
+    """After a yes to an announcement, with a way to see how it goes."""
+    said = tr.gettext("You allowed this announcement.")
+    return Screen(Text(said), ([button(tr.gettext("How it goes"), PastWanted(announcement=number))],))
+
+
+def declined_screen(tr: Translation) -> Screen:
+    """After a no to an announcement."""
+    return Screen(Text(tr.gettext("You declined this announcement. Nobody gets it.")))
+
+
+def act_allowed_screen(tr: Translation) -> Screen:
+    """After a yes to a change."""
+    return Screen(Text(tr.gettext("You allowed this.")))
+
+
+def act_declined_screen(tr: Translation) -> Screen:
+    """After a no to a change."""
+    return Screen(Text(tr.gettext("You declined this. Everything stays as it is.")))
 
 
 def _to(count: int, tr: Translation) -> str:

@@ -19,13 +19,13 @@ from bot.messages.parts import clip, joined
 from handlers.callbacks import RulesAct
 from handlers.dependencies import Clock
 from handlers.keyboards import button
-from handlers.people import no_right, person_name
+from handlers.people import ROLE_NAMES, no_right, person_name
 from handlers.registry_file import RegistryAct
 from handlers.rights import IsStaff
 from handlers.screens import Screen, in_columns, show
 from storage.errors import N_
 from storage.registry.history import ACTION as REGISTRY_CHANGED
-from storage.staff import AuditEntry, Staff
+from storage.staff import ROLES, AuditEntry, Staff
 from storage.subscribers import Chat
 
 ACTS_SHOWN: Final = 20
@@ -56,6 +56,7 @@ ACTS: Final[Mapping[str, str]] = {
     "announcement.propose": N_("asked for approval to change an announcement"),
     "announcement.approve": N_("sent an announcement"),
     "announcement.decline": N_("declined an announcement"),
+    "announcement.refuse": N_("declined to change an announcement"),
     "template.save": N_("saved a template"),
     "template.drop": N_("removed a template"),
     "announcement.pause": N_("paused an announcement"),
@@ -184,6 +185,9 @@ def _said(line: Line, tr: Translation, names: Mapping[int, str], zone: ZoneInfo,
     who = names.get(act.actor_id, str(act.actor_id)) if act.actor_id else tr.gettext("the server")
     done = tr.gettext(ACTS[act.action]) if act.action in ACTS else act.action
     what = names.get(_person(act) or 0) or _what(act)
+    role = next((role for role in ROLES if act.subject == f"role {role}"), None)
+    if role is not None:
+        what = tr.gettext(ROLE_NAMES[role])
     if line.together > 1:
         what = tr.ngettext("{n} record", "{n} records", line.together)
     return f"{when} · {who} · {done} · {'№ ' if what.isdecimal() else ''}{what}"

@@ -140,7 +140,7 @@ class AnnouncementActs:
             act = await _act_row(session, act_id, "waiting")
             act.state, act.decided_by, act.decided_at = "declined", by, now
             subject = f"announcement {act.announcement_id}"
-            record(session, by, "announcement.decline", subject, now, {"act": act.kind})
+            record(session, by, "announcement.refuse", subject, now, {"act": act.kind})
             return _act(act)
 
     async def carry_out(

@@ -49,6 +49,10 @@ async def test_nothing_leaves_before_a_second_person_says_yes(talk: Talk) -> Non
     await talk.delivered()
     assert talk.text(CITIZEN_ID) == TEXT
     assert "объявление разрешено" in talk.text(STAFF_ID)
+    await talk.press("Как идёт отправка", who=OFFICIAL_ID)
+    await _advance(talk)
+    assert "Отправляем" in talk.text(OFFICIAL_ID)
+    assert any("Доставлено 1" in one.content["text"] for one in talk.messages(STAFF_ID)), "stays the author's"
     assert [act.action for act in (await talk.deps.staff.recent_acts())[:3]] == [
         "announcement.approve",
         "announcement.submit",

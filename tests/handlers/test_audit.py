@@ -64,7 +64,7 @@ async def test_the_rules_of_a_topic_go_back_from_the_audit(talk: Talk) -> None:
     await talk.say("/audit", who=STAFF_ID)
     await talk.press("Вернуть 1", who=STAFF_ID)
     await talk.say("/audit", who=STAFF_ID)
-    assert "вернул прежние правила темы" in talk.text(STAFF_ID)
+    assert "прежние правила темы возвращены" in talk.text(STAFF_ID)
     assert not [label for label in talk.buttons(STAFF_ID) if label.startswith("Вернуть")]
 
 

@@ -323,6 +323,10 @@ def _after_sending(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "which version", announcement_changes.versions_screen(tr, both)
     yield "correction", announcement_changes.ready_screen(tr, 123_456, texts, {"ru": parts})
     yield "may it be sent", approval_screens.question(both, 1_240, tr)
+    yield "allowed", approval_screens.allowed_screen(tr, 123_456)
+    yield "declined", approval_screens.declined_screen(tr)
+    yield "act allowed", approval_screens.act_allowed_screen(tr)
+    yield "act declined", approval_screens.act_declined_screen(tr)
     for kind in ACT_KINDS:
         yield f"may it be done: {kind}", approval_screens.act_question(9, Wish(kind), 1_240, LONG[:64], tr)
         for yes in (True, False):

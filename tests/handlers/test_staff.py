@@ -37,7 +37,7 @@ async def test_a_source_is_switched_off_and_on_and_it_is_in_the_audit(talk: Talk
     await talk.press("Включить", who=STAFF_ID)
     assert (await talk.deps.sources.get("example-journal")).enabled
     await talk.say("/audit", who=STAFF_ID)
-    assert "включил источник · example-journal" in talk.text(STAFF_ID)
+    assert "источник включён · example-journal" in talk.text(STAFF_ID)
 
 
 async def test_a_source_is_checked_at_once(talk: Talk) -> None:

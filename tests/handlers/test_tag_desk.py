@@ -63,7 +63,7 @@ async def test_an_uncertain_release_is_decided_with_one_tap_and_told(talk: Talk)
     await talk.press("Всё верно", who=STAFF_ID)
     assert "Нет релизов" in talk.text(STAFF_ID)
     await talk.say("/audit", who=STAFF_ID)
-    assert "исправил темы" in talk.text(STAFF_ID)
+    assert "темы исправлены" in talk.text(STAFF_ID)
 
 
 async def test_what_is_right_as_it_is_gives_way_to_the_next(talk: Talk) -> None:

@@ -53,8 +53,8 @@ async def test_words_are_tried_saved_and_put_back(talk: Talk) -> None:
     await talk.press("Вернуть прежние", who=STAFF_ID)
     assert "words of staff" not in await _names_of_rules(talk)
     await talk.say("/audit", who=STAFF_ID)
-    assert "изменил правила темы" in talk.text(STAFF_ID)
-    assert "вернул прежние правила темы" in talk.text(STAFF_ID)
+    assert "правила темы изменены" in talk.text(STAFF_ID)
+    assert "прежние правила темы возвращены" in talk.text(STAFF_ID)
 
 
 async def test_a_mistake_in_rules_is_named_and_can_be_mended_or_left(talk: Talk) -> None:
