@@ -118,7 +118,7 @@ def test_a_digest_reads_well_as_plain_text() -> None:
     (part,) = digest(entries, Occasion("daily", 9), reader("ky"), NOW, 5)
     assert part.params["text"] == (
         "Жергиликтүү өз алдынча башкаруу, 20-ноябрь\n\n"
-        "Женщины-лидеры\n"
+        "Лидер аялдар\n"
         "— Выпуск 2 · Сыноо жарчысы, 19-ноябрь\n\n"
         "СЭӨП\n"
         "— Выпуск 1 · Сыноо жарчысы, 19-ноябрь\n"
@@ -206,6 +206,6 @@ def test_a_burst_is_one_line_a_source_with_what_the_reader_asked_for() -> None:
 
 def test_a_lone_release_of_a_burst_says_that_there_is_more() -> None:
     (part,) = alert(release(), ("ПСЭР",), translation("ky"), NOW, BISHKEK, 21)
-    assert "Сыноо жарчысы: дагы 21 жарыя" in part.params["text"]
+    assert "Сыноо жарчысы: дагы 21 материал" in part.params["text"]
     (quiet,) = alert(release(), ("ПСЭР",), translation("ky"), NOW, BISHKEK)
     assert "дагы" not in quiet.params["text"]
