@@ -109,6 +109,8 @@ class Clues:
     def facts(self) -> tuple[str, ...]:
         """The facts asked for."""
         asked = self.reading.asked | ({"number"} if self.number_meant else set())
+        if not self.named:
+            asked -= {"successor"}  # «что стало», «эмне болду» without a body: what has happened
         if not self.has("how_many"):
             asked -= {"staff"}  # «поговорить с сотрудниками проекта»
         return tuple(fact for fact in FACTS if fact in asked)
@@ -321,26 +323,39 @@ class Clues:
         return "active" if words & _GOING_ON else None
 
     def guesses(self) -> tuple[Target, ...]:
-        """The two records whose names are nearest to what was typed, if any is near."""
-        found = self._near(guesses.POSSIBLE)[:2]
+        """The two records that are named, if not what is asked of them is known, or whose names are nearest."""
+        found = self._named_records()[:2] or list(self._near(guesses.POSSIBLE))[:2]
         return tuple(Target(kind, slug) for kind, slug in found)  # type: ignore[arg-type]  # kinds of aliases
 
+    def _named_records(self) -> list[tuple[str, str]]:
+        """The projects, bodies and terms named without typing errors."""
+        sure = [span for span in self.reading.spans if span.score >= _SURE]
+        found = [
+            (kind, slug)
+            for kind in ("project", "organisation", "term")
+            for span in sure
+            for slug in span.values(kind)
+        ]
+        return [one for one in dict.fromkeys(found) if one[1] not in GENERAL]
+
     def _nearly(self, kind: str) -> tuple[str, ...]:
-        return (self._near_name[1],) if self._near_name and self._near_name[0] == kind else ()
+        return self._near_name[1] if self._near_name and self._near_name[0] == kind else ()
 
     @cached_property
-    def _near_name(self) -> tuple[str, str] | None:
-        """A name with mistakes that could not be repaired word by word."""
+    def _near_name(self) -> tuple[str, tuple[str, ...]] | None:
+        """A name with mistakes that could not be repaired word by word: its kind, and all that it names."""
         plainly = any(self.reading.values(kind) for kind in RECORDS if kind != "term")
         if plainly or self.only_looks_like_ours or not self.reading.unknown:
             return None
         known = max((span.letters for span in self.reading.spans if span.values("term")), default=0)
-        kind, slug = next(iter(self._near(guesses.CERTAIN)), ("", ""))
+        near = self._near(guesses.CERTAIN)
+        kind, _ = next(iter(near), ("", ""))
         if not kind or (kind == "term" and known) or len(self.reading.text) < 2 * known:
             return None
-        return kind, slug
+        nearest = max(near.values())
+        return kind, tuple(slug for (of, slug), score in near.items() if of == kind and score == nearest)
 
-    def _near(self, cutoff: float) -> list[tuple[str, str]]:
+    def _near(self, cutoff: float) -> dict[tuple[str, str], float]:
         """Names near to the question, without and with the words that ask."""
         whole = " ".join(word.text for word in self.reading.words)
         found = guesses.near(self._residual(), self.snapshot, cutoff)

@@ -25,7 +25,7 @@ _RU_PLACES: Final = (
     (re.compile(r"ий район\Z"), "ом районе"),
     (re.compile(r"\Aгород "), "городе "),
 )
-_KY_OF: Final = (
+KYRGYZ_MONTHS_OF: Final = (
     "январы", "февралы", "марты", "апрели", "майы", "июну", "июлу", "августу", "сентябры", "октябры", "ноябры",
     "декабры",
 )  # fmt: skip
@@ -107,9 +107,9 @@ def said_place_in(name: str, language: Language) -> str:
 
 
 def _kyrgyz(when: PartialDate) -> str:
-    month = _KY_OF[(when.month or 1) - 1]
+    month = KYRGYZ_MONTHS_OF[(when.month or 1) - 1]
     return f"{when.year}-жылдын {when.day}-{month}" if when.day else f"{when.year}-жылдын {month}"
 
 
 def _kyrgyz_ending(when: PartialDate, back: str, front: str) -> str:
-    return front if _KY_OF[(when.month or 1) - 1].endswith("и") else back
+    return front if KYRGYZ_MONTHS_OF[(when.month or 1) - 1].endswith("и") else back

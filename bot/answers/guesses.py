@@ -13,18 +13,18 @@ from bot.answers.vocabulary import words_of
 from storage.registry import RegistrySnapshot
 
 CERTAIN: Final = 78.0
-POSSIBLE: Final = 60.0
+POSSIBLE: Final = 66.0
 _SHORTEST: Final = 5
 
 
-def near(text: str, snapshot: RegistrySnapshot, cutoff: float) -> list[tuple[str, str]]:
-    """The records whose name is at least this near (0 to 100), as (kind, slug), nearest first.
+def near(text: str, snapshot: RegistrySnapshot, cutoff: float) -> dict[tuple[str, str], float]:
+    """The records whose name is at least this near (0 to 100), as (kind, slug), nearest first, each with how near.
 
     Names of up to five letters are not compared: one letter makes another abbreviation of them.
     """
     wanted = _plain(text)
     if len(wanted) < _SHORTEST:
-        return []
+        return {}
     best: dict[tuple[str, str], float] = {}
     for malus, names, compared in (
         (0.0, _names(snapshot), wanted),
@@ -36,7 +36,7 @@ def near(text: str, snapshot: RegistrySnapshot, cutoff: float) -> list[tuple[str
         for name, score, _ in found:
             for record in names.records[name]:
                 best[record] = max(best.get(record, 0.0), score - malus)
-    return sorted(best, key=lambda record: -best[record])
+    return dict(sorted(best.items(), key=lambda record: -record[1]))
 
 
 class _Names:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
+from bot.answers.dating import KYRGYZ_MONTHS_OF
 from bot.answers.vocabulary import Meaning, Phrase, Vocabulary
 from storage.languages import LANGUAGES, Language
 from storage.registry import RegistrySnapshot
@@ -45,6 +46,11 @@ def lexicon() -> tuple[Phrase, ...]:
         Phrase(month, Meaning(MONTH, str(number)))
         for spoken in _MONTHS.values()
         for number, month in enumerate(spoken.split(), 1)
+    ]
+    months += [
+        Phrase(of + ending, Meaning(MONTH, str(number)), frozenset({"ky"}))
+        for number, of in enumerate(KYRGYZ_MONTHS_OF, 1)
+        for ending in ("", "н")  # «июнунда», «июнундагы»: a base that takes the endings of a case
     ]
     return (*expressions, *months)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiogram.utils.formatting import Bold, Text, TextLink
 
 from bot.answers.cards import lines, record_source, source_line
+from bot.answers.dating import said_date
 from bot.answers.kinds import Understanding
 from bot.answers.model import Answer, FoundRelease, ReleaseQuery, SourceLine
 from bot.answers.voice import Voice
@@ -76,7 +77,7 @@ class News(Voice):
         return self.tr.gettext("I have no news about {about} yet.", about=about)
 
     def _said_day(self, day: date) -> str:
-        return self.tr.day(day, self.today).removesuffix(" г.")
+        return said_date(PartialDate(day.year, day.month, day.day), self.tr)
 
     def _release(self, release: FoundRelease) -> Text:
         day = f", {self.tr.day(release.day, self.today)}" if release.day else ""

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from bot.answers.dating import said_span
 from bot.i18n import Translation
 from storage.analysis import is_common_word, known_base
 from storage.registry import Money, Organisation, Phase, Project, Record
+
+_KYRGYZ_OPENINGS: Final = frozenset(
+    {
+        "аякташы",
+        "мөөнөтү",
+        "кеңселери",
+        "башкарманын",
+        "баштапкы",
+        "башкы",
+        "жыйынтыктоочу",
+        "бул",
+        "өнөктөштөрү",
+    }
+)
+"""Words that sentences of the registry begin with and that no list of words has."""
 
 
 def said_money(money: Money, tr: Translation) -> str:
@@ -85,7 +101,7 @@ def phase_line(phase: Phase, tr: Translation) -> str:
 def inside(phrase: str) -> str:
     """A phrase as it stands inside a sentence: «Фаза 1» as «фаза 1», but names and abbreviations as they are."""
     first = phrase.split(maxsplit=1)[0].strip(":,;.—") if phrase else ""
-    ordinary = first[1:].islower() and (
-        is_common_word(first.lower()) or known_base(first.lower()) is not None
-    )
+    word = first.lower()
+    known = is_common_word(word) or known_base(word) is not None or word in _KYRGYZ_OPENINGS
+    ordinary = known and (first[1:].islower() or len(first) == 1)
     return phrase[:1].lower() + phrase[1:] if ordinary else phrase
