@@ -67,6 +67,9 @@ NAME: Final = re.compile(
     rf"|{_INITIAL}\s?(?:{_INITIAL}\s?)?{_NAME_WORD}|{_NAME_WORD}\s{_INITIAL}(?:\s?[{_CAPITAL}]\.?)?"
     rf")(?=$|[\s,;:(–—-])"
 )
+_CLOSING_NAME = re.compile(
+    rf"[{_SMALL}]+\s(?:[^,;]*\s)?({_NAME_WORD}\s[{_CAPITAL}][{_SMALL}]+(?:[оеё]ва?|[иы]на?|ск(?:ий|ая)|кызы|уулу))\W*$"
+)
 _BODY_WORDS = re.compile(
     r"(?i)^(?:институт|союз|агентств|академи|ассоциац|министерств|фонд|центр|проект|программ|пресс|отдел|управлени|общественн|"
     r"государственн|мэри|айыл|кенеш|кеңеш|департамент|development|institute|public|press|union|agency|жергиликтүү|местн|"
@@ -197,6 +200,12 @@ def _name_in(text: str) -> str:
     return "" if any(_BODY_WORDS.match(word) for word in words) else match[1]
 
 
+def _name_at_end(text: str) -> str:
+    """«Пресс-секретарь мэрии города Ош Дамира Образцова»: a name after the role without a comma between them."""
+    match = _CLOSING_NAME.search(text)
+    return match[1] if match and not any(_BODY_WORDS.match(word) for word in match[1].split()) else ""
+
+
 def _words_of(piece: str) -> str:
     """A piece without numbers, addresses and their labels: what is left says who."""
     left = _EXTENSION.sub(" ", EMAIL.sub(" ", piece))
@@ -211,7 +220,10 @@ def _words_of(piece: str) -> str:
 def _contact(one: _Gathered) -> Contact:
     text = re.sub(r"\s*,(?:\s*,)+", ",", ", ".join(one.words))
     name = _name_in(text)
-    rest = text[text.find(name) + len(name) :].strip(" ,.:;–—-()") if name else text
+    rest = text[text.find(name) + len(name) :] if name else text
+    if not name and (name := _name_at_end(text)):
+        rest = text[: text.rfind(name)]
+    rest = rest.strip(" ,.:;–—-()")
     role, organisation = _role_and_organisation(rest)
     return Contact(_tidy_name(name), role, organisation, tuple(one.phones), tuple(one.emails))
 

@@ -35,6 +35,9 @@ _TITLE_LABEL = re.compile(
 )
 
 
+_DECORATION = re.compile(r"^[^\w«»“”„\"'(№#]+")
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     at: int
@@ -93,6 +96,7 @@ def _weighed(at: int, header: Sequence[Line], body: str) -> _Candidate:
         score += 1
     if text.endswith((".", ";", ",")) and not text.endswith("..."):
         score -= 0.5
+    text = _DECORATION.sub("", text) or text
     return _Candidate(at, text[:1].upper() + text[1:].rstrip(",;"), width, score)
 
 

@@ -18,7 +18,7 @@ _KYRGYZ: Final = frozenset(
     re.findall(
         r"\w+",
         "жана менен үчүн учун боюнча бул бир деп болгон болуп эле да дагы аркылуу тарабынан кийин чейин ошондой өз оз "
-        "анын алардын жергиликтүү жергиликтуу айыл өкмөтү окмоту кеңеш кыргыз республикасынын болот эмес бар жок кошо "
+        "анын алардын жергиликтүү жергиликтуу кеңеш кыргыз республикасынын болот эмес бар жок кошо "
         "өткөн откон жылы жылдын алып берүү беруу иш ага башкаруу өзүн катышты катышуучулар белгиледи айтты калды эки",
     )
 )
@@ -35,6 +35,15 @@ _KYRGYZ_ENDING = re.compile(
 )
 
 
+_SHARED: Final = frozenset(
+    {"айыл", "айыла", "өкмөт", "өкмөтү", "окмот", "окмоту", "аймак", "кенеш", "жогорку"}
+)
+"""Words of Kyrgyz that Russian takes as they are: they tell nothing where there are others."""
+_RUSSIAN_ENDING = re.compile(
+    r"(?:[оеи]го|[оеыи]му|[ыи]ми|[ая]ми|ться|тся|ости|ость|ени[еяю]|ани[еяю]|ск(?:ий|ая|ое|их|ой|ом)|н(?:ый|ая|ое|ых|ые|ой))$"
+)
+
+
 def language_of(text: str, default: Language = "ru") -> Language:
     """The language of a text, or `default` where there is nothing to tell by."""
     words = [word.lower() for word in _WORD.findall(text[:_SAMPLE])]
@@ -47,8 +56,12 @@ def language_of(text: str, default: Language = "ru") -> Language:
 
 
 def _cyrillic_language(words: list[str], cyrillic: int) -> Language:
-    russian = sum(1 for word in words if word in _RUSSIAN)
-    kyrgyz = sum(1.0 for word in words if word in _KYRGYZ)
-    kyrgyz += sum(1.0 for word in words if _KYRGYZ_LETTERS.search(word))
-    kyrgyz += sum(0.5 for word in words if len(word) > 5 and _KYRGYZ_ENDING.search(word))
+    telling = [word for word in words if word not in _SHARED]
+    russian = sum(1.0 for word in telling if word in _RUSSIAN)
+    russian += sum(0.5 for word in telling if len(word) > 5 and _RUSSIAN_ENDING.search(word))
+    kyrgyz = sum(1.0 for word in telling if word in _KYRGYZ)
+    kyrgyz += sum(1.0 for word in telling if _KYRGYZ_LETTERS.search(word))
+    kyrgyz += sum(0.5 for word in telling if len(word) > 5 and _KYRGYZ_ENDING.search(word))
+    if not russian and not kyrgyz:
+        return "ky" if len(telling) < len(words) else "ru"
     return "ky" if kyrgyz > russian and kyrgyz >= cyrillic * 0.04 else "ru"

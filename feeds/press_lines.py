@@ -58,6 +58,7 @@ _ADDRESSEE: Final = re.compile(
     r"министр|мэр(?:у|ам)\b|аким(?:у|ам)\b|председател|жетекчи|төрага|копия\b)",
     re.I,
 )
+_SENTENCE_END: Final = re.compile(r"[^\W\d_]{3,}[.!?…]\W*$")
 _DEADLINE: Final = re.compile(r"(?:^|\s)(?:до|не позднее|не позже|until|before|by)\s+\W?$", re.I)
 GREETING: Final = re.compile(
     r"(?i)^\W*(?:уважаем\w+|добр(?:ый|ого|ое)\s+\w+|здравствуйте|коллеги|саламатсы\w+|урматтуу|кутмандуу|dear|hello)\b"
@@ -117,6 +118,8 @@ def is_date_line(text: str) -> bool:
         return False
     rest = text[: dates[0].start] + text[dates[-1].end :]
     rest = re.sub(r"(?i)\bг(?:ода|\.)?\b|жыл\w*|ж\.", " ", rest)
+    if _SENTENCE_END.search(rest) and len(WORD.findall(rest)) >= 2 and not is_labelled(text, dates[0]):
+        return False
     return len(WORD.findall(rest)) <= (6 if is_labelled(text, dates[0]) else 4) and len(text) <= 120
 
 

@@ -67,3 +67,18 @@ def test_the_language_of_a_text_is_told(text: str, language: str) -> None:
 
 def test_nothing_to_tell_by_leaves_the_languages_of_the_source() -> None:
     assert language_of("", "ky") == "ky"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Третье место занял Үлгүнский айыл өкмөтү, второе — айыл окмоту Мисал Нарынской области.", "ru"),
+        ("Айыл өкмөтү утвердило годовую программу развития местных сообществ.", "ru"),
+        ("Что такое айыл окмоту", "ru"),
+        ("Айыл окмоту деген эмне", "ky"),
+        ("Мисал айыл окмоту келерки жылдын бюджетин бекитти.", "ky"),
+        ("Айыл аймагында жаны мектеп ачылды, ага элуу окуучу барды жана мугалимдер келди.", "ky"),
+    ],
+)
+def test_words_that_one_language_takes_from_the_other_do_not_decide(text: str, language: str) -> None:
+    assert language_of(text) == language
