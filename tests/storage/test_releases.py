@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from storage.database import Database
 from storage.languages import Names
+from storage.models import ReleaseVersionRow
 from storage.releases import NewRelease, ReleaseFilter, Releases, ReleaseTags
 from storage.sources import SourceDefinition, Sources
 
@@ -209,3 +211,44 @@ async def test_a_release_that_staff_find_different_is_doubted_no_more(
     assert await releases.settle_copy(doubtful, same=False) == original
     (release,) = await releases.many((doubtful,))
     assert (release.perhaps_copy_of, release.duplicate_of) == (None, None)
+
+
+async def test_a_doubt_is_handed_out_once_and_settled_whenever(
+    releases: Releases, source: int, now: datetime
+) -> None:
+    (original,) = await releases.store(source, [a_release("a")], now)
+    doubt = {"perhaps_copy": {"of": original, "share": 0.4}}
+    first, second, _ = await releases.store(
+        source,
+        [
+            a_release("b", extra=doubt),
+            a_release("c", extra=doubt),
+            a_release("silent", extra=doubt, silent=True),
+        ],
+        now,
+    )
+    assert [release.id for release in await releases.take_doubts(1)] == [first]
+    (asked,) = await releases.take_doubts(5)
+    assert (asked.id, asked.perhaps_copy_of) == (second, original)
+    assert await releases.take_doubts(5) == ()
+    assert await releases.settle_copy(first, same=True) == original
+
+
+async def test_what_is_noted_of_a_release_is_read_by_its_name(
+    releases: Releases, source: int, now: datetime
+) -> None:
+    (number,) = await releases.store(source, [a_release("a", extra={"parts": [{"number": 1}]})], now)
+    assert await releases.noted(number, "parts") == [{"number": 1}]
+    assert await releases.noted(number, "related") is None
+    assert await releases.noted(number + 1, "parts") is None
+
+
+async def test_a_change_of_what_goes_with_a_release_is_no_new_version(
+    releases: Releases, database: Database, source: int, now: datetime
+) -> None:
+    (number,) = await releases.store(source, [a_release("a")], now)
+    await releases.change(number, a_release("a", image_url="https://a.example/1.jpg"), now)
+    changed = await releases.get(number)
+    assert changed is not None and changed.image_url == "https://a.example/1.jpg"
+    async with database.read() as session:
+        assert (await session.scalars(select(ReleaseVersionRow))).all() == []
