@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.answers.facts import Teller
 from bot.answers.helping import Helping
-from bot.answers.kinds import PRECISE, Understanding
+from bot.answers.kinds import BY_THE_WAY, PRECISE, Understanding
 from bot.answers.listing import Listing
 from bot.answers.model import Answer, FoundRelease
 from bot.answers.news import News, release_query
@@ -27,9 +27,6 @@ COUNTED: Final = frozenset(
 )
 """Facts that are not what a body is or a word means: where the registry lacks them, nothing is known."""
 
-_BY_THE_WAY: Final = frozenset({"municipality", "where", "end", "when", "start", "implementer"})
-"""What is said in passing of a word that is asked about."""
-
 
 def _honest(understood: Understanding, snapshot: RegistrySnapshot) -> Understanding:
     """«Какой бюджет у ИПР»: where the registry does not say it, the answer is that it is not known."""
@@ -44,7 +41,7 @@ def _honest(understood: Understanding, snapshot: RegistrySnapshot) -> Understand
     if record is None or understood.event:
         return understood
     known = {fact for fact in understood.facts if teller.say(record, fact)}
-    beside = PRECISE.intersection(understood.facts) - _BY_THE_WAY if target.kind == "term" else set()
+    beside = PRECISE.intersection(understood.facts) - BY_THE_WAY if target.kind == "term" else set()
     if not asked - known and (known or not beside):
         return understood
     return replace(understood, kind="unknown", targets=(), mentioned=(target,))

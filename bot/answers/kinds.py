@@ -47,6 +47,10 @@ PRECISE: Final = frozenset(FACTS) - {"about", "what_is"}
 """Facts of which a sentence is wanted, not the thing as a whole."""
 
 
+BY_THE_WAY: Final = frozenset({"municipality", "where", "end", "when", "start", "implementer"})
+"""What is said in passing of a word that is asked about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The thing meant."""

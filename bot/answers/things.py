@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.answers import cards
 from bot.answers.cards import lines, record_source, source_line
-from bot.answers.kinds import Target
+from bot.answers.kinds import BY_THE_WAY, Target
 from bot.answers.model import Answer, Button, SourceLine
 from bot.answers.voice import Voice, kind_of
 from bot.answers.wording import inside, record_name
@@ -90,10 +90,16 @@ class Things(Voice):
         told = set()
         wanted = self.understood.facts if not sentences else ()
         for fact, said in self.teller.asked(record, self._money_meant(wanted)):
+            if said is None and self._by_the_way(record, fact):
+                continue
             told.add(fact)
             sentences += said.sentences if said else [self.teller.missing(record)]
             sources += said.sources if said else []
         return tuple(dict.fromkeys(sentences)), sources, frozenset(told)
+
+    def _by_the_way(self, record: Record, fact: str) -> bool:
+        """«Что значит ГЧП в муниципалитете»: a word beside the question, not another question."""
+        return isinstance(record, Term) and (fact in BY_THE_WAY or "what_is" in self.understood.facts)
 
     def _money_meant(self, facts: tuple[str, ...]) -> tuple[str, ...]:
         """«Сколько дала Швейцария»: with a body named, how many means how much."""

@@ -82,6 +82,24 @@ async def test_what_the_registry_lacks_of_a_body_is_not_known_and_goes_to_the_de
     assert [button.action for button in found.buttons] == ["card", "desk"]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Ийгиликтүү аймак 2нин донору ким",
+        "УА-2ни ким каржылайт",
+        "кто донор Успешного аймака 2-го",
+        "донор SA2?",
+    ],
+)
+async def test_endings_after_a_number_say_nothing(ask: Ask, question: str) -> None:
+    assert (await ask(question)).entity == "Успешный аймак 2"
+
+
+async def test_one_word_in_the_other_layout_among_words_that_are_not(ask: Ask) -> None:
+    found = await ask("проекты ГЫФШВ")
+    assert (found.kind, found.entity) == ("projects_by_organisation", "USAID")
+
+
 @pytest.mark.parametrize("place", ["Наране", "Нырыне", "Талассе", "Баткне"])
 async def test_a_slip_in_a_short_name_of_a_place_is_forgiven(ask: Ask, place: str) -> None:
     assert (await ask(f"какие проекты в {place}")).kind == "projects_by_region"
