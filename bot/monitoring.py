@@ -109,14 +109,18 @@ class Monitor:
     async def ask_staff_about_doubts(self, now: datetime) -> int:
         """Asks staff, once each, about new releases that resemble others too much to be sure that they are not copies.
 
-        Wherever they came from: a feed, a channel, a document.  Returns how many.
+        Wherever they came from: a feed, a channel, a document.  Returns how many.  They wait for as long as there is
+        nobody to ask: who never wrote to the bot cannot be written to.
         """
+        readers = await self._staff_chats()
+        if not readers:
+            return 0
         doubtful = await self._releases.take_doubts(MOST_DOUBTS)
         for release in doubtful:
             other = await self._releases.get(release.perhaps_copy_of) if release.perhaps_copy_of else None
             if other is None:
                 continue
-            for chat_id, tr in await self._staff_chats():
+            for chat_id, tr in readers:
                 part = doubt_part(release, other, tr, now)
                 await self._deliveries.send("notice", tr.language, (part,), (chat_id,), Lane.ALERTS, now)
             self._sender.poke()

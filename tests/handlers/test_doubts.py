@@ -101,3 +101,14 @@ async def test_what_went_to_the_archive_or_is_linked_already_is_not_asked_about(
     linked = NewRelease("linked", "Копия", "ru", "linked", extra=doubt, duplicate_of=original)
     await talk.deps.releases.store(source.id, [archived, linked], talk.clock())
     assert await monitor_of(talk).ask_staff_about_doubts(talk.clock()) == 0
+
+
+async def test_doubts_wait_until_there_is_somebody_to_ask(talk: Talk) -> None:
+    original = await talk.publish("Жители выбрали проект", "pser")
+    source = await talk.deps.sources.get("example-journal")
+    extra = {"perhaps_copy": {"of": original, "share": 0.41}}
+    release = NewRelease("twin", "Проект выбран жителями", "ru", "twin", extra=extra)
+    await talk.deps.releases.store(source.id, [release], talk.clock())
+    assert await monitor_of(talk).ask_staff_about_doubts(talk.clock()) == 0
+    await talk.start(who=STAFF_ID)
+    assert await monitor_of(talk).ask_staff_about_doubts(talk.clock()) == 1
