@@ -42,17 +42,17 @@ _BULK_ASKS_AGAIN: Final = 0.15
 
 
 class Bucket:
-    """Sends that are evenly spaced but for `burst`, and never more than `per_second` within any second.
+    """Sends that are evenly spaced but for `burst` of them, and never more than `most` within any second.
 
     0 a second means without limit.
     """
 
-    def __init__(self, per_second: float, steady: Callable[[], float], burst: int) -> None:
+    def __init__(self, per_second: float, steady: Callable[[], float], burst: int, most: float) -> None:
         self._spacing = 1.0 / per_second if per_second else 0.0
         self._burst = burst
         self._steady = steady
         self._next = steady()
-        self._recent: deque[float] = deque(maxlen=max(int(per_second), 1))
+        self._recent: deque[float] = deque(maxlen=max(int(most), 1))
 
     def delay(self, count: int = 1) -> float:
         """Seconds until `count` sends may begin together; 0 when they may now."""
@@ -89,7 +89,8 @@ class Bucket:
 class Pace:
     """Who may send next: replies first, yet one send of every `BULK_SHARE` is bulk's where it waits.
 
-    Bulk keeps to `per_second`, both together to what Telegram takes (`in_all`); 0 means without limit.  A reply waits
+    Bulk keeps to `per_second` (and catches up, by a few, when it was held up), both together to what Telegram takes
+    (`in_all`), in every second; 0 means without limit.  A reply waits
     for no longer than those that came before it and the sends that bulk is owed meanwhile: with `k` replies before
     it, that is `(k + 1) * BULK_SHARE / (BULK_SHARE - 1) + 1` sends.
     """
@@ -109,8 +110,8 @@ class Pace:
         self.per_second = per_second
         most = max(self._in_all, per_second) if per_second else 0.0
         burst = max(_CATCH_UP, int(per_second * _CATCH_UP_SECONDS))
-        self._bulk = Bucket(per_second, self._steady, burst)
-        self._all = Bucket(most, self._steady, max(_REPLIES_AT_ONCE, burst))
+        self._bulk = Bucket(per_second, self._steady, burst, most)
+        self._all = Bucket(most, self._steady, max(_REPLIES_AT_ONCE, burst), most)
         self._spacing = 1.0 / most if most else 0.0
 
     def delay(self, count: int = 1) -> float:

@@ -30,7 +30,7 @@ def is_within(times: list[float], per_second: int) -> bool:
     hiccups=st.lists(st.floats(0, 0.4), min_size=80, max_size=80),
     albums=st.lists(st.integers(1, 10), min_size=80, max_size=80),
 )
-def test_no_second_ever_holds_more_than_the_pace(
+def test_no_second_ever_holds_more_than_telegram_takes(
     per_second: int, hiccups: list[float], albums: list[int]
 ) -> None:
     clock = FakeClock(NOW)
@@ -43,11 +43,12 @@ def test_no_second_ever_holds_more_than_the_pace(
         clock.pass_time(hiccup if hiccup > 0.3 else 0)
         pace.take_bulk(size)
         times += [clock.steady()] * size
-    assert is_within(times, per_second)
+    assert is_within(times, max(per_second, TELEGRAM_PER_SECOND))
+    assert is_within(times, per_second + 14), "a few to catch up, or an album"
 
 
 @pytest.mark.parametrize("per_second", [5, 25, 30, 200])
-@pytest.mark.parametrize("late", [0.0, 0.002, 0.012], ids=lambda late: f"{late * 1000:.0f} ms late")
+@pytest.mark.parametrize("late", [0.0, 0.002, 0.015], ids=lambda late: f"{late * 1000:.0f} ms late")
 def test_the_pace_is_kept_to_within_two_percent_though_every_wait_ends_late(
     per_second: int, late: float
 ) -> None:
@@ -60,7 +61,21 @@ def test_the_pace_is_kept_to_within_two_percent_though_every_wait_ends_late(
         pace.take_bulk()
         times.append(clock.steady())
     assert 0.98 * per_second <= (len(times) - 1) / (times[-1] - times[0]) <= per_second + 0.5
-    assert is_within(times, per_second)
+    assert is_within(times, per_second + 4 if per_second < TELEGRAM_PER_SECOND else per_second)
+
+
+def test_below_telegrams_limit_the_pace_is_kept_on_a_busy_machine_too() -> None:
+    clock = FakeClock(NOW)
+    chance = random.Random(5)
+    pace = Pace(25, clock.steady)
+    times: list[float] = []
+    while clock.steady() < 60:
+        while delay := pace.bulk_delay():
+            clock.pass_time(delay + chance.choice([0.0, 0.02, 0.05, 0.1]))
+        pace.take_bulk()
+        times.append(clock.steady())
+    assert 0.98 * 25 <= len(times) / 60 <= 25.1
+    assert is_within(times, TELEGRAM_PER_SECOND)
 
 
 def test_a_sender_that_is_held_up_catches_up_without_a_burst() -> None:
