@@ -171,6 +171,20 @@ def test_what_a_sender_says_of_itself_is_not_what_a_release_is_about(about: str,
     assert tag("О проекте", "О проекте: муниципалитеты пишут ПСЭР.", rules).topics == ("pser",)
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "О программе развития района",
+        "Справка о местах выдаётся тут",
+        "Программа жөнүндө",
+        "О проекте бюджета",
+    ],
+)
+def test_a_heading_within_the_news_does_not_end_it(heading: str, rules: Rules) -> None:
+    news = "Депутаты собрались в пятницу вечером и говорили три часа о том, что район может успеть к лету и осени."
+    assert tag("Сессия", f"{news}\n{heading}\nВ ПСЭР внесли две поправки.", rules).topics == ("pser",)
+
+
 def test_words_in_the_text_count_as_in_the_title(rules: Rules) -> None:
     assert tag("Итоги недели", "Айыл окмоту обновляют ПСЭР.", rules).topics == ("pser",)
 
