@@ -90,7 +90,8 @@ def either(
 ) -> str:
     """Dates on which sources disagree, with “or” before the last."""
     *before, last = [said(one, tr) for one in dates] or [""]
-    return f"{', '.join(before)} {tr.gettext('or')} {last}" if before else last
+    conjunction = tr.gettext("or")
+    return f"{', '.join(before)} {conjunction} {last}" if before else last
 
 
 def said_place_in(name: str, language: Language) -> str:
