@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.answers.dating import KYRGYZ_MONTHS_OF
 from bot.answers.vocabulary import Meaning, Phrase, Vocabulary
+from storage.analysis import fold, normalise, tokens, word_forms
 from storage.languages import LANGUAGES, Language
 from storage.registry import RegistrySnapshot
 
@@ -17,6 +18,8 @@ CONCEPT: Final = "concept"
 MONTH: Final = "month"
 PERSON: Final = "person"
 NOT_OURS: Final = "not"
+
+_OTHER_MATTERS: Final = ("aside", "elsewhere")
 
 _MONTHS: Final[dict[Language, str]] = {
     "ru": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
@@ -27,8 +30,18 @@ _MONTHS: Final[dict[Language, str]] = {
 
 @lru_cache(maxsize=2)
 def vocabulary(snapshot: RegistrySnapshot) -> Vocabulary:
-    """Everything a question about this registry can name."""
-    return Vocabulary((*lexicon(), *names(snapshot)))
+    """Everything a question about this registry can name.
+
+    A topic that staff made is ours, though its name («Дороги») stands among the words of other matters.
+    """
+    topics = [phrase for phrase in names(snapshot) if phrase.meaning.kind == "topic"]
+    ours = {_lemmas(phrase.text) for phrase in topics}
+    said = (
+        phrase
+        for phrase in lexicon()
+        if phrase.meaning.value not in _OTHER_MATTERS or _lemmas(phrase.text) not in ours
+    )
+    return Vocabulary((*said, *names(snapshot)))
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +83,10 @@ def names(snapshot: RegistrySnapshot) -> Iterator[Phrase]:
         for text in contact.person.as_mapping().values() if contact.person else ():
             yield _name(text, Meaning(PERSON, contact.slug))
             yield _name(text.split()[-1], Meaning(PERSON, contact.slug))
+
+
+def _lemmas(text: str) -> tuple[str, ...]:
+    return tuple(fold(word_forms(token.text).primary) for token in tokens(normalise(text)))
 
 
 def _name(text: str, meaning: Meaning) -> Phrase:

@@ -50,7 +50,7 @@ async def test_a_workbook_is_shown_applied_and_taken_back(talk: Talk) -> None:
     assert await talk.deps.registry.holdings() == held
     assert len(await talk.deps.registry.history("project", "eged")) == 2
     await talk.say("/audit", who=STAFF_ID)
-    assert "изменил реестр · eged" in talk.text(STAFF_ID)
+    assert "реестр изменён · eged" in talk.text(STAFF_ID)
 
 
 async def test_what_was_cancelled_is_not_applied(talk: Talk) -> None:
