@@ -215,6 +215,8 @@ class Clues:
             return True
         if self._surely("organisation", "event"):
             return bool(self.precise or self.wants_news or self.has("contact", "what_is", "about"))
+        if self._surely("place") and (self.many_projects or (self.surely_news and self.has("news"))):
+            return True  # «проекты по воде в Нарыне», «новости про дороги в Оше»
         return self._surely("term") and self._defines
 
     @cached_property

@@ -4,7 +4,7 @@
 expected kind and entity, perhaps words that the answer must say (of several, one is enough), and its set:
 `development` was written before the rules were tuned on it; the `held_out` sets were written after the rules, and
 measured before the rules learnt from their misses; the `blind` sets were written by people who had never seen the
-rules, and measured likewise.
+rules, and measured likewise; `bounds` are questions about other matters, and about the bot, that name what is ours.
 """
 
 from __future__ import annotations
