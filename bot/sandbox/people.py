@@ -200,7 +200,12 @@ class People:
         self._person(user_id)
         asked = InlineQuery(str(5_000_000_000 + self.telegram.number()), user_id, query, offset)
         self.telegram.inline[asked.id] = asked
-        update = {"id": asked.id, "from": self.telegram.users[user_id].json(), "query": query, "offset": offset}
+        update = {
+            "id": asked.id,
+            "from": self.telegram.users[user_id].json(),
+            "query": query,
+            "offset": offset,
+        }
         self.telegram.queue.push("inline_query", update)
         return asked
 
