@@ -36,6 +36,9 @@ _CATCH_UP_SECONDS: Final = 0.1
 """What may follow at once after the sender was held up: keeps the pace without a burst."""
 
 _REPLIES_AT_ONCE: Final = 10
+_KEPT_FOR_REPLIES: Final = 4
+"""Sends that bulk leaves free in a second in which there are replies, so that the next one need not wait."""
+
 _NOTHING: Final = 1e-6
 _BULK_ASKS_AGAIN: Final = 0.15
 """Seconds after which bulk that has not asked again no longer waits."""
@@ -104,6 +107,7 @@ class Pace:
         self._waiting: deque[object] = deque()
         self._replies_in_a_row = 0
         self._bulk_asked = -_BULK_ASKS_AGAIN
+        self._replied = -1.0
 
     def slow_down(self, per_second: float) -> None:
         """Another pace for bulk from now on, as if nothing had been sent."""
@@ -116,7 +120,7 @@ class Pace:
 
     def delay(self, count: int = 1) -> float:
         """Seconds until `count` messages in bulk may leave, replies that wait aside; asks for nothing."""
-        return max(self._all.delay(count), self._bulk.delay(count))
+        return max(self._all.delay(count + self._kept_free()), self._bulk.delay(count))
 
     def allowance(self) -> int:
         """How many messages in bulk may leave together now: one, or a few where sending has fallen behind."""
@@ -158,6 +162,13 @@ class Pace:
         """Counts a reply that leaves now."""
         self._all.take()
         self._replies_in_a_row += 1
+        self._replied = self._steady()
+
+    def _kept_free(self) -> int:
+        quiet = self._steady() - self._replied >= 1.0
+        if quiet or not self._spacing or self._replies_in_a_row >= BULK_SHARE - 1:
+            return 0
+        return min(_KEPT_FOR_REPLIES, int(1.0 / self._spacing) // BULK_SHARE)
 
     def _is_bulks_turn(self) -> bool:
         waits = self._steady() - self._bulk_asked < _BULK_ASKS_AGAIN

@@ -192,6 +192,35 @@ def test_twenty_eight_replies_a_second_do_not_stop_bulk_sending() -> None:
     assert sent.count("reply") == pytest.approx(240, rel=0.05)
 
 
+def test_a_reply_now_and_then_need_not_wait_for_bulk() -> None:
+    clock = FakeClock(NOW)
+    pace = Pace(25, clock.steady)
+    waited: list[float] = []
+    sent: list[str] = []
+
+    def bulk() -> Step:
+        while True:
+            while delay := pace.bulk_delay():
+                yield delay
+            pace.take_bulk()
+            sent.append("bulk")
+            yield 0.0
+
+    def reply() -> Step:
+        began = clock.steady()
+        with pace.in_line() as place:
+            while delay := pace.reply_delay(place):
+                yield delay
+            pace.take_reply()
+        waited.append(clock.steady() - began)
+
+    play(clock, [(0.0, bulk), *((number / 15 + 0.003, reply) for number in range(150))], until=10)
+
+    assert sum(wait > 0 for wait in waited) <= len(waited) / 10
+    assert max(waited) < 0.1
+    assert sent.count("bulk") >= 100
+
+
 def test_bulk_that_no_longer_has_anything_to_send_keeps_no_place_free() -> None:
     clock = FakeClock(NOW)
     pace = Pace(30, clock.steady)
