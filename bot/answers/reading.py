@@ -16,7 +16,7 @@ from bot.answers.vocabulary import Span, Vocabulary, Word, words_of
 from storage.analysis import canonical, is_common_word, is_cyrillic, is_word, known_base, other_layout
 from storage.languages import Language
 
-MAX_LENGTH: Final = 500
+MAX_LENGTH: Final = 1_000
 """Characters of a question that are read; longer texts are not questions."""
 
 _FILLER: Final = "filler"
