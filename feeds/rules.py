@@ -20,10 +20,11 @@ def tagging_rules(registry: RegistrySnapshot, topics: Sequence[TopicData] | None
 
     With shipped topics and territories compiled once for the same names.
     """
+    passing = {body.slug for body in registry.data.organisations if body.is_party}
     aliases = tuple(
         Alias(alias.text, alias.kind, alias.slug, canonical_name(registry, alias.kind, alias.slug))
         for alias in registry.aliases
-        if alias.kind in _TAGGED_KINDS
+        if alias.kind in _TAGGED_KINDS and alias.slug not in passing
     )
     if topics is None and not registry.data.municipalities:
         return load_rules(aliases)

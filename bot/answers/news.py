@@ -24,11 +24,16 @@ def release_query(understood: Understanding, snapshot: RegistrySnapshot) -> Rele
     if understood.kind != "releases":
         return None
     slugs = {kind: tuple(one.slug for one in understood.targets if one.kind == kind) for kind in _QUERIED}
-    words = tuple(snapshot.terms[slug].names.ru for slug in slugs["term"])
+    bodies = [snapshot.organisations[slug] for slug in slugs["organisation"]]
+    # Releases are not linked to a party: its name is looked for in them.
+    words = (
+        *(snapshot.terms[slug].names.ru for slug in slugs["term"]),
+        *(body.names.ru for body in bodies if body.is_party),
+    )
     return ReleaseQuery(
         topics=slugs["topic"],
         projects=slugs["project"],
-        organisations=slugs["organisation"],
+        organisations=tuple(body.slug for body in bodies if not body.is_party),
         territories=slugs["place"],
         words=words,
         period=understood.period,

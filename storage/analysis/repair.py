@@ -182,6 +182,8 @@ def canonical(question: str, known: Known | None = None) -> tuple[str, ...]:
     readings = [typed]
     if _suspicious(typed):
         readings += [fold(normalise(other_layout(question))), fold(to_cyrillic(question))]
+        if "j" in typed:  # «jash» is «жаш» in Kyrgyz, «я» begins so in Russian alone
+            readings.append(fold(to_cyrillic(typed.replace("j", "zh"))))
     readings += [_part(text, recognise) for text in readings]
     return tuple(sorted(dict.fromkeys(readings), key=lambda text: -_known_share(text, recognise)))
 

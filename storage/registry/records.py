@@ -175,6 +175,12 @@ class Organisation(Record):
     closed: PartialDate | None = None
     successor: str | None = None
 
+    @property
+    def is_party(self) -> bool:
+        """Whether it is known here only as a party to projects, such as the World Bank, so that a release which
+        names it is not about it."""
+        return self.kind == "party"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
