@@ -86,7 +86,7 @@ class Answering:
         now, asked = self._clock(), clip(question, QUESTION_LIMIT)
         before = subject_from((await recall(state, now)).subject)
         found = await self.find(asked, chat, before)
-        await remember(state, Memory(asked, subject_text(found.subject or before)), now)
+        await remember(state, Memory(asked, subject_text(spoken_of(found, before))), now)
         if noted and found_nothing(found):
             await self._questions.note_unanswered(fold(normalise(asked)), asked, found.language, now)
         for screen in answer_screens(with_desk(found)):
@@ -119,6 +119,11 @@ async def answer_question(
 def found_nothing(found: Answer) -> bool:
     """Whether a question has no answer: it was not understood, or there is no release of what was asked.  Pure."""
     return found.kind == "unknown" or (found.kind == "releases" and not found.sources)
+
+
+def spoken_of(found: Answer, before: Target | None) -> Target | None:
+    """What a question that follows is about.  Several things together leave none to go on from.  Pure."""
+    return found.subject if found.subject or isinstance(found.entity, tuple) else before
 
 
 def with_desk(found: Answer) -> Answer:

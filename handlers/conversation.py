@@ -28,8 +28,13 @@ async def remember(state: FSMContext, memory: Memory, now: datetime) -> None:
     await state.update_data(
         question=memory.question,
         subject=memory.subject,
-        asked_at=now.isoformat() if memory.question else None,
+        asked_at=now.isoformat() if memory.question or memory.subject else None,
     )
+
+
+async def speak_of(state: FSMContext, subject: str, now: datetime) -> None:
+    """From now on a follow-up is about what was just shown; what was asked can still be passed on."""
+    await remember(state, Memory((await recall(state, now)).question, subject), now)
 
 
 async def recall(state: FSMContext, now: datetime) -> Memory:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from aiogram import Router
+from aiogram.fsm.context import FSMContext
 from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
@@ -21,6 +22,7 @@ from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import BusinessCard, Card, ContactsOf, Followed, NewsOf, ProjectsPage
 from handlers.choosing import ensure_active
+from handlers.conversation import speak_of
 from handlers.dependencies import Dependencies
 from handlers.keyboards import button
 from handlers.news import news_list
@@ -59,7 +61,13 @@ class Cards:
         self._deps = deps
 
     async def show_card(
-        self, query: CallbackQuery, callback_data: Card, chat: Chat, tr: Translation, notice: Notice
+        self,
+        query: CallbackQuery,
+        callback_data: Card,
+        chat: Chat,
+        tr: Translation,
+        notice: Notice,
+        state: FSMContext,
     ) -> None:
         """Shows what is known of a thing."""
         snapshot = await self._deps.registry.snapshot()
@@ -67,10 +75,17 @@ class Cards:
         if record is None:
             notice.say(tr.gettext("This is no longer in the registry."))
             return
+        await self._speak_of(state, callback_data)
         await say(query, card_screen(record, snapshot, tr, local_day(chat, self._deps.clock())))
 
     async def show_contacts(
-        self, query: CallbackQuery, callback_data: ContactsOf, chat: Chat, tr: Translation, notice: Notice
+        self,
+        query: CallbackQuery,
+        callback_data: ContactsOf,
+        chat: Chat,
+        tr: Translation,
+        notice: Notice,
+        state: FSMContext,
     ) -> None:
         """Shows how to reach a project or a body."""
         snapshot = await self._deps.registry.snapshot()
@@ -78,7 +93,11 @@ class Cards:
         if not contacts:
             notice.say(tr.gettext("No contact of theirs is known to me."), alert=True)
             return
+        await self._speak_of(state, callback_data)
         await say(query, contacts_screen(contacts, snapshot, tr, local_day(chat, self._deps.clock())))
+
+    async def _speak_of(self, state: FSMContext, shown: Card | ContactsOf) -> None:
+        await speak_of(state, f"{shown.kind}:{shown.slug}", self._deps.clock())
 
     async def show_news(
         self, query: CallbackQuery, callback_data: NewsOf, chat: Chat, tr: Translation, notice: Notice

@@ -34,6 +34,19 @@ async def test_a_follow_up_is_about_what_was_asked_before_for_some_minutes(talk:
     assert "Институт политики развития" not in talk.text()
 
 
+async def test_after_several_things_a_follow_up_is_not_about_an_older_one(talk: Talk) -> None:
+    await _russian(talk)
+    await talk.say("кто директор ИПР?")
+    await talk.say("Успешный аймак")
+    await talk.say("а контакты?")
+    assert "Джаманкулова" not in talk.text()
+
+    await talk.say("Успешный аймак")
+    await talk.press("УА2")
+    await talk.say("кто исполнитель?")
+    assert "Институт политики развития" in talk.text()
+
+
 async def test_from_a_card_to_a_contact_in_two_taps(talk: Talk) -> None:
     await _russian(talk)
     await talk.say("/project Успешный аймак 2")
