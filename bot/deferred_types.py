@@ -6,8 +6,8 @@ and what the bot uses adds 6 MB.  On a small server that is the difference betwe
 
 How: while aiogram is imported, `model_rebuild` only notes the names that references resolve to; afterwards aiogram's
 classes rebuild with those names when pydantic first needs them.  pydantic keeps `Response[Message]` and the like for
-only as long as somebody else does, and building one again takes 150 ms of the event loop: they are kept here.  Where aiogram no longer works like this, nothing is
-deferred and everything still works.
+only as long as somebody else does, and building one again takes 150 ms of the event loop: they are kept here.  Where
+aiogram no longer works like this, nothing is deferred and everything still works.
 """
 
 from __future__ import annotations
