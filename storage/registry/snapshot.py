@@ -23,7 +23,10 @@ R = TypeVar("R", Project, Organisation, Term, Event, Place, Topic, Contact)
 
 
 class RegistrySnapshot:
-    """What the registry held at a version.  Never changes: a changed registry is another snapshot."""
+    """What the registry held at a version.  Never changes: a changed registry is another snapshot.
+
+    Snapshots with the same content are equal, so that what was made from one (a vocabulary) serves the other.
+    """
 
     def __init__(self, data: RegistryData, *, more_aliases: Iterable[Alias] = (), version: int = 0) -> None:
         self.data = data
@@ -36,6 +39,18 @@ class RegistrySnapshot:
         self.topics = _by_slug(data.topics)
         self.faqs = {faq.slug: faq for faq in data.faqs}
         self._more_aliases = tuple(alias for alias in more_aliases if self.record(alias.kind, alias.slug))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RegistrySnapshot):
+            return NotImplemented
+        return self is other or (self.data == other.data and self._more_aliases == other._more_aliases)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((*self.projects, *self.organisations, *self.terms, *self.faqs, *self._more_aliases))
 
     @cached_property
     def aliases(self) -> tuple[Alias, ...]:

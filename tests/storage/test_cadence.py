@@ -1,10 +1,10 @@
 """When digests are owed and when the quiet hours end."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storage.cadence import days_off_of, free_from, is_off, is_possible, next_due, off_until, quiet_until
@@ -78,6 +78,7 @@ ZONES = st.sampled_from([ZONE, "Europe/Berlin", "America/New_York", "UTC"])
 
 
 @given(MOMENTS, st.integers(0, 23), st.integers(0, 6), ZONES, st.sampled_from(["daily", "weekly"]), DAYS_OFF)
+@example(utc(2026, 1, 1, 0), 19, 3, "America/New_York", "daily", days_off_of(set(), False))
 def test_no_slot_is_on_a_day_off_and_none_is_skipped_that_could_be(
     after: datetime, hour: int, weekday: int, zone: str, cadence: str, days_off: int
 ) -> None:
@@ -86,7 +87,8 @@ def test_no_slot_is_on_a_day_off_and_none_is_skipped_that_could_be(
     assert due > after
     day = due.astimezone(ZoneInfo(zone)).date()
     assert not is_off(day, days_off)
-    between = [day - timedelta(days=back) for back in range(1, (due - after).days + 1)]
+    before = [day - timedelta(days=back) for back in range(1, (due - after).days + 1)]
+    between = [one for one in before if datetime.combine(one, time(hour), ZoneInfo(zone)) > after]
     wanted = [one for one in between if cadence == "daily" or one.weekday() == weekday]
     assert all(is_off(one, days_off) for one in wanted)
 
