@@ -21,7 +21,8 @@ from storage.parts import Lane
 LANGUAGE_ORDER: Final[tuple[Language, ...]] = ("ky", "ru", "en")
 """Which version a chat gets whose own language has none: the first of these that there is."""
 
-_BATCH: Final = 2_000
+_BATCH: Final = 500
+"""Chats a transaction: nobody who asks something meanwhile waits for longer than it takes to write so many."""
 
 
 @dataclass(frozen=True, slots=True)
