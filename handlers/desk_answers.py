@@ -33,7 +33,7 @@ from storage.analysis import fold, normalise
 from storage.parts import Part, SentMessage
 from storage.questions import Answered, Question, Questions
 from storage.registry import Registry
-from storage.staff import Staff, StaffMember
+from storage.staff import StaffMember
 from storage.subscribers import Chat
 
 QUOTED_LIMIT = 500
@@ -116,12 +116,11 @@ async def answer_in_dialogue(
     state: FSMContext,
     questions: Questions,
     mail: Mail,
-    staff: Staff,
     clock: Clock,
 ) -> None:
     """Sends what a staff member wrote after pressing «Answer»."""
     question_id = int((await state.get_data()).get("desk") or 0)
-    if await answer_in_reply(message, question_id, bot, tr, state, questions, mail, staff, clock):
+    if await answer_in_reply(message, question_id, bot, tr, state, questions, mail, clock):
         await state.set_state(None)
         await state.update_data(desk=None)
 
@@ -134,7 +133,6 @@ async def answer_in_reply(
     state: FSMContext,
     questions: Questions,
     mail: Mail,
-    staff: Staff,
     clock: Clock,
 ) -> bool:
     """Sends a staff member's reply to a question to the person who asked it; False where it cannot be sent on."""
@@ -154,8 +152,7 @@ async def answer_in_reply(
     if answered is None:
         await show(message, dealt_with_screen(tr, await questions.get(question.id)))
         return True
-    await staff.audit(message.from_user.id, "question.answer", f"question {question.id}", clock())
-    await mail.hand_over(bot, answered, parts)
+    await mail.hand_over(bot, answered)
     if message.media_group_id:
         await state.update_data(desk_album=[message.media_group_id, question.id])
     await show(message, answered_screen(tr, answered, len(await questions.open())))
@@ -210,15 +207,16 @@ async def correct_answer(
     await state.set_state(None)
     await state.update_data(desk_correction=None)
     words, by = message.text or "", message.from_user.id
-    corrected = await questions.correct(question_id, words, message_id, by, clock())
+
+    def told(question: Question, arrived: bool) -> tuple[Part, ...]:
+        return (correction_part(question, message, message_id if arrived else None),)
+
+    corrected = await questions.correct(question_id, words, message_id, by, clock(), told)
     if corrected is None:
         await show(message, Screen(Text(tr.gettext("This question has been dealt with."))))
         return
-    question, arrived = corrected
-    await _keep_in_step(question, registry, clock(), by)
-    told = correction_part(question, message, message_id if arrived else None)
-    if question.chat_id is not None:
-        await mail.answer(bot, question.chat_id, question.language, told)
+    await mail.hand_over(bot, corrected)
+    await _keep_in_step(corrected.question, registry, clock(), by)
     await show(message, Screen(Text(tr.gettext("The answer has been corrected."))))
 
 
@@ -252,21 +250,22 @@ async def close_question(
     bot: Bot,
     tr: Translation,
     questions: Questions,
-    staff: Staff,
     mail: Mail,
     clock: Clock,
     notice: Notice,
 ) -> None:
     """Takes a question off the desk without an answer, and says so to the one who waits for one."""
-    question = await questions.close(callback_data.question, query.from_user.id, clock())
-    if question is None:
+    closed = await questions.close(
+        callback_data.question,
+        query.from_user.id,
+        clock(),
+        lambda question: [as_part(closed_screen(question))],
+    )
+    if closed is None:
         notice.say(tr.gettext("This question has been dealt with."))
         return
-    await staff.audit(query.from_user.id, "question.close", f"question {question.id}", clock())
-    if question.chat_id is not None:
-        told = as_part(closed_screen(question))
-        await mail.answer(bot, question.chat_id, question.language, told)
-    text = Text(tr.gettext("Closed without an answer:"), "\n", BlockQuote(question.text))
+    await mail.hand_over(bot, closed)
+    text = Text(tr.gettext("Closed without an answer:"), "\n", BlockQuote(closed.question.text))
     await show(query, Screen(text, (_next(tr, len(await questions.open())),)))
 
 

@@ -52,13 +52,13 @@ class Mail:
         else:
             await self._send_parts("answer", language, [part], [chat_id])
 
-    async def hand_over(self, bot: Bot, answered: Answered, parts: Sequence[Part]) -> None:
-        """Sees an answer off that the desk has recorded: by the outbox, where it waits, or past it."""
+    async def hand_over(self, bot: Bot, answered: Answered) -> None:
+        """Sees off what the desk has recorded for an asker: by the outbox, where it waits, or past it."""
         chat_id = answered.question.chat_id
         if answered.way == "outbox":
             self._deps.poke()
         elif answered.way == "past the outbox" and chat_id is not None:
-            await answer_with(bot, parts, chat_id)
+            await answer_with(bot, answered.parts, chat_id)
 
     async def _send(self, kind: MessageKind, language: Language, screen: Screen, chat_ids: list[int]) -> None:
         await self._send_parts(kind, language, [as_part(screen)], chat_ids)

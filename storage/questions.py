@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Literal, cast
 
 from sqlalchemy import delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.deliveries import INSERT_DELIVERIES, enqueue, new_delivery
@@ -39,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question with its answer, and where that went.
+    """A question with what its asker is told, and where that went.
 
     `past the outbox`: to somebody who stopped the news, to whom the outbox does not write.  `nobody`: the bot is
     blocked.
@@ -47,6 +48,7 @@ class Answered:
 
     question: Question
     way: Literal["outbox", "past the outbox", "nobody"]
+    parts: tuple[Part, ...] = ()
     message_id: int = 0
     """Of the outbox."""
 
@@ -124,21 +126,20 @@ class Questions:
             if row is None or row.state != "open":
                 return None
             row.state, row.answer, row.answered_by, row.answered_at = "answered", text, staff_id, now
-            question = _question(row)
-            chat = await session.get(ChatRow, row.chat_id)
-            if chat is None or chat.state in ("blocked", "gone"):
-                return Answered(question, "nobody")
-            if chat.state != "active":
-                return Answered(question, "past the outbox")
-            message_id = await enqueue(session, "answer", question.language, parts, now)
-            delivery = new_delivery(message_id, chat.id, chat.thread_id, Lane.REPLIES, now, now)
-            await session.execute(INSERT_DELIVERIES, [delivery])
-            return Answered(question, "outbox", message_id)
+            record(session, staff_id, "question.answer", f"question {question_id}", now)
+            return await _owe(session, _question(row), parts, now)
 
     async def correct(
-        self, question_id: int, text: str, message_id: int, staff_id: int, now: datetime
-    ) -> tuple[Question, bool] | None:
-        """Records another answer in place of the one given, and says whether the one given as `message_id` arrived.
+        self,
+        question_id: int,
+        text: str,
+        message_id: int,
+        staff_id: int,
+        now: datetime,
+        told: Callable[[Question, bool], Sequence[Part]],
+    ) -> Answered | None:
+        """Records another answer in place of the one given, and puts what is `told` of it into the outbox, in one
+        transaction.  `told` hears whether the answer given as `message_id` has arrived.
 
         None where the question was not answered.
         """
@@ -153,16 +154,23 @@ class Questions:
                 DeliveryRow.chat_id == row.chat_id,
                 DeliveryRow.state == "sent",
             )
-            return _question(row), await session.scalar(arrived) is not None
+            question = _question(row)
+            parts = told(question, await session.scalar(arrived) is not None)
+            return await _owe(session, question, parts, now)
 
-    async def close(self, question_id: int, staff_id: int, now: datetime) -> Question | None:
-        """Takes a question off the desk without an answer; None where it is no longer open."""
+    async def close(
+        self, question_id: int, staff_id: int, now: datetime, told: Callable[[Question], Sequence[Part]]
+    ) -> Answered | None:
+        """Takes a question off the desk without an answer, and puts what is `told` of it into the outbox, in one
+        transaction; None where it is no longer open."""
         async with self._database.write() as session:
             row = await session.get(QuestionRow, question_id, with_for_update=True)
             if row is None or row.state != "open":
                 return None
             row.state, row.answered_by, row.answered_at = "closed", staff_id, now
-            return _question(row)
+            record(session, staff_id, "question.close", f"question {question_id}", now)
+            question = _question(row)
+            return await _owe(session, question, told(question), now)
 
     async def note_unanswered(self, folded: str, text: str, language: Language, now: datetime) -> None:
         """Remembers that nothing was found for a question, without who asked; `folded` is its canonical form."""
@@ -233,6 +241,19 @@ class Questions:
 
 def _unanswered(row: UnansweredRow) -> Unanswered:
     return Unanswered(row.text, as_language(row.language), row.times, row.last_at, row.folded)
+
+
+async def _owe(session: AsyncSession, question: Question, parts: Sequence[Part], now: datetime) -> Answered:
+    """Puts what the asker is told into the outbox, unless it does not write to them."""
+    chat = await session.get(ChatRow, question.chat_id) if question.chat_id is not None else None
+    if chat is None or chat.state in ("blocked", "gone"):
+        return Answered(question, "nobody")
+    if chat.state != "active":
+        return Answered(question, "past the outbox", tuple(parts))
+    message_id = await enqueue(session, "answer", question.language, parts, now)
+    delivery = new_delivery(message_id, chat.id, chat.thread_id, Lane.REPLIES, now, now)
+    await session.execute(INSERT_DELIVERIES, [delivery])
+    return Answered(question, "outbox", tuple(parts), message_id)
 
 
 def _question(row: QuestionRow) -> Question:

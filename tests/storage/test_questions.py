@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from storage.database import Database
 from storage.models import DeliveryRow, MessageRow
 from storage.parts import Part
-from storage.questions import Questions
+from storage.questions import Question, Questions
 from storage.subscribers import Subscribers
 
 PARTS = (Part("sendMessage", {"text": "Ответ"}),)
@@ -67,12 +67,36 @@ async def test_only_what_was_answered_is_corrected(
     database: Database, questions: Questions, now: datetime
 ) -> None:
     asked = await questions.ask(ASKER, "ru", "Когда?", now)
-    assert await questions.correct(asked.id, "Вчера", 0, 7, now) is None
+    arrivals = []
+
+    def told(_question: Question, arrived: bool) -> tuple[Part, ...]:
+        arrivals.append(arrived)
+        return PARTS
+
+    assert await questions.correct(asked.id, "Вчера", 0, 7, now, told) is None
     answered = await questions.answer(asked.id, "Завтра", 7, now, PARTS)
     assert answered is not None
-    corrected = await questions.correct(asked.id, "Вчера", answered.message_id, 7, now)
+    corrected = await questions.correct(asked.id, "Вчера", answered.message_id, 7, now, told)
     assert corrected is not None
-    assert (corrected[0].answer, corrected[1]) == ("Вчера", False)
+    assert (corrected.question.answer, arrivals) == ("Вчера", [False])
+    assert (corrected.way, await _count(database, DeliveryRow)) == ("outbox", 2)
+
+
+async def test_a_closed_question_and_the_word_of_it_are_one_thing(
+    database: Database, questions: Questions, now: datetime
+) -> None:
+    asked = await questions.ask(ASKER, "ru", "Когда?", now)
+    closed = await questions.close(asked.id, 7, now, lambda _question: PARTS)
+    assert closed is not None
+    assert (closed.way, await _count(database, DeliveryRow)) == ("outbox", 1)
+
+    def failing(_question: Question) -> tuple[Part, ...]:
+        raise RuntimeError("killed here")
+
+    other = await questions.ask(ASKER, "ru", "Где?", now)
+    with pytest.raises(RuntimeError):
+        await questions.close(other.id, 7, now, failing)
+    assert [question.id for question in await questions.open()] == [other.id]
 
 
 async def test_who_is_forgotten_leaves_no_question_open(
@@ -93,7 +117,7 @@ async def test_a_question_is_answered_once(database: Database, now: datetime) ->
     assert answered is not None
     assert (answered.question.chat_id, answered.question.state) == (5, "answered")
     assert await desk.answer(question.id, "Дагы бир жооп", staff_id=8, now=now, parts=PARTS) is None
-    assert await desk.close(question.id, staff_id=8, now=now) is None
+    assert await desk.close(question.id, staff_id=8, now=now, told=lambda _: PARTS) is None
     assert (await desk.open_count(5), await desk.open()) == (0, ())
 
 
@@ -126,7 +150,7 @@ async def test_a_question_is_brought_up_again_once_until_it_is_due_anew(
     tomorrow = now + timedelta(hours=24)
     again = await desk.take_reminders(now, tomorrow - timedelta(hours=10), tomorrow)
     assert [one.id for one in again] == [old.id]
-    await desk.close(old.id, 7, tomorrow)
+    await desk.close(old.id, 7, tomorrow, lambda _: PARTS)
     later = tomorrow + timedelta(days=2)
     assert [one.text for one in await desk.take_reminders(later, later, later)] == ["Новый?"]
 
@@ -137,7 +161,7 @@ async def test_the_desk_is_counted(database: Database, now: datetime) -> None:
         question = await desk.ask(5, "ru", "?", now - timedelta(hours=hours))
         await desk.answer(question.id, "!", 7, now, PARTS)
     closed = await desk.ask(5, "ru", "?", now)
-    await desk.close(closed.id, 7, now)
+    await desk.close(closed.id, 7, now, lambda _: PARTS)
     await desk.ask(5, "ru", "?", now)
     long_ago = await desk.ask(5, "ru", "?", now - timedelta(days=90))
     await desk.answer(long_ago.id, "!", 7, now - timedelta(days=80), PARTS)
