@@ -58,6 +58,7 @@ _ABOUT: Final = frozenset(
 )
 _HELPED: Final = frozenset({"кому", "кимге", "кимдерге", "whom"})
 _NUMBERS: Final = frozenset({"номер", "номери", "number"})
+_NEAR_RUN: Final = 84.0
 _MOST_UNKNOWN: Final = 0.5
 _SURE: Final = 0.85
 _NOTHING_MORE: Final = frozenset({"help", "time", "list", "about", "works", "who", "what_is"})
@@ -68,6 +69,15 @@ _CALLS: Final = frozenset(
         "бот", "bot", "стоп", "stop",
     }
 )  # fmt: skip
+_OR: Final = frozenset({"или", "либо", "or"})
+_PEOPLE: Final = frozenset(
+    {"человек", "людей", "участников", "народу", "адам", "киши", "катышуучу", "people", "participants"}
+)
+_QUOTED: Final = re.compile(r"[«\"“„][^»\"”“]{3,80}[»\"”]")
+_SHORTEST_NAME: Final = 3
+_LIKELY: Final = 0.75
+_LONG_NAME: Final = 15
+"""Letters of a name in which a slip or two leave no doubt."""
 _NEW: Final = frozenset({"новый", "жаны", "new", "recent", "последний", "акыркы", "свежий"})
 _OBJECTS: Final = frozenset(
     {
@@ -113,6 +123,10 @@ class Clues:
             asked -= {"successor"}  # «что стало», «эмне болду» without a body: what has happened
         if not self.has("how_many"):
             asked -= {"staff"}  # «поговорить с сотрудниками проекта»
+            if not self.named and "donor" in asked:
+                asked -= {"budget"}  # «кто платит за местную инициативу, бюджет или жители»
+        if asked & PRECISE - {"naming"}:
+            asked -= {"naming"}  # «кто финансирует УУМУ, ответьте на кыргызском»
         return tuple(fact for fact in FACTS if fact in asked)
 
     @cached_property
@@ -178,11 +192,21 @@ class Clues:
         """Whether a way to reach somebody is asked for; «письмо» says so only where nothing else is asked."""
         if self.number_meant:
             return False
-        if self.has("contact", "number") or (self.has("site") and not self.has("what_is")):
+        named_site = self.has("site") and not self.has("what_is") and not self.surely_news
+        if named_site or (self.has("contact", "number") and not self._denied("contact")):
             return True
         if self.has("person") and self.named:
             return True
         return self.has("writing") and not (self.precise or self.has("what_is", "project", "news"))
+
+    def _denied(self, concept: str) -> bool:
+        """Whether every word for it is denied: «не телефон», «телефондуку эмес»."""
+        texts = [word.folded for word in self.reading.words]
+        spans = [span for span in self.reading.spans if concept in span.values(CONCEPT)]
+        return bool(spans) and all(
+            texts[span.first - 1 : span.first] == ["не"] or texts[span.last + 1 : span.last + 2] == ["эмес"]
+            for span in spans
+        )
 
     @cached_property
     def wants_news(self) -> bool:
@@ -217,7 +241,70 @@ class Clues:
             return bool(self.precise or self.wants_news or self.has("contact", "what_is", "about"))
         if self._surely("place") and (self.many_projects or (self.surely_news and self.has("news"))):
             return True  # «проекты по воде в Нарыне», «новости про дороги в Оше»
-        return self._surely("term") and self._defines
+        if not self._surely("term"):
+            return False
+        paid = self.has("donor", "contribution") and any(map(self.asks_known_of, self.terms))
+        return self._defines or self.has("naming") or paid
+
+    @cached_property
+    def asks_of_a_project(self) -> bool:
+        """Whether a fact or a contact of a project is asked for, so that no other matter ends the question."""
+        named = any(
+            span.score >= _SURE and span.values("project") and span.letters >= _SHORTEST_NAME
+            for span in self.reading.spans
+        )
+        return named and (self.precise or self.wants_contact)
+
+    @cached_property
+    def asks_figures_of_named(self) -> bool:
+        """«Сколько муниципалитетов, как писали в прессе», «что стало с ГАМСУМО»: a fact, though news are mentioned."""
+        counted = bool(self.projects) and self.has("how_many") and self.precise
+        return counted or (bool(self.organisations) and {"end", "successor"} <= set(self.facts))
+
+    @cached_property
+    def counts_people(self) -> bool:
+        """Whether it is asked how many people came."""
+        return self.has("how_many") and bool(_PEOPLE & {word.folded for word in self.reading.words})
+
+    @cached_property
+    def asks_which_of_two(self) -> bool:
+        """«Айыл окмоту — это исполнительный орган или совет?»: what the word means decides."""
+        return bool(_OR & {word.folded for word in self.reading.words}) and self._surely("term")
+
+    @cached_property
+    def excepted(self) -> bool:
+        """Whether a project is named only to be left out: «кроме УУМУ»."""
+        spans = self.reading.spans
+        after = next((span.last for span in spans if "except" in span.values(CONCEPT)), None)
+        if after is None:
+            return False
+        before_kyrgyz = [span for span in spans if span.last == after - 1 and span.values("project")]
+        if before_kyrgyz and self.language == "ky":
+            return True
+        named = [span for span in spans if span.first > after and any(map(span.values, RECORDS))]
+        return bool(named) and bool(named[0].values("project"))
+
+    @cached_property
+    def names_a_stranger(self) -> bool:
+        """Whether a project is named in quotation marks that the registry does not have."""
+        if not self.has("project") or self.named:
+            return False
+        return any(self._strange(*quoted.span()) for quoted in _QUOTED.finditer(self.reading.text))
+
+    def _strange(self, start: int, end: int) -> bool:
+        words = self.reading.words
+        inside = {at for at, word in enumerate(words) if start <= word.start and word.end <= end}
+        known = {
+            at
+            for span in self.reading.spans
+            for at in range(span.first, span.last + 1)
+            if not span.only(CONCEPT) or set(span.values(CONCEPT)) != {"filler"}
+        }
+        ours = any(
+            span.first in inside and any(span.values(kind) for kind in RECORDS if kind != "place")
+            for span in self.reading.spans
+        )
+        return bool(inside - known) and not ours
 
     @cached_property
     def _defines(self) -> bool:
@@ -255,7 +342,9 @@ class Clues:
 
     def _surely(self, *kinds: str) -> bool:
         return any(
-            span.score >= _SURE and any(span.values(kind) for kind in kinds) for span in self.reading.spans
+            (span.score >= _SURE or (span.score >= _LIKELY and span.letters >= _LONG_NAME))
+            and any(span.values(kind) for kind in kinds)
+            for span in self.reading.spans
         )
 
     @cached_property
@@ -313,6 +402,8 @@ class Clues:
             return True
         if not self.has("donor", "implementer", "partner"):
             return False
+        if self.has("where") and not self.projects:
+            return True  # «где ИПР исполнитель»
         objects = _OBJECTS & {word.text for word in self.reading.words}
         return bool(objects) or (self.has("list") and not self.has("who", "organisation"))
 
@@ -361,7 +452,19 @@ class Clues:
         """Names near to the question, without and with the words that ask."""
         whole = " ".join(word.text for word in self.reading.words)
         found = guesses.near(self._residual(), self.snapshot, cutoff)
-        return found or guesses.near(whole, self.snapshot, cutoff)
+        return found or guesses.near(whole, self.snapshot, cutoff) or self._near_run(cutoff)
+
+    def _near_run(self, cutoff: float) -> dict[tuple[str, str], float]:
+        """Names near to words side by side of which none was recognised: «усппешный амак» in a long question."""
+        taken = {at for span in self.reading.spans for at in range(span.first, span.last + 1)}
+        unknown = [at not in taken for at in range(len(self.reading.words))]
+        best: dict[tuple[str, str], float] = {}
+        for at in range(len(unknown) - 1):
+            if unknown[at] and unknown[at + 1]:
+                run = " ".join(word.text for word in self.reading.words[at : at + 2])
+                for record, score in guesses.near(run, self.snapshot, max(cutoff, _NEAR_RUN)).items():
+                    best[record] = max(best.get(record, 0.0), score)
+        return dict(sorted(best.items(), key=lambda record: -record[1]))
 
     def _residual(self) -> str:
         asking = {

@@ -16,11 +16,13 @@ from bot.answers.wording import (
     listed,
     phase_line,
     project_name,
+    quoted,
     record_name,
     said_money,
 )
 from bot.i18n import Translation
 from storage.errors import N_
+from storage.languages import LANGUAGES, Language
 from storage.registry import Fact, Organisation, Project, Record, RegistrySnapshot, Term
 
 _SUMMARIES: Final = frozenset({"about", "what_is"})
@@ -67,6 +69,8 @@ class Teller:
 
     def say(self, record: Record, fact: str) -> Said | None:
         """What the registry says about one thing, or None where it says nothing."""
+        if fact == "naming":
+            return self._named(record)
         match record:
             case Project():
                 teller = _OF_PROJECTS.get(fact)
@@ -76,6 +80,19 @@ class Teller:
             case Term():
                 return self._written(record, TERM_FACTS.get(fact, fact))
         return None
+
+    def _named(self, record: Record) -> Said:
+        """How the thing is called in each language."""
+        full = getattr(record, "full", None) or record.names
+        named = {
+            language: quoted(full.in_(language), self.tr) + self._shorter(record, language)
+            for language in LANGUAGES
+        }
+        return Said((self.tr.gettext("In Kyrgyz: {ky}; in Russian: {ru}; in English: {en}.", **named),))
+
+    def _shorter(self, record: Record, language: Language) -> str:
+        short = record.short or (record.names if record.full else None)
+        return f" ({short.in_(language)})" if short else ""
 
     def summary(self, record: Record) -> str:
         """What the thing is, in a sentence."""

@@ -31,7 +31,7 @@ ASPECTS: Final[tuple[Aspect, ...]] = ("erase", "leave", "preferences", "group", 
 FACTS: Final = (
     "donor", "implementer", "partner", "phase", "end", "start", "when", "budget", "municipality", "where",
     "contribution", "head", "method", "law", "number", "successor", "event", "result", "staff", "how_many",
-    "about", "what_is",
+    "naming", "about", "what_is",
 )  # fmt: skip
 """What can be asked of a thing, in the order in which it is answered when several are asked at once."""
 

@@ -9,6 +9,23 @@ from bot.answers.reading import Reading
 from storage.registry import PartialDate, RegistrySnapshot
 
 _SOME_DAY: Final = PartialDate(9999)
+_MORE: Final = frozenset(
+    {
+        "больше",
+        "меньше",
+        "дольше",
+        "дороже",
+        "чем",
+        "коп",
+        "аз",
+        "кобуроок",
+        "караганда",
+        "more",
+        "less",
+        "than",
+        "bigger",
+    }
+)
 _YEARS: Final = range(1990, 2101)
 
 
@@ -18,15 +35,31 @@ def narrowed(reading: Reading, snapshot: RegistrySnapshot) -> tuple[str, ...]:
     A number («первый», «второй»), a body that has a part in one of them, or a year in which only one went on.
     """
     named = reading.values("project")
-    if reading.has("both") or {"1", "2"} <= {word.text for word in reading.words}:
+    first_and_second = reading.has("first") and reading.has("second")
+    if first_and_second or reading.has("both") or {"1", "2"} <= {word.text for word in reading.words}:
+        return _with_namesakes(named, snapshot)
+    if len(named) == 1 and _compared_with_another(named[0], reading, snapshot):
         return _with_namesakes(named, snapshot)
     spans = (span.values("project") for span in reading.spans)
     shared = next((slugs for slugs in spans if len(slugs) > 1), ())
     if not shared:
         return named
-    in_order = sorted(shared, key=lambda slug: snapshot.projects[slug].start or _SOME_DAY)
+    in_order = _in_order(shared, snapshot)
     others = tuple(slug for slug in named if slug not in shared)
     return (*_pointed_to(in_order, reading, snapshot), *others)
+
+
+def _compared_with_another(slug: str, reading: Reading, snapshot: RegistrySnapshot) -> bool:
+    """«У второго денег больше, чем у первого»: the namesake is meant too, though only by its number."""
+    if not (_MORE & {word.folded for word in reading.words}):
+        return False
+    in_order = _in_order(_with_namesakes((slug,), snapshot), snapshot)
+    others = [concept for concept, other in zip(("first", "second"), in_order, strict=False) if other != slug]
+    return len(in_order) > 1 and reading.has(*others)
+
+
+def _in_order(slugs: Sequence[str], snapshot: RegistrySnapshot) -> list[str]:
+    return sorted(slugs, key=lambda slug: snapshot.projects[slug].start or _SOME_DAY)
 
 
 def _pointed_to(in_order: Sequence[str], reading: Reading, snapshot: RegistrySnapshot) -> Sequence[str]:

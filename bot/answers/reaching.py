@@ -50,13 +50,14 @@ class Reaching(Voice):
                 )
             ]
             site = cards.site_line(getattr(record, "site", None), self.tr)
-            offices = [fact.text.in_(self.tr.language) for fact in self._offices(record)]
-            return lines(*blocks, *offices, site), [record_source(contact) for contact in own]
+            other_ways = [fact.text.in_(self.tr.language) for fact in self._other_ways(record)]
+            return lines(*blocks, *other_ways, site), [record_source(contact) for contact in own]
         return self._no_contacts(record)
 
-    def _offices(self, record: Record) -> Sequence[Fact]:
-        """Where a body can be visited; where a project works is no address."""
-        return record.facts_about("where") if isinstance(record, Organisation) else ()
+    def _other_ways(self, record: Record) -> Sequence[Fact]:
+        """Where a body can be visited, and its page in a network; where a project works is no address."""
+        offices = record.facts_about("where") if isinstance(record, Organisation) else ()
+        return (*offices, *record.facts_about("page"))
 
     def _no_contacts(self, record: Record) -> tuple[Text, list[SourceLine]]:
         """No phone or e-mail is known: what is known instead, and whom else to ask."""
@@ -65,6 +66,7 @@ class Reaching(Voice):
                 "The registry has no confirmed phone or e-mail of {name}.", name=record_name(record, self.tr)
             )
         ]
+        parts += [fact.text.in_(self.tr.language) for fact in self._other_ways(record)]
         parts.append(cards.site_line(getattr(record, "site", None), self.tr))
         sources = [record_source(record)]
         if isinstance(record, Project):

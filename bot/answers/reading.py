@@ -77,6 +77,17 @@ class Reading:
             for span in self.spans
         )
 
+    def plainly(self, *concepts: str) -> bool:
+        """Whether a word without typing errors means one of the concepts and nothing else."""
+        wanted = {*concepts, _FILLER}
+        return any(
+            span.score > _MISTYPED
+            and span.only(CONCEPT)
+            and not set(span.values(CONCEPT)).isdisjoint(concepts)
+            and set(span.values(CONCEPT)) <= wanted
+            for span in self.spans
+        )
+
     def share(self) -> float:
         """The share of letters that something was recognised in, weighted by how surely."""
         letters = sum(len(word.text) for word in self.words)

@@ -84,11 +84,12 @@ class Things(Voice):
         if event := self.event():
             sentences.append(event.about.in_(self.tr.language))
             sources.append(record_source(event))
-        asked = set(self.understood.facts) - _ROLES
+        asked_for = set(self.understood.facts)
+        asked = asked_for - _ROLES
         if not asked or (asked == {"end"} and any(one.kind == "place" for one in self.understood.mentioned)):
             sentences += self._mentioned(record)
         told = set()
-        wanted = self.understood.facts if not sentences else ()
+        wanted = self.understood.facts if not sentences or "partner" in asked_for else ()
         for fact, said in self.teller.asked(record, self._money_meant(wanted)):
             if said is None and self._by_the_way(record, fact):
                 continue

@@ -71,10 +71,14 @@ def _not_ours(clues: Clues) -> Understanding | None:
     perhaps = clues.has("elsewhere", "aside") and not (
         clues.named or clues.wants_news or clues.has("project")
     )
-    if clues.only_looks_like_ours or clues.reading.surely("orders", "elsewhere"):
+    if clues.only_looks_like_ours or clues.reading.surely("orders"):
         return Understanding("unknown", clues.language)
-    if (perhaps or clues.reading.surely("aside")) and not clues.asks_ours:
+    if clues.reading.plainly("elsewhere") and not clues.asks_of_a_project:
         return Understanding("unknown", clues.language)
+    if (perhaps or clues.reading.plainly("aside")) and not clues.asks_ours:
+        return Understanding("unknown", clues.language)
+    if clues.names_a_stranger:
+        return _unknown(clues)
     return _unknown(clues) if clues.mostly_unknown and not clues.surely_named else None
 
 
@@ -82,7 +86,7 @@ def _help(clues: Clues) -> Understanding | None:
     if clues.small_talk and clues.has("greeting"):
         return Understanding("help", clues.language)
     of_a_record = clues.named and (clues.facts or clues.wants_contact) and not clues.wants_news
-    about_a_thing = of_a_record or (clues.terms and clues.has("what_is"))
+    about_a_thing = of_a_record or (clues.terms and clues.has("what_is", "naming"))
     if not clues.has("help") or clues.merely_greets or about_a_thing:
         return None
     return Understanding(
@@ -144,7 +148,7 @@ def _compared(clues: Clues) -> Understanding | None:
 
 
 def _news(clues: Clues) -> Understanding | None:
-    if not clues.wants_news or (clues.precise and not clues.surely_news):
+    if not clues.wants_news or (clues.precise and not clues.surely_news) or clues.asks_figures_of_named:
         return None
     period = period_of(clues.reading, clues.today)
     targets = _news_targets(clues)
@@ -174,7 +178,7 @@ def _news_targets(clues: Clues) -> tuple[Target, ...]:
 
 def _event(clues: Clues) -> Understanding | None:
     holder = _holder(clues)
-    if clues.projects or not holder:
+    if not holder or (clues.projects and not (clues.counts_people and holder.slug in clues.projects)):
         return None
     event = clues.snapshot.events[clues.events[0]]
     if event.projects:
@@ -200,6 +204,18 @@ def _by_method(clues: Clues) -> Understanding | None:
     return _understood(clues, "project", Target("project", makers[0])) if len(makers) == 1 else None
 
 
+def _others(clues: Clues) -> Understanding | None:
+    """«Что ещё финансирует SDC, кроме УУМУ?»: the project named is the one that is not meant."""
+    if not clues.excepted:
+        return None
+    if clues.organisations:
+        bodies = _targets("organisation", clues.organisations)
+        return _understood(clues, "projects_by_organisation", *bodies, state=clues.state)
+    if clues.regions:
+        return _understood(clues, "projects_by_region", *_targets("place", clues.regions), state=clues.state)
+    return None
+
+
 def _project(clues: Clues) -> Understanding | None:
     if not clues.projects:
         return None
@@ -223,7 +239,7 @@ def _by_region(clues: Clues) -> Understanding | None:
         return None
     if clues.mostly_unknown if asked else clues.reading.unknown:
         return None
-    topical = clues.terms or clues.topics or clues.has("contact", "head", "law", "method")
+    topical = set(clues.terms) - GENERAL or clues.topics or clues.has("contact", "head", "law", "method")
     if (topical and not clues.has("project")) or (not asked and clues.has("when", "start", "end", "budget")):
         return None
     return _understood(clues, "projects_by_region", *_targets("place", clues.regions), state=clues.state)
@@ -235,7 +251,7 @@ def _organisation(clues: Clues) -> Understanding | None:
 
 
 def _term(clues: Clues) -> Understanding | None:
-    defined = clues.has("what_is")
+    defined = clues.has("what_is", "naming") or clues.asks_which_of_two
     about_people = clues.has("contact", "head") and not clues.has("law")
     if clues.has("project") and not defined and GENERAL.issuperset(clues.terms):
         return None  # «проекты местного самоуправления»: the projects are meant
@@ -288,6 +304,7 @@ _RULES: Final[tuple[Callable[[Clues], Understanding | None], ...]] = (
     _news,
     _event,
     _by_method,
+    _others,
     _project,
     _by_organisation,
     _by_region,

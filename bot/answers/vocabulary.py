@@ -56,6 +56,8 @@ _SAME_BEGINNING: Final = 4
 _ENDING: Final = 2
 _SHORTEST_CORE: Final = 5
 _PLACE: Final = "place"
+_LITTLE: Final = 4
+"""Letters of a little word, and of the endings that it can take."""
 _ROMAN: Final = {"ii": "2", "іі": "2"}
 _NUMBER_ENDING: Final = re.compile(
     r"(?:[ндт][ыиу]н|[гк][аео]|[дтн][аео]н?|[ндт][ыиу]|(?:[ыиу]?н)?ч[ыиу](?:с[ыиу]н?)?|л[аео]р|гг?|ж|[ое]?го|"
@@ -71,6 +73,9 @@ class Meaning:
 
     kind: str
     value: str
+
+
+_FILLER: Final = Meaning("concept", "filler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,12 @@ class Vocabulary:
             }
         )
         self._abbreviations = sorted(word for word in capitals if word in self._by_first)
+        self._little = {
+            word
+            for word, phrases in self._by_first.items()
+            if len(word) <= _LITTLE
+            and all(phrase.words == (word,) and phrase.meanings <= {_FILLER} for phrase in phrases)
+        }
         self._matches = lru_cache(maxsize=20_000)(self._match_word)
 
     def knows(self, word: str) -> bool:
@@ -274,8 +285,16 @@ class Vocabulary:
 
     def _ended(self, word: str) -> tuple[str, ...]:
         bases = (word[:length] for length in range(_SHORTEST_BASE, len(word)))
-        ended = {base for base in bases if base in self._by_form and matches_known(base, word)}
+        ended = {
+            base
+            for base in bases
+            if base in self._by_form and matches_known(base, word) and not self._too_much_ending(base, word)
+        }
         return tuple(known for base in ended for known in self._by_form[base] if known == base)
+
+    def _too_much_ending(self, base: str, word: str) -> bool:
+        """«жаналыктарды» is a slip in «жаңылыктарды», not «жана» with four endings."""
+        return base in self._little and len(word) - len(base) > _LITTLE
 
     def _mistyped(self, word: str) -> Iterator[str]:
         folded = fold(word)

@@ -184,8 +184,16 @@ def canonical(question: str, known: Known | None = None) -> tuple[str, ...]:
         readings += [fold(normalise(other_layout(question))), fold(to_cyrillic(question))]
         if "j" in typed:  # «jash» is «жаш» in Kyrgyz, «я» begins so in Russian alone
             readings.append(fold(to_cyrillic(typed.replace("j", "zh"))))
+        if known is not None:  # a name among words typed in Latin letters: «SDC kaisy dolboorlordu karjylait»
+            readings += [_unless_known(typed, known), _unless_known(typed.replace("j", "zh"), known)]
     readings += [_part(text, recognise) for text in readings]
     return tuple(sorted(dict.fromkeys(readings), key=lambda text: -_known_share(text, recognise)))
+
+
+def _unless_known(typed: str, known: Known) -> str:
+    return _LATIN_WORD.sub(
+        lambda match: match.group() if known(match.group()) else fold(_word_to_cyrillic(match.group())), typed
+    )
 
 
 def _recogniser(known: Known | None) -> Known:

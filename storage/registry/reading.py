@@ -32,7 +32,7 @@ from storage.registry.spellings import is_number
 FACT_KINDS = frozenset(
     {
         "donor", "implementer", "partner", "period", "where", "municipalities", "budget", "state", "result",
-        "contribution", "event", "initiative", "note", "head", "contact", "number", "method", "law",
+        "contribution", "event", "initiative", "note", "head", "contact", "number", "method", "law", "page",
     }
 )  # fmt: skip
 
