@@ -19,6 +19,8 @@ ReadSentence = Callable[[str, Target | None, tuple[str, ...]], Clues]
 """Reads a sentence, knowing what the sentences before it were about and which oblasts they named."""
 
 _LISTS: Final = frozenset({"projects_by_region", "projects_by_organisation", "releases"})
+_PLAIN: Final = 3
+"""What a sentence weighs at least that is answered beside orders to the bot."""
 _CONTACTS: Final = frozenset({"project_contact", "organisation_contact"})
 
 
@@ -47,11 +49,17 @@ def the_question(
     parts: Sequence[str], last_subject: Target | None, read: ReadSentence, understand: Understand
 ) -> Understanding | None:
     """What the sentence that asks is understood as; None where no sentence by itself is a question of ours."""
-    found = [part for part in _understood(parts, last_subject, read, understand) if not part.clues.small_talk]
+    read_parts = _understood(parts, last_subject, read, understand)
+    ordered = any(part.clues.reading.surely("orders") for part in read_parts)
+    found = [
+        part for part in read_parts if not part.clues.small_talk and not part.clues.reading.surely("orders")
+    ]
     asked = [part for part in found if part.asked]
     if not found:
         return None
     best = max(asked or found, key=lambda part: part.weight)
+    if ordered and best.weight < _PLAIN:
+        return None
     if best.weight < 2 and asked and any(part.clues.elsewhere for part in asked):
         return best.understood if best.weight == 0 else replace(best.understood, kind="unknown", targets=())
     if best.weight == 0 and asked:

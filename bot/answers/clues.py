@@ -25,6 +25,7 @@ GENERAL: Final = frozenset({"msu", "omsu", "ayil-aimak"})
 _ORIGINS: Final = frozenset(
     {
         "швейцарский",
+        "швейцар",
         "американский",
         "британский",
         "швейцариялык",
@@ -69,6 +70,7 @@ _CALLS: Final = frozenset(
         "бот", "bot", "стоп", "stop",
     }
 )  # fmt: skip
+_NEWS: Final = frozenset({"новость", "новое", "жанылык", "news", "update", "обновление", "релиз"})
 _OR: Final = frozenset({"или", "либо", "or"})
 _PEOPLE: Final = frozenset(
     {"человек", "людей", "участников", "народу", "адам", "киши", "катышуучу", "people", "participants"}
@@ -81,8 +83,8 @@ _LONG_NAME: Final = 15
 _NEW: Final = frozenset({"новый", "жаны", "new", "recent", "последний", "акыркы", "свежий"})
 _OBJECTS: Final = frozenset(
     {
-        "что", "чего", "кого", "кому", "чему", "кимге", "эмнеге", "эмне", "эмнелерди", "эмнени", "кимди", "кимдерди",
-        "what",
+        "что", "чего", "кого", "кому", "чему", "кимге", "эмнеге", "эмне", "эмнелерди", "эмнелерге", "эмнени", "кимди",
+        "кимдерди", "what",
     }
 )  # fmt: skip
 _OVER: Final = frozenset(
@@ -110,6 +112,8 @@ class Clues:
     last_subject: Target | None = None
     places_before: tuple[str, ...] = ()
     """The oblasts that earlier sentences of the message named."""
+    same_message: bool = False
+    """Whether `last_subject` was named earlier in this very message."""
 
     def has(self, *concepts: str) -> bool:
         """Whether any of the concepts is named."""
@@ -118,7 +122,9 @@ class Clues:
     @cached_property
     def facts(self) -> tuple[str, ...]:
         """The facts asked for."""
-        asked = self.reading.asked | ({"number"} if self.number_meant else set())
+        places = {"ayil-okmotu", "ayil-aimak"} & set(self.reading.values("term"))
+        counted = {"municipality"} if self.projects and self.has("how_many") and places else set()
+        asked = self.reading.asked | counted | ({"number"} if self.number_meant else set())
         if not self.named:
             asked -= {"successor"}  # «что стало», «эмне болду» without a body: what has happened
         if not self.has("how_many"):
@@ -256,10 +262,24 @@ class Clues:
         return named and (self.precise or self.wants_contact)
 
     @cached_property
+    def of_the_subject(self) -> bool:
+        """Whether nothing of ours is named, so that what was spoken of just before is meant: «адрес остался?»."""
+        return not self.named and not self.terms and not self.topics and not self.reading.values("place")
+
+    @cached_property
     def asks_figures_of_named(self) -> bool:
         """«Сколько муниципалитетов, как писали в прессе», «что стало с ГАМСУМО»: a fact, though news are mentioned."""
+        asked = set(self.facts)
         counted = bool(self.projects) and self.has("how_many") and self.precise
-        return counted or (bool(self.organisations) and {"end", "successor"} <= set(self.facts))
+        paid = bool(self.projects) and bool(asked & {"donor", "implementer"}) and not self._says_new
+        closed = bool(self.organisations) and {"end", "successor"} <= asked
+        made = bool(self.terms) and {"method", "when"} <= asked
+        return counted or paid or closed or made
+
+    @property
+    def _says_new(self) -> bool:
+        words = {form for word in self.reading.words for form in word.forms}
+        return bool(words & _NEWS)
 
     @cached_property
     def counts_people(self) -> bool:

@@ -7,6 +7,10 @@ from typing import Final
 
 _END: Final = re.compile(r"(?<=[.!?…;])[\s]+|(?<=[!?…])(?=[^\W\d_])|\n+")
 _HALF: Final = re.compile(r"(?:\A|[\s(])[^\W\d_]{1,3}\.\Z")
+_LONG_HALF: Final = re.compile(
+    r"(?:\A|[\s(])(?:долл|руб|фр|янв|февр|апр|сент|окт|нояб|ноябр|дек|просп|акад|проф|инст|орг|муниц|респ)\.\Z",
+    re.IGNORECASE,
+)
 _INITIAL: Final = re.compile(r"(?:\A|[\s(.])[^\W\d_]\.\Z")
 _NUMBERED: Final = re.compile(r"(?:\A|\s)\d{1,4}\.\Z")
 
@@ -31,7 +35,7 @@ def _is_half(text: str) -> bool:
     abbreviation = _HALF.search(text)
     if abbreviation and (abbreviation.group().islower() or _INITIAL.search(text)):
         return True
-    return _NUMBERED.search(text) is not None
+    return _NUMBERED.search(text) is not None or _LONG_HALF.search(text) is not None
 
 
 def is_question(sentence: str) -> bool:

@@ -14,7 +14,7 @@ from bot.answers.voice import Voice, kind_of
 from bot.answers.wording import inside, record_name
 from storage.registry import Project, Record, Term
 
-_ROLES: Final = frozenset({"donor", "implementer", "partner", "where", "about", "what_is"})
+_ROLES: Final = frozenset({"donor", "implementer", "partner", "where", "phase", "about", "what_is"})
 
 
 class Things(Voice):

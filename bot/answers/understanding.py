@@ -39,11 +39,19 @@ def understand(
     spoken = language_of(question, reading, language)
     whole = Clues(reading, snapshot, spoken, now.date(), last_subject)
     parts = sentences(question[:MAX_LENGTH])
-    if len(parts) < 2 or reading.surely("orders"):
+    if len(parts) < 2:
         return _by_rules(whole)
 
     def read_part(part: str, subject: Target | None, places: tuple[str, ...]) -> Clues:
-        return Clues(read(part, vocabulary(snapshot)), snapshot, spoken, now.date(), subject, places)
+        return Clues(
+            read(part, vocabulary(snapshot)),
+            snapshot,
+            spoken,
+            now.date(),
+            subject,
+            places,
+            same_message=subject != last_subject,
+        )
 
     return the_question(parts, last_subject, read_part, _by_rules) or _by_rules(whole)
 
@@ -134,6 +142,8 @@ def _term_defined(clues: Clues) -> Understanding | None:
     ]
     if any(_distance(asked, other) < _distance(asked, term) for other in others):
         return None
+    if clues.has("both"):
+        return _understood(clues, "term", *_targets("term", clues.terms))
     return _understood(clues, "term", Target("term", clues.terms[0]))
 
 
@@ -161,6 +171,8 @@ def _news(clues: Clues) -> Understanding | None:
 def _news_targets(clues: Clues) -> tuple[Target, ...]:
     if clues.projects:
         return _targets("project", clues.projects)
+    if clues.last_subject and clues.same_message and clues.of_the_subject:
+        return (clues.last_subject,)
     holder = _holder(clues)
     if holder and not clues.topics and not clues.organisations:
         return (holder,)
@@ -178,6 +190,10 @@ def _news_targets(clues: Clues) -> tuple[Target, ...]:
 
 def _event(clues: Clues) -> Understanding | None:
     holder = _holder(clues)
+    if clues.events and clues.organisations and not clues.projects:
+        event = clues.snapshot.events[clues.events[0]]
+        if own := tuple(slug for slug in clues.organisations if slug in event.organisations):
+            return _understood(clues, "releases", *_targets("organisation", own), event=event.slug)
     if not holder or (clues.projects and not (clues.counts_people and holder.slug in clues.projects)):
         return None
     event = clues.snapshot.events[clues.events[0]]
@@ -279,9 +295,9 @@ def _all_projects(clues: Clues) -> Understanding | None:
 def _follow_up(clues: Clues) -> Understanding | None:
     """«А кто исполнитель?» after something was spoken of."""
     subject = clues.last_subject
-    if subject is None or clues.reading.unknown:
+    if subject is None or (clues.reading.unknown and not (clues.same_message and clues.of_the_subject)):
         return None
-    contact = clues.has("contact", "site")
+    contact = clues.wants_contact
     if not (clues.facts or contact or clues.wants_news or clues.has("project")):
         return None
     match subject.kind:

@@ -54,6 +54,7 @@ _SHORTEST_SOUND: Final = 6
 _LONG_SOUND: Final = 9
 _SAME_BEGINNING: Final = 4
 _ENDING: Final = 2
+_SAME_HEAD: Final = 2
 _SHORTEST_CORE: Final = 5
 _PLACE: Final = "place"
 _LITTLE: Final = 4
@@ -341,12 +342,13 @@ class Vocabulary:
         """The one abbreviation a slip away, or one a slip away with Kyrgyz endings after it."""
         for length in range(len(word), _ABBREVIATION.start - 1, -1):
             base = word[:length]
-            if length < len(word) and not matches_known(base, word):
-                continue
+            if length < len(word) and (len(word) - length < _ENDING or not matches_known(base, word)):
+                continue  # «уулум» is “my son”, not УУМУ with a slip and a letter behind it
             near = process.extract(
                 base, self._abbreviations, scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=2
             )
-            if len(near) == 1:
+            head = _SAME_HEAD if length < len(word) else 0
+            if len(near) == 1 and near[0][0][:head] == base[:head]:
                 yield near[0][0]
                 return
 
