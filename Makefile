@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 PIP_INSTALL = PIP_CONSTRAINT=.constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install run test check format bench soak screenshots clean
+.PHONY: help install run test check format bench learn soak screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## What one can make
@@ -35,6 +35,11 @@ format: $(DEV_STAMP) ## Formats the code
 bench: $(DEV_STAMP) ## Benchmarks, each as a ratio to a baseline run beside it
 	$(BIN)/python -m pytest -q -s -p no:randomly --timeout 900 -m benchmark tests/benchmarks
 	$(BIN)/python -m tests.benchmarks.bench_delivery
+
+learn: $(DEV_STAMP) ## What labelled releases and questions teach, as the tables that the program reads with
+	@$(PIP_INSTALL) -e ".[learn]"
+	$(BIN)/python -m tests.learning.topics
+	$(BIN)/python -m tests.learning.questions
 
 soak: $(DEV_STAMP) ## Long tests: faults, crashes at every step
 	$(BIN)/python -m pytest -q -s -p no:randomly --timeout 3600 -m soak

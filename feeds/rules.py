@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from feeds.tagging import Alias, Rules, Tags, load_rules, make_rules, tag
+from storage.analysis.weights import Weights
 from storage.registry import Registry, RegistrySnapshot
 from storage.registry.territories import as_territory, shipped_territories
 from storage.registry.topics import TopicData, shipped_topics
@@ -14,7 +15,11 @@ from storage.topic_rules import TopicRules
 _TAGGED_KINDS = ("project", "organisation")
 
 
-def tagging_rules(registry: RegistrySnapshot, topics: Sequence[TopicData] | None = None) -> Rules:
+def tagging_rules(
+    registry: RegistrySnapshot,
+    topics: Sequence[TopicData] | None = None,
+    weights: Weights | None = None,
+) -> Rules:
     """Topics as staff have them (`storage.topic_rules`) or as shipped, territories as shipped with the municipalities
     that staff added, projects and organisations by every name the registry has for them.
 
@@ -32,7 +37,7 @@ def tagging_rules(registry: RegistrySnapshot, topics: Sequence[TopicData] | None
         as_territory(one.slug, one.names, one.parent, one.aliases) for one in registry.data.municipalities
     )
     territories = (*shipped_territories(), *added)
-    return make_rules(shipped_topics() if topics is None else topics, territories, aliases)
+    return make_rules(shipped_topics() if topics is None else topics, territories, aliases, weights)
 
 
 def canonical_name(registry: RegistrySnapshot, kind: str, slug: str) -> str:

@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
+from feeds import tagging_learned
 from feeds.tagging_names import Alias, NameFinder
 from feeds.tagging_phrases import Phrasebook, Span
 from feeds.tagging_places import PlaceFinder
 from feeds.tagging_text import Reading, read
 from feeds.tagging_windows import CompiledRule
+from storage.analysis.weights import Weights
 from storage.registry.territories import TerritoryData, shipped_territories
-from storage.registry.topics import TopicData, shipped_topics
+from storage.registry.topics import TopicData, groups_of, shipped_topics
+
+LEARNED: Final = "learnt from labelled releases"
+"""The name that what was learnt has among the rules."""
 
 __all__ = ["Alias", "Evidence", "Rules", "Tags", "load_rules", "make_rules", "tag"]
 
@@ -53,21 +59,31 @@ class Rules:
     """Topics, territories and names, compiled for `tag`.  Make one, keep it, and use it from one thread."""
 
     def __init__(
-        self, topics: Sequence[TopicData], territories: Sequence[TerritoryData], aliases: Iterable[Alias] = ()
+        self,
+        topics: Sequence[TopicData],
+        territories: Sequence[TerritoryData],
+        aliases: Iterable[Alias] = (),
+        weights: Weights | None = None,
     ) -> None:
         self.topics = tuple(topics)
         self.territories = tuple(territories)
-        self.phrases = Phrasebook(_phrases(self.topics))
+        self.weights = tagging_learned.shipped_weights() if weights is None else weights
+        self.groups = groups_of(shipped_topics())
+        grouped = (phrase for group in self.groups.values() for phrase in group)
+        self.phrases = Phrasebook((*_phrases(self.topics), *grouped))
         self.compiled = tuple(tuple(map(CompiledRule, topic.rules)) for topic in self.topics)
         self.places = PlaceFinder(self.territories)
         self.names = NameFinder(aliases)
 
 
 def make_rules(
-    topics: Sequence[TopicData], territories: Sequence[TerritoryData], aliases: Iterable[Alias] = ()
+    topics: Sequence[TopicData],
+    territories: Sequence[TerritoryData],
+    aliases: Iterable[Alias] = (),
+    weights: Weights | None = None,
 ) -> Rules:
-    """Rules from the data of topics, territories and names."""
-    return Rules(topics, territories, aliases)
+    """Rules from the data of topics, territories and names, with other weights than the shipped ones if given."""
+    return Rules(topics, territories, aliases, weights)
 
 
 @lru_cache(maxsize=4)
@@ -85,8 +101,9 @@ def tag(title: str, text: str, rules: Rules) -> Tags:
     reading = read(title, text)
     proper = reading.proper
     found = rules.phrases.find(proper)
+    learned = _learned(rules, found, proper)
     judged = [
-        (topic, _evidence(topic.slug, compiled, found, proper))
+        (topic, _weighed(topic, _evidence(topic.slug, compiled, found, proper), learned.get(topic.slug)))
         for topic, compiled in zip(rules.topics, rules.compiled, strict=True)
     ]
     scores = {topic.slug: sum(piece.weight for piece in pieces) for topic, pieces in judged}
@@ -118,6 +135,24 @@ def _phrases(topics: Iterable[TopicData]) -> Iterable[str]:
         for rule in topic.rules:
             yield from (phrase for group in rule.words for phrase in group)
             yield from rule.unless
+
+
+def _learned(rules: Rules, found: Mapping[str, list[Span]], reading: Reading) -> dict[str, Evidence]:
+    """What all words of the release together say of each topic that was learnt."""
+    groups = tagging_learned.groups_in(rules.groups, found, reading)
+    judged = tagging_learned.judge(tagging_learned.features(reading, groups), rules.weights)
+    pieces = {}
+    for topic, judgement in judged.items():
+        words = (tagging_learned.as_written(feature, reading) for feature in judgement.for_it)
+        pieces[topic] = Evidence(topic, LEARNED, tuple(filter(None, words)), judgement.weight)
+    return pieces
+
+
+def _weighed(topic: TopicData, by_rules: list[Evidence], learned: Evidence | None) -> list[Evidence]:
+    """The evidence of the rules and of what was learnt, where the topic wants that and it says anything."""
+    if not topic.learned or learned is None or not learned.weight or not (by_rules or learned.weight > 0):
+        return by_rules
+    return [*by_rules, learned]
 
 
 def _evidence(

@@ -24,8 +24,8 @@ _LONGEST_LIST: Final = 14
 _BESIDE: Final = 2
 
 _DATELINE: Final = re.compile(
-    r"^[ \t(]*(?:г\. ?|город |ш\. ?)?(?P<city>Бишкек|Bishkek)\w*[ \t]*"
-    r"(?:$|[,.][ \t]*(?:\d|Кыргыз|КР\b|Kyrgyz)|[ \t]*[–—/)(-][ \t]*)",
+    r"^[ \t(]*(?:(?:пресс-?релиз|press release)[.:]?[ \t]+)?(?:г\. ?|город |ш\. ?)?(?P<city>Бишкек|Bishkek)\w*[ \t]*"
+    r"(?:$|[,.][ \t]*(?:\d|Кыргыз|КР\b|Kyrgyz|[a-z]{3,9}\.? \d)|[ \t]*[–—/)(-][ \t]*)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS: Final = re.compile(
@@ -33,6 +33,10 @@ _ADDRESS: Final = re.compile(
     re.IGNORECASE,
 )
 _DATELINE_WITHIN: Final = 400
+_DISTANCE: Final = re.compile(
+    r"\d+ ?(?:км|километр\w*|km|kilomet\w*) (?:от|from)(?: город\w*| г\.)? (?P<from>[А-ЯЁA-Z][\w-]+)"
+    r"|(?P<of>[А-ЯӨҮҢ][\w-]+)(?: шаары)?[нтд][ае]н \d+ ?(?:км|чакырым)"
+)
 
 _PLACE: Final = r"[A-ZА-ЯЁӨҮҢ][\w]+(?:-[A-ZА-ЯЁӨҮҢ]\w+)?"
 _JOINED: Final = rf"(?:{_PLACE}(?:[ ]?[–—][ ]?|[ ]-[ ])){{1,3}}{_PLACE}|(?:Бишкек|Ош|Bishkek|Osh)-{_PLACE}"
@@ -108,6 +112,11 @@ class PlaceFinder:
                     places[span].extend(
                         each for each in self._sure[phrase] if not _other_thing(each, span, found)
                     )
+        for phrase, spans in sure:
+            namesakes = [each for each in self._listed.get(phrase, ()) if each.kind == "oblast"]
+            for span in spans if namesakes else ():
+                if places[span] and _among_oblasts(span, namesakes, places, reading):
+                    places[span] = namesakes
         for phrase, spans in listed:
             for span in spans:
                 meant = [
@@ -118,6 +127,25 @@ class PlaceFinder:
                 if meant:
                     places[span] = meant
         return {span: meant for span, meant in places.items() if meant}
+
+
+def _among_oblasts(
+    span: Span, oblasts: Sequence[TerritoryData], places: dict[Span, list[TerritoryData]], reading: Reading
+) -> bool:
+    """Whether a name that city and oblast share stands in a sentence with other oblasts («62 заявки из Оша, 59 из
+    Нарына»), and not with the other city of its rank.
+    """
+    sentence = reading.words[span.first].sentence
+    beside = [
+        each
+        for other, named in places.items()
+        if other != span and reading.words[other.first].sentence == sentence
+        for each in named
+    ]
+    if any(each.kind == "city" and each.parent is None for each in beside):
+        return False
+    own = {oblast.slug for oblast in oblasts}
+    return any(each.kind == "oblast" and each.slug not in own for each in beside)
 
 
 def _other_thing(territory: TerritoryData, span: Span, found: dict[str, list[Span]]) -> bool:
@@ -149,12 +177,25 @@ def _is_proper(phrase: str, span: Span, reading: Reading) -> bool:
         return any(_ADJECTIVE.search(word.folded) for word in words)
     if _is_street(span, reading):
         return False
-    return len(words) > 1 or not (_before_surname(span, reading) or _is_surname(words[0].folded, phrase))
+    return len(words) > 1 or not (
+        _before_surname(span, reading)
+        or _is_surname(words[0].folded, phrase)
+        or _after_first_name(span, reading)
+    )
 
 
 def _is_surname(word: str, phrase: str) -> bool:
     """Whether a surname was taken for an inflected place («Баткенов»)."""
     return "ов" not in phrase and _SURNAME_ITSELF.search(word) is not None
+
+
+def _after_first_name(span: Span, reading: Reading) -> bool:
+    """Whether it is somebody's surname («Болот Баетов»), though a place is called so too."""
+    word = reading.words[span.first]
+    if span.first == 0 or not _SURNAME_ITSELF.search(word.folded):
+        return False
+    before = reading.words[span.first - 1]
+    return before.capital and not before.upper and word.start - before.end == 1
 
 
 def _is_street(span: Span, reading: Reading) -> bool:
@@ -200,13 +241,14 @@ def _not_the_subject(reading: Reading) -> list[tuple[int, int]]:
     """Where the text names places only as the place of writing, in an address, as the ends of a road, or in a name of
     something else.
     """
+    distances = (match.span(match.lastgroup or 0) for match in _DISTANCE.finditer(reading.text))
     matches: Iterable[re.Match[str]] = (
         *_DATELINE.finditer(reading.text, reading.title_end, reading.title_end + _DATELINE_WITHIN),
         *_ADDRESS.finditer(reading.text),
     )
     roads = (match.span(match.lastgroup or 0) for match in _ROUTE.finditer(reading.text))
     names = (match.span(1) for match in _IN_QUOTES.finditer(reading.text) if _is_called(match.group(1)))
-    return [*(match.span("city") for match in matches), *roads, *names]
+    return [*(match.span("city") for match in matches), *distances, *roads, *names]
 
 
 def _is_called(quoted: str) -> bool:

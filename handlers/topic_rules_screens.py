@@ -57,6 +57,8 @@ def topic_screen(tr: Translation, topic: TopicData, caught: int) -> Screen:
             lines += [Bold(head), *(rule_line(tr, rule, topic) for rule in rules)]
     if len(topic.rules) > RULES_SHOWN:
         lines.append("…")
+    if topic.learned:
+        lines.append(tr.gettext("All words of a release count too, as learnt from labelled releases."))
     acts = [
         button(tr.gettext("Change"), RulesAct(act="change", topic=topic.slug)),
         button(tr.gettext("Put back"), RulesAct(act="back", topic=topic.slug)),

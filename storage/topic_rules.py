@@ -258,7 +258,7 @@ def _patched(data: Mapping[str, Any], slug: str | None, documents: Mapping[str, 
     slug = str(data.get("slug", slug))
     if slug not in documents:
         raise UnknownTopic(topic=slug)
-    if unknown := set(data) - {"slug", "rule", "remove", "groups"}:
+    if unknown := set(data) - {"slug", "rule", "remove", "groups", "learned"}:
         raise BadTopic(slug, "", N_("unknown field {text}"), text=", ".join(sorted(unknown)))
     topic = dict(documents[slug]["topic"][0])
     given = {rule.get("name", "?"): rule for rule in data.get("rule", [])}
@@ -268,6 +268,7 @@ def _patched(data: Mapping[str, Any], slug: str | None, documents: Mapping[str, 
         given[_PLACEHOLDER] = _with_earlier(given[_PLACEHOLDER], topic["rule"])
     topic["rule"] = [*rules, *given.values()]
     topic["groups"] = {**topic.get("groups", {}), **data.get("groups", {})}
+    topic["learned"] = data.get("learned", topic.get("learned", False))
     document = {"groups": documents[slug]["groups"], "topic": [topic]}
     read_topics(document)
     return document

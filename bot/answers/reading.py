@@ -23,7 +23,7 @@ _FILLER: Final = "filler"
 _KYRGYZ_LETTERS: Final = frozenset("өүңӨҮҢ")
 _KYRGYZ_TENSE: Final = re.compile(r"(?:ып|ип|уп|айт|ейт|от|ыбы|иби|убу|ганбы|генби|дыбы|диби)$")
 _TWO_ALPHABETS: Final = re.compile(
-    r"(?<=[A-Za-z]{2})(?=[А-Яа-яЁёӨөҮүҢң])|(?<=[А-Яа-яЁёӨөҮүҢң]{2})(?=[A-Za-z]{2})"
+    r"(?<=[A-Za-z]{2})(?=[А-Яа-яЁёӨөҮүҢң]{2})|(?<=[А-Яа-яЁёӨөҮүҢң]{2})(?=[A-Za-z]{2})"
 )
 _CLEAR_LEAD: Final = 0.12
 _SLIGHT_LEAD: Final = 0.03

@@ -12,9 +12,11 @@ from typing import Any, Final
 from bot.answers.chatty import the_question
 from bot.answers.clues import GENERAL, Clues
 from bot.answers.kinds import ASPECTS, Kind, Target, TargetKind, Understanding
+from bot.answers.learned import likely_facts, likely_kinds
 from bot.answers.lexicon import CONCEPT, PERSON, vocabulary
 from bot.answers.periods import period_of
 from bot.answers.reading import MAX_LENGTH, language_of, read
+from bot.answers.second_reading import reconsidered
 from bot.answers.sentences import sentences
 from bot.answers.vocabulary import Span
 from storage.languages import Language
@@ -38,6 +40,13 @@ def understand(
     reading = read(question, vocabulary(snapshot))
     spoken = language_of(question, reading, language)
     whole = Clues(reading, snapshot, spoken, now.date(), last_subject)
+    by_rules = _in_parts(question, whole, snapshot, now, last_subject)
+    return reconsidered(by_rules, whole, likely_kinds(reading), likely_facts(reading))
+
+
+def _in_parts(
+    question: str, whole: Clues, snapshot: RegistrySnapshot, now: datetime, last_subject: Target | None
+) -> Understanding:
     parts = sentences(question[:MAX_LENGTH])
     if len(parts) < 2:
         return _by_rules(whole)
@@ -46,7 +55,7 @@ def understand(
         return Clues(
             read(part, vocabulary(snapshot)),
             snapshot,
-            spoken,
+            whole.language,
             now.date(),
             subject,
             places,

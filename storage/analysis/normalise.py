@@ -29,6 +29,7 @@ _PUNCTUATION: Final = str.maketrans(
 )
 _FOLDED: Final = str.maketrans("өүңқғһіұəӊ", "оункгхиуен")
 _LOOKALIKE_LATIN: Final = str.maketrans("abcehikmoptxyu", "авсеникмортхуи")
+_LOOKALIKE_CYRILLIC: Final = str.maketrans("авсенікмортху", "abcehikmoptxy")
 _SPACES: Final = re.compile(r"\s+")
 _CYRILLIC: Final = re.compile(r"[Ѐ-ԯ]")
 _LATIN: Final = re.compile(r"[a-z]")
@@ -54,15 +55,16 @@ def fold(text: str) -> str:
 def normalise_word(word: str) -> str:
     """One word as `normalise` has it, in one alphabet.
 
-    Latin letters among Cyrillic ones are taken for those they look like; a Cyrillic ending on a Latin abbreviation
-    («USAIDдин») is left off.
+    Latin letters among Cyrillic ones are taken for those they look like, and the other way round in a word that is
+    Latin otherwise; a Cyrillic ending on a Latin abbreviation («USAIDдин») is left off.
     """
     plain = normalise(word)
     if not (_LATIN.search(plain) and _CYRILLIC.search(plain)):
         return plain
     if (inflected := _INFLECTED_LATIN.match(plain)) and _ONLY_LATIN.search(inflected[1]):
         return inflected[1]
-    return plain.translate(_LOOKALIKE_LATIN)
+    latin = plain.translate(_LOOKALIKE_CYRILLIC)
+    return plain.translate(_LOOKALIKE_LATIN) if _CYRILLIC.search(latin) else latin
 
 
 def is_cyrillic(word: str) -> bool:

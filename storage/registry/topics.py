@@ -83,6 +83,8 @@ class TopicData:
     threshold: float = 1.0
     doubt: float = 0.6
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    learned: bool = False
+    """Whether what was learnt from labelled releases counts beside the rules."""
 
 
 def shipped_topics() -> tuple[TopicData, ...]:
@@ -95,6 +97,20 @@ def read_topics(data: Mapping[str, Any]) -> tuple[TopicData, ...]:
     """Topics from parsed TOML or JSON; raises BadTopic naming topic, rule and problem."""
     shared = {name: tuple(words) for name, words in data.get("groups", {}).items()}
     return tuple(_topic(topic, position, shared) for position, topic in enumerate(data["topic"]))
+
+
+def groups_of(topics: Sequence[TopicData]) -> dict[str, frozenset[str]]:
+    """The phrases of every named group, those inside other groups included.
+
+    A group that all topics share goes by its name, the others by topic and name.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for topic in topics:
+        for name, phrases in topic.groups.items():
+            shared = all(other.groups.get(name) == phrases for other in topics)
+            key = name if shared else f"{topic.slug}:{name}"
+            found[key] = frozenset(_expanded(topic.slug, name, phrases, topic.groups))
+    return found
 
 
 def _topic(data: Mapping[str, Any], position: int, shared: Mapping[str, tuple[str, ...]]) -> TopicData:
@@ -110,6 +126,7 @@ def _topic(data: Mapping[str, Any], position: int, shared: Mapping[str, tuple[st
         threshold=float(data.get("threshold", 1.0)),
         doubt=float(data.get("doubt", 0.6)),
         groups=groups,
+        learned=bool(data.get("learned", False)),
     )
 
 

