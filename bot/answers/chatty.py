@@ -38,7 +38,10 @@ class _Part:
         understood = self.understood
         if understood.kind == "unknown":
             return 0
-        if understood.kind in _LISTS | _CONTACTS or PRECISE & set(understood.facts):
+        precise = bool(PRECISE & set(understood.facts))
+        if understood.kind == "term":
+            precise = any(self.clues.asks_known_of(target.slug) for target in understood.targets)
+        if understood.kind in _LISTS | _CONTACTS or precise:
             return 4
         if understood.facts or self.clues.has("project"):
             return 3

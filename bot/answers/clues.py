@@ -58,6 +58,7 @@ _ABOUT: Final = frozenset(
     }
 )
 _HELPED: Final = frozenset({"кому", "кимге", "кимдерге", "whom"})
+_DONORS_NUMBER: Final = re.compile(r"7f\d{4,6}\Z")
 _NUMBERS: Final = frozenset({"номер", "номери", "number"})
 _NEAR_RUN: Final = 84.0
 _MOST_UNKNOWN: Final = 0.5
@@ -141,6 +142,8 @@ class Clues:
         words = {form for word in self.reading.words for form in word.forms}
         if not self.projects or not (words & _NUMBERS or "number" in self.reading.asked):
             return False
+        if any(_DONORS_NUMBER.match(word.text) for word in self.reading.words):
+            return True
         return self.has("register") or "sdc" in self.organisations
 
     @cached_property
@@ -198,12 +201,19 @@ class Clues:
         """Whether a way to reach somebody is asked for; «письмо» says so only where nothing else is asked."""
         if self.number_meant:
             return False
-        named_site = self.has("site") and not self.has("what_is") and not self.surely_news
+        about_a_site = self.has("what_is") or (self.has("about") and self._is_media)
+        named_site = self.has("site") and not about_a_site and not self.surely_news
         if named_site or (self.has("contact", "number") and not self._denied("contact")):
             return True
         if self.has("person") and self.named:
             return True
         return self.has("writing") and not (self.precise or self.has("what_is", "project", "news"))
+
+    @property
+    def _is_media(self) -> bool:
+        """Whether what is named is itself a site or a journal: «сайт» then says only what it is."""
+        kinds = {self.snapshot.organisations[slug].kind for slug in self.organisations}
+        return kinds == {"media"}
 
     def _denied(self, concept: str) -> bool:
         """Whether every word for it is denied: «не телефон», «телефондуку эмес»."""
@@ -244,7 +254,7 @@ class Clues:
         if self._surely("project"):
             return True
         if self._surely("organisation", "event"):
-            return bool(self.precise or self.wants_news or self.has("contact", "what_is", "about"))
+            return bool(self.precise or self.wants_news or self.has("contact", "site", "what_is", "about"))
         if self._surely("place") and (self.many_projects or (self.surely_news and self.has("news"))):
             return True  # «проекты по воде в Нарыне», «новости про дороги в Оше»
         if not self._surely("term"):
@@ -253,13 +263,14 @@ class Clues:
         return self._defines or self.has("naming") or paid
 
     @cached_property
-    def asks_of_a_project(self) -> bool:
-        """Whether a fact or a contact of a project is asked for, so that no other matter ends the question."""
-        named = any(
-            span.score >= _SURE and span.values("project") and span.letters >= _SHORTEST_NAME
-            for span in self.reading.spans
-        )
-        return named and (self.precise or self.wants_contact)
+    def asks_of_a_name(self) -> bool:
+        """Whether a fact or contact of a project is asked for, or the site of a body: no other matter ends that."""
+        spans = [
+            span for span in self.reading.spans if span.score >= _SURE and span.letters >= _SHORTEST_NAME
+        ]
+        of_project = any(span.values("project") for span in spans) and (self.precise or self.wants_contact)
+        of_body = any(span.values("organisation") for span in spans) and self.has("site")
+        return of_project or of_body
 
     @cached_property
     def of_the_subject(self) -> bool:

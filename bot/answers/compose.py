@@ -41,6 +41,8 @@ def _honest(understood: Understanding, snapshot: RegistrySnapshot) -> Understand
     if record is None or understood.event:
         return understood
     known = {fact for fact in understood.facts if teller.say(record, fact)}
+    if target.kind == "term" and known & PRECISE - BY_THE_WAY:
+        return understood
     beside = PRECISE.intersection(understood.facts) - BY_THE_WAY if target.kind == "term" else set()
     if not asked - known and (known or not beside):
         return understood

@@ -325,7 +325,7 @@ class Teller:
             return Said((body.about.in_(self.tr.language),))
         if fact in ("when", "start", "phase"):
             return self._written(body, "period")
-        return self._written(body, {"partner": "initiative"}.get(fact, fact))
+        return self._written(body, {"partner": "initiative", "how_many": "number"}.get(fact, fact))
 
     def _closed(self, body: Organisation) -> Said | None:
         if not body.closed:

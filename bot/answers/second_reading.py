@@ -39,17 +39,21 @@ def reconsidered(
 
 def _kind(understood: Understanding, clues: Clues, kinds: Mapping[str, float]) -> Understanding:
     likely = max(kinds, key=lambda kind: kinds[kind])
-    if likely == understood.kind or clues.small_talk or not _is_clear(understood, likely, kinds):
+    if likely == understood.kind or clues.small_talk or not _is_clear(understood, clues, likely, kinds):
         return understood
     if understood.kind == "unknown" and clues.elsewhere and kinds[likely] < _THOUGH_ELSEWHERE:
         return understood
     if likely == "unknown":
         return Understanding("unknown", clues.language, guesses=clues.guesses())
+    if likely == "projects_by_organisation" and not any(map(clues.snapshot.projects_of, clues.organisations)):
+        return understood
     return _as(likely, clues) or understood  # type: ignore[arg-type]  # the kinds that were learnt are kinds
 
 
-def _is_clear(understood: Understanding, likely: str, kinds: Mapping[str, float]) -> bool:
+def _is_clear(understood: Understanding, clues: Clues, likely: str, kinds: Mapping[str, float]) -> bool:
     if understood.kind == "unknown":
+        return kinds[likely] >= _INSTEAD_OF_NOTHING
+    if understood.kind == "help" and clues.named:
         return kinds[likely] >= _INSTEAD_OF_NOTHING
     least = _NOT_OURS if likely == "unknown" else _INSTEAD
     return kinds[likely] >= least and kinds.get(understood.kind, 0.0) <= _HARDLY

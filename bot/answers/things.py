@@ -91,7 +91,7 @@ class Things(Voice):
         told = set()
         wanted = self.understood.facts if not sentences or "partner" in asked_for else ()
         for fact, said in self.teller.asked(record, self._money_meant(wanted)):
-            if said is None and self._by_the_way(record, fact):
+            if said is None and (self._by_the_way(record, fact) or (fact == "how_many" and told)):
                 continue
             told.add(fact)
             sentences += said.sentences if said else [self.teller.missing(record)]

@@ -90,7 +90,7 @@ def _not_ours(clues: Clues) -> Understanding | None:
     )
     if clues.only_looks_like_ours or clues.reading.surely("orders"):
         return Understanding("unknown", clues.language)
-    if clues.reading.plainly("elsewhere") and not clues.asks_of_a_project:
+    if clues.reading.plainly("elsewhere") and not clues.asks_of_a_name:
         return Understanding("unknown", clues.language)
     if (perhaps or clues.reading.plainly("aside")) and not clues.asks_ours:
         return Understanding("unknown", clues.language)
