@@ -88,7 +88,7 @@ class Things(Voice):
         asked = asked_for - _ROLES
         if not asked or (asked == {"end"} and any(one.kind == "place" for one in self.understood.mentioned)):
             sentences += self._mentioned(record)
-        told = set()
+        told: set[str] = set()
         wanted = self.understood.facts if not sentences or "partner" in asked_for else ()
         for fact, said in self.teller.asked(record, self._money_meant(wanted)):
             if said is None and (self._by_the_way(record, fact) or (fact == "how_many" and told)):
