@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from feeds import tagging_learned
+from feeds.tagging_learned import Judgement
 from feeds.tagging_names import Alias, NameFinder
 from feeds.tagging_phrases import Phrasebook, Span
 from feeds.tagging_places import PlaceFinder
@@ -101,10 +102,13 @@ def tag(title: str, text: str, rules: Rules) -> Tags:
     reading = read(title, text)
     proper = reading.proper
     found = rules.phrases.find(proper)
-    learned = _learned(rules, found, proper)
+    learned = _judged(rules, found, proper)
     judged = [
-        (topic, _weighed(topic, _evidence(topic.slug, compiled, found, proper), learned.get(topic.slug)))
-        for topic, compiled in zip(rules.topics, rules.compiled, strict=True)
+        (
+            topic,
+            _with_learned(topic, _evidence(topic.slug, each, found, proper), learned.get(topic.slug), proper),
+        )
+        for topic, each in zip(rules.topics, rules.compiled, strict=True)
     ]
     scores = {topic.slug: sum(piece.weight for piece in pieces) for topic, pieces in judged}
     topics = tuple(topic.slug for topic in rules.topics if scores[topic.slug] >= topic.threshold)
@@ -137,22 +141,24 @@ def _phrases(topics: Iterable[TopicData]) -> Iterable[str]:
             yield from rule.unless
 
 
-def _learned(rules: Rules, found: Mapping[str, list[Span]], reading: Reading) -> dict[str, Evidence]:
+def _judged(rules: Rules, found: Mapping[str, list[Span]], reading: Reading) -> Mapping[str, Judgement]:
     """What all words of the release together say of each topic that was learnt."""
     groups = tagging_learned.groups_in(rules.groups, found, reading)
-    judged = tagging_learned.judge(tagging_learned.features(reading, groups), rules.weights)
-    pieces = {}
-    for topic, judgement in judged.items():
-        words = (tagging_learned.as_written(feature, reading) for feature in judgement.for_it)
-        pieces[topic] = Evidence(topic, LEARNED, tuple(filter(None, words)), judgement.weight)
-    return pieces
+    return tagging_learned.judge(tagging_learned.features(reading, groups), rules.weights)
 
 
-def _weighed(topic: TopicData, by_rules: list[Evidence], learned: Evidence | None) -> list[Evidence]:
+def _with_learned(
+    topic: TopicData, by_rules: list[Evidence], learned: Judgement | None, reading: Reading
+) -> list[Evidence]:
     """The evidence of the rules and of what was learnt, where the topic wants that and it says anything."""
-    if not topic.learned or learned is None or not learned.weight or not (by_rules or learned.weight > 0):
+    if not topic.learned or learned is None:
         return by_rules
-    return [*by_rules, learned]
+    score = sum(piece.weight for piece in by_rules)
+    weight = learned.weight(score, topic.threshold, topic.doubt)
+    if not weight:
+        return by_rules
+    words = (tagging_learned.as_written(feature, reading) for feature in learned.for_it)
+    return [*by_rules, Evidence(topic.slug, LEARNED, tuple(filter(None, words)), weight)]
 
 
 def _evidence(

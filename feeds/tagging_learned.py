@@ -27,9 +27,10 @@ _NUMBER: Final = "#"
 _SHOWN: Final = 4
 _WORDS: Final = "ub"
 """The kinds of features that are words of the text."""
-_UNLIKELY, _PERHAPS, _LIKELY = 0.45, 0.5, 0.6
+_PERHAPS, _LIKELY = 0.5, 0.6
 _ENOUGH_KNOWN: Final = 25
-_AGAINST, _SPEAKS, _ENOUGH = -0.4, 0.6, 1.0
+_MANY_RULES: Final = 3.0
+_SPEAKS, _ENOUGH = 0.6, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,17 @@ class Judgement:
     """How many features of the text the table knows: few say little against what a rule found."""
     for_it: tuple[str, ...]
 
-    @property
-    def weight(self) -> float:
-        """What it adds to the score that the rules give: enough by itself, something, nothing, or less than that."""
+    def weight(self, by_rules: float, threshold: float, doubt: float) -> float:
+        """What it adds to the score that the rules give: enough by itself, something, or nothing.
+
+        Where one rule or two would do and all words together speak against the topic, what is left is a doubt.
+        """
         if self.likely >= _LIKELY:
             return _ENOUGH
         if self.likely >= _PERHAPS:
             return _SPEAKS
-        return _AGAINST if self.likely < _UNLIKELY and self.known >= _ENOUGH_KNOWN else 0.0
+        few_rules = threshold <= by_rules < _MANY_RULES * threshold
+        return doubt - by_rules if few_rules and self.known >= _ENOUGH_KNOWN else 0.0
 
 
 @cache
