@@ -125,7 +125,8 @@ class Clues:
         """The facts asked for."""
         places = {"ayil-okmotu", "ayil-aimak"} & set(self.reading.values("term"))
         counted = {"municipality"} if self.projects and self.has("how_many") and places else set()
-        asked = self.reading.asked | counted | ({"number"} if self.number_meant else set())
+        told = {"event"} if self.projects and "local_initiatives" in self.topics else set()
+        asked = self.reading.asked | counted | told | ({"number"} if self.number_meant else set())
         if not self.named:
             asked -= {"successor"}  # «что стало», «эмне болду» without a body: what has happened
         if not self.has("how_many"):
@@ -176,7 +177,11 @@ class Clues:
             return self._nearly("term")
         named = self.reading.values("term")
         special = tuple(slug for slug in named if slug not in GENERAL)
-        return special if special and not self.has("how_many") else named
+        counted = self.has("how_many") and not any(map(self._is_counted, special))
+        return special if special and not counted else named
+
+    def _is_counted(self, term: str) -> bool:
+        return bool(self.snapshot.terms[term].facts_about("number"))
 
     def asks_known_of(self, term: str) -> bool:
         """Whether a fact is asked that the registry has of the term, beside what it means."""
@@ -199,7 +204,7 @@ class Clues:
     @cached_property
     def wants_contact(self) -> bool:
         """Whether a way to reach somebody is asked for; «письмо» says so only where nothing else is asked."""
-        if self.number_meant:
+        if self.number_meant or self.counts_people:
             return False
         about_a_site = self.has("what_is") or (self.has("about") and self._is_media)
         named_site = self.has("site") and not about_a_site and not self.surely_news
@@ -228,7 +233,7 @@ class Clues:
     def wants_news(self) -> bool:
         """Whether news are asked for; «написано» says so only where nothing else is asked."""
         if self.has("news"):
-            return True
+            return not self._is_media or self._says_new
         asks_else = self.precise or self.has("what_is", "project", "contact", "help")
         about = _ABOUT & {word.folded for word in self.reading.words}
         return self.has("mention") and not asks_else and bool(about or self.has("time"))
@@ -296,6 +301,11 @@ class Clues:
     def counts_people(self) -> bool:
         """Whether it is asked how many people came."""
         return self.has("how_many") and bool(_PEOPLE & {word.folded for word in self.reading.words})
+
+    @cached_property
+    def asks_of_the_event(self) -> bool:
+        """Whether nothing is asked of the project named but what its event is, or how many came."""
+        return self.counts_people or not (PRECISE & set(self.facts)) - {"event", "naming"}
 
     @cached_property
     def asks_which_of_two(self) -> bool:

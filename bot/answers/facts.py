@@ -304,6 +304,15 @@ class Teller:
             )
         )
 
+    def _successor(self, project: Project) -> Said | None:
+        """The namesake that began after it."""
+        namesakes = (self.snapshot.projects[slug] for one in project.ambiguous for slug in one.others)
+        later = [one for one in namesakes if one.start and project.start and one.start > project.start]
+        if not later:
+            return None
+        names = {"project": project_name(project, self.tr), "next": project_name(later[0], self.tr)}
+        return Said((self.tr.gettext("{project} was followed by {next}.", **names),))
+
     def _events(self, project: Project) -> Said | None:
         return self._written(project, "event", "initiative", "result")
 
@@ -361,4 +370,5 @@ _OF_PROJECTS: Final[Mapping[str, Callable[[Teller, Project], Said | None]]] = {
     "result": Teller._results,
     "contribution": Teller._contribution,
     "method": Teller._method,
+    "successor": Teller._successor,
 }

@@ -203,7 +203,7 @@ def _event(clues: Clues) -> Understanding | None:
         event = clues.snapshot.events[clues.events[0]]
         if own := tuple(slug for slug in clues.organisations if slug in event.organisations):
             return _understood(clues, "releases", *_targets("organisation", own), event=event.slug)
-    if not holder or (clues.projects and not (clues.counts_people and holder.slug in clues.projects)):
+    if not holder or (clues.projects and not (holder.slug in clues.projects and clues.asks_of_the_event)):
         return None
     event = clues.snapshot.events[clues.events[0]]
     if event.projects:
