@@ -248,6 +248,19 @@ def _project(clues: Clues) -> Understanding | None:
     return _understood(clues, "project", *_targets("project", clues.projects), mentioned=mentioned)
 
 
+def _shared(clues: Clues) -> Understanding | None:
+    """«Партнёрство Союза МСУ, ИПР и АМУЦА», «проект Хельветас и ИПР»: the one project that has all of them."""
+    if len(clues.organisations) < 2 or clues.many_projects or not clues.has("project", "partner"):
+        return None
+    bodies = set(clues.organisations)
+    shared = [
+        project.slug
+        for project in clues.snapshot.data.projects
+        if bodies <= {*project.donors, *project.implementers, *project.partners}
+    ]
+    return _understood(clues, "project", Target("project", shared[0])) if len(shared) == 1 else None
+
+
 def _by_organisation(clues: Clues) -> Understanding | None:
     if not clues.organisations or not clues.lists_projects:
         return None
@@ -331,6 +344,7 @@ _RULES: Final[tuple[Callable[[Clues], Understanding | None], ...]] = (
     _by_method,
     _others,
     _project,
+    _shared,
     _by_organisation,
     _by_region,
     _organisation,

@@ -44,6 +44,7 @@ _SKELETON: Final = (
     ("ñ", "n"), ("ı", "i"), ("ş", "s"), ("ç", "c"), ("ğ", "g"),
 )  # fmt: skip
 _SHORTEST_PART: Final = 4
+_MOSTLY: Final = 0.5
 _WORD: Final = re.compile(r"[^\W_]+")
 _LATIN_WORD: Final = re.compile(r"[a-z][a-z'ʼöüñışçğ]*")
 _REPEATED: Final = re.compile(r"(.)\1+")
@@ -184,7 +185,9 @@ def canonical(question: str, known: Known | None = None) -> tuple[str, ...]:
         readings += [fold(normalise(other_layout(question))), fold(to_cyrillic(question))]
         if "j" in typed:  # «jash» is «жаш» in Kyrgyz, «я» begins so in Russian alone
             readings.append(fold(to_cyrillic(typed.replace("j", "zh"))))
-        if known is not None:  # a name among words typed in Latin letters: «SDC kaisy dolboorlordu karjylait»
+        if (
+            known is not None and _known_share(typed, known) < _MOSTLY
+        ):  # a name among words typed in Latin letters: «SDC kaisy dolboorlordu karjylait»
             readings += [_unless_known(typed, known), _unless_known(typed.replace("j", "zh"), known)]
     readings += [_part(text, recognise) for text in readings]
     return tuple(sorted(dict.fromkeys(readings), key=lambda text: -_known_share(text, recognise)))
