@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast, get_args
+from zoneinfo import ZoneInfo
 
 from aiogram import Bot, Router
 from aiogram.filters import Filter
@@ -15,9 +16,9 @@ from bot.answers import Answer, Button, Target, answer
 from bot.answers.archive import Archive
 from bot.answers.understanding import TargetKind
 from bot.i18n import translation
-from bot.messages.parts import clip, packed
+from bot.messages.parts import clip, pieces
 from handlers.callbacks import BusinessCard, Card, ContactsOf, NewsOf, PassOn, ProjectsPage
-from handlers.conversation import Memory, recall, remember
+from handlers.conversation import Memory, key_of, recall, remember
 from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.screens import Screen, in_columns, show
@@ -89,7 +90,7 @@ class Answering:
         await remember(state, Memory(asked, subject_text(spoken_of(found, before))), now)
         if noted and found_nothing(found):
             await self._questions.note_unanswered(fold(normalise(asked)), asked, found.language, now)
-        for screen in answer_screens(with_desk(found)):
+        for screen in answer_screens(with_desk(found), asked):
             await show(message, screen)
 
     async def find(self, question: str, chat: Chat, before: Target | None = None) -> Answer:
@@ -97,7 +98,7 @@ class Answering:
         return await answer(
             question,
             await self._registry.snapshot(),
-            now=self._clock(),
+            now=self._clock().astimezone(ZoneInfo(chat.timezone)),
             search=Archive(self._releases, chat.timezone, chat.language, self._words),
             language=chat.language,
             last_subject=before,
@@ -134,20 +135,20 @@ def with_desk(found: Answer) -> Answer:
     return replace(found, buttons=(*found.buttons, desk))
 
 
-def answer_screens(found: Answer) -> Iterable[Screen]:
-    """An answer, in several messages where one is too small, the buttons under the last."""
-    texts = list(packed([found.content]))
-    buttons = tuple(made for each in found.buttons if (made := answer_button(each)))
+def answer_screens(found: Answer, question: str) -> Iterable[Screen]:
+    """The answer to a question, in several messages where one is too small, the buttons under the last."""
+    texts = list(pieces(found.content))
+    buttons = tuple(made for each in found.buttons if (made := answer_button(each, question)))
     for number, text in enumerate(texts, start=1):
         yield Screen(text, in_columns(buttons, 2) if number == len(texts) else ())
 
 
-def answer_button(wanted: Button) -> InlineKeyboardButton | None:
+def answer_button(wanted: Button, question: str) -> InlineKeyboardButton | None:
     """The button for a way on from an answer; None where it leads nowhere.  Pure."""
     target = wanted.target
     match wanted.action:
         case "desk":
-            return button(wanted.label, PassOn())
+            return button(wanted.label, PassOn(key=key_of(question)))
         case "site" if wanted.url:
             return InlineKeyboardButton(text=wanted.label, url=wanted.url)
         case _ if target is None:

@@ -270,8 +270,9 @@ class SearchPage(CallbackData, prefix="find"):
 
 
 class PassOn(CallbackData, prefix="pass"):
-    """Pass the last question on to staff; `sure` after being told what the desk is not."""
+    """Pass a question on to staff, by its key; `sure` after being told what the desk is not."""
 
+    key: str = ""
     sure: bool = False
 
 

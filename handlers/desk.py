@@ -19,7 +19,7 @@ from aiogram.utils.formatting import BlockQuote, Bold, Text, as_list
 from bot.i18n import Translation
 from bot.messages.parts import clip, joined
 from handlers.callbacks import Closed, DeskReply, PassOn
-from handlers.conversation import recall
+from handlers.conversation import asked_as, key_of, passed_on
 from handlers.dependencies import Clock
 from handlers.keyboards import button, pages
 from handlers.mail import Mail
@@ -56,10 +56,15 @@ def router() -> Router:
 
 
 async def explain(
-    query: CallbackQuery, tr: Translation, state: FSMContext, clock: Clock, notice: Notice
+    query: CallbackQuery,
+    callback_data: PassOn,
+    tr: Translation,
+    state: FSMContext,
+    clock: Clock,
+    notice: Notice,
 ) -> None:
     """Says what the desk is, and what it is not, before anything is passed on."""
-    question = (await recall(state, clock())).question
+    question = await asked_as(state, callback_data.key, clock())
     if question is None:
         notice.say(tr.gettext("Please ask your question again."), alert=True)
         return
@@ -68,6 +73,7 @@ async def explain(
 
 async def pass_on(
     query: CallbackQuery,
+    callback_data: PassOn,
     chat: Chat,
     tr: Translation,
     state: FSMContext,
@@ -76,7 +82,7 @@ async def pass_on(
     clock: Clock,
 ) -> None:
     """Puts the question on the desk."""
-    text = (await recall(state, clock())).question
+    text = await asked_as(state, callback_data.key, clock())
     if text is None:
         await show(query, Screen(Text(tr.gettext("Please ask your question again."))))
         return
@@ -85,7 +91,7 @@ async def pass_on(
         await show(query, Screen(Text(waiting)))
         return
     question = await questions.ask(chat.id, chat.language, clip(text, QUESTION_LIMIT), clock())
-    await state.update_data(question=None)
+    await passed_on(state, callback_data.key, clock())
     await mail.tell_staff(lambda reader: question_screen(reader, question, chat.timezone, clock()))
     await show(query, passed_screen(tr, await questions.counts(clock() - COUNTED)))
 
@@ -143,7 +149,12 @@ def pass_on_screen(tr: Translation, question: str) -> Screen:
             tr.gettext("This is not an official appeal: send those to the authority in writing."),
             sep="\n",
         ),
-        ([button(tr.gettext("Pass on"), PassOn(sure=True)), button(tr.gettext("Cancel"), Closed())],),
+        (
+            [
+                button(tr.gettext("Pass on"), PassOn(key=key_of(question), sure=True)),
+                button(tr.gettext("Cancel"), Closed()),
+            ],
+        ),
     )
 
 

@@ -26,11 +26,17 @@ class Archive:
 
     async def __call__(self, query: ReleaseQuery, /) -> tuple[FoundRelease, ...]:
         """The newest releases that fit; of several things of one kind any counts, of several kinds all."""
+        if query.text:
+            return await self._with_all_words(query.text)
         found: dict[int, Release] = {}
         for which in self._filters(query):
             found.update({release.id: release for release in await self._matching(query, which)})
         newest = sorted(found.values(), key=lambda release: (release.dated, release.id), reverse=True)
         return tuple(self._found(release) for release in newest[:SHOWN])
+
+    async def _with_all_words(self, words: str) -> tuple[FoundRelease, ...]:
+        result = await self._words.search(words, now=datetime.now(UTC), limit=SHOWN)
+        return () if result.partial else tuple(self._found(hit.release) for hit in result.hits)
 
     async def _matching(self, query: ReleaseQuery, which: ReleaseFilter) -> Sequence[Release]:
         if not query.words:

@@ -78,6 +78,14 @@ _PEOPLE: Final = frozenset(
 )
 _QUOTED: Final = re.compile(r"[«\"“„][^»\"”“]{3,80}[»\"”]")
 _SHORTEST_NAME: Final = 3
+_SHORT: Final = 2
+_SEARCHED: Final = 6
+"""Words that are looked for in releases at most: longer texts are no search."""
+_OF_EVENTS: Final = frozenset({"event", "naming", "how_many", "municipality"})
+_ASK_OF_NOTHING: Final = frozenset(
+    {"filler", "news", "mention", "what_is", "about", "list", "who", "greeting", "time", "works"}
+)
+"""Concepts whose words are not looked for in releases."""
 _LIKELY: Final = 0.75
 _LONG_NAME: Final = 15
 """Letters of a name in which a slip or two leave no doubt."""
@@ -177,11 +185,7 @@ class Clues:
             return self._nearly("term")
         named = self.reading.values("term")
         special = tuple(slug for slug in named if slug not in GENERAL)
-        counted = self.has("how_many") and not any(map(self._is_counted, special))
-        return special if special and not counted else named
-
-    def _is_counted(self, term: str) -> bool:
-        return bool(self.snapshot.terms[term].facts_about("number"))
+        return special if special and not self.has("how_many") else named
 
     def asks_known_of(self, term: str) -> bool:
         """Whether a fact is asked that the registry has of the term, beside what it means."""
@@ -282,6 +286,19 @@ class Clues:
         """Whether nothing of ours is named, so that what was spoken of just before is meant: «адрес остался?»."""
         return not self.named and not self.terms and not self.topics and not self.reading.values("place")
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it goes on from what was spoken of before: nothing is named, or just another place."""
+        if self.last_subject is None:
+            return False
+        return self.of_the_subject or (self.last_subject.kind == "place" and self.is_short)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is so short that it goes on from what was said: «а новости?», «а в Оше?»."""
+        said = [span for span in self.reading.spans if set(span.values(CONCEPT)) != {"filler"}]
+        return len(said) + len(self.reading.unknown) <= _SHORT
+
     @cached_property
     def asks_figures_of_named(self) -> bool:
         """«Сколько муниципалитетов, как писали в прессе», «что стало с ГАМСУМО»: a fact, though news are mentioned."""
@@ -305,7 +322,7 @@ class Clues:
     @cached_property
     def asks_of_the_event(self) -> bool:
         """Whether nothing is asked of the project named but what its event is, or how many came."""
-        return self.counts_people or not (PRECISE & set(self.facts)) - {"event", "naming"}
+        return self.counts_people or not (PRECISE & set(self.facts)) - _OF_EVENTS
 
     @cached_property
     def asks_which_of_two(self) -> bool:
@@ -455,6 +472,20 @@ class Clues:
         if words & _OVER:
             return "over"
         return "active" if words & _GOING_ON else None
+
+    @cached_property
+    def search_words(self) -> str:
+        """The words that carry something, to be looked for in releases; "" where the question is not for those."""
+        if self.reading.surely("orders") or self.reading.plainly("elsewhere") or self.small_talk:
+            return ""
+        asking = {
+            at
+            for span in self.reading.spans
+            if span.only(CONCEPT, MONTH) and set(span.values(CONCEPT)) <= _ASK_OF_NOTHING
+            for at in range(span.first, span.last + 1)
+        }
+        words = [word.text for at, word in enumerate(self.reading.words) if at not in asking]
+        return " ".join(words) if 0 < len(words) <= _SEARCHED else ""
 
     def guesses(self) -> tuple[Target, ...]:
         """The two records that are named, if not what is asked of them is known, or whose names are nearest."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 from bot.answers.compose import compose, release_query
 from bot.answers.lexicon import vocabulary
-from bot.answers.model import Answer, ReleaseSearch
+from bot.answers.model import Answer, ReleaseQuery, ReleaseSearch
 from bot.answers.often import answer_of, like_question, same_question
 from bot.answers.understanding import Target, understand
 from storage.languages import Language
@@ -35,6 +36,9 @@ async def answer(
         often = like_question(question, snapshot)
     if often is not None:
         return answer_of(often, understood)
+    said = await search(ReleaseQuery(text=understood.words)) if understood.words else ()
+    if said:
+        return compose(replace(understood, kind="releases"), snapshot, now=now, releases=said)
     query = release_query(understood, snapshot)
     releases = await search(query) if query else ()
     return compose(understood, snapshot, now=now, releases=releases)

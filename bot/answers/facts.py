@@ -83,16 +83,11 @@ class Teller:
 
     def _named(self, record: Record) -> Said:
         """How the thing is called in each language."""
-        full = getattr(record, "full", None) or record.names
         named = {
-            language: quoted(full.in_(language), self.tr) + self._shorter(record, language)
+            language: quoted(_full_name(record, language), self.tr) + _short_name(record, language)
             for language in LANGUAGES
         }
         return Said((self.tr.gettext("In Kyrgyz: {ky}; in Russian: {ru}; in English: {en}.", **named),))
-
-    def _shorter(self, record: Record, language: Language) -> str:
-        short = record.short or (record.names if record.full else None)
-        return f" ({short.in_(language)})" if short else ""
 
     def summary(self, record: Record) -> str:
         """What the thing is, in a sentence."""
@@ -122,6 +117,10 @@ class Teller:
             if not ends:
                 return self.tr.gettext("{project} is over.", project=name)
             when = either(ends, said_in, self.tr)
+            if project.as_of < max(ends):
+                return self.tr.gettext(
+                    "{project} was to end {when}; nothing later is known.", project=name, when=when
+                )
             return self.tr.gettext("{project} is over, it ended {when}.", project=name, when=when)
         if not ends:
             return self.tr.gettext(
@@ -351,6 +350,19 @@ class Teller:
         facts = [fact for kind in kinds for fact in record.facts_about(kind)]
         sentences = tuple(filter(None, (sentence, *(fact.text.in_(self.tr.language) for fact in facts))))
         return Said(sentences, tuple(self.source_of(fact) for fact in facts)) if sentences else None
+
+
+def _full_name(record: Record, language: Language) -> str:
+    full = record.full.as_mapping().get(language) if record.full else None
+    return full or record.names.as_mapping().get(language) or record.names.ru
+
+
+def _short_name(record: Record, language: Language) -> str:
+    """The abbreviation in brackets, where the language has both a full name and a short one."""
+    full = record.full.as_mapping().get(language) if record.full else None
+    short = record.short.as_mapping().get(language) if record.short else None
+    name = short or (record.names.as_mapping().get(language) if full else None)
+    return f" ({name})" if name and name != _full_name(record, language) else ""
 
 
 _OF_PROJECTS: Final[Mapping[str, Callable[[Teller, Project], Said | None]]] = {

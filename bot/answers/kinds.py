@@ -76,5 +76,7 @@ class Understanding:
     """The event asked about, by which the target was found."""
     aspect: Aspect | None = None
     """What of the bot a question for help is about."""
+    words: str = ""
+    """What to look for in releases where nothing else is known of the question."""
     mentioned: tuple[Target, ...] = ()
     """Other things named in the question: the body in «работает ли в нём USAID»."""

@@ -32,7 +32,9 @@ class Listing(Voice):
             )
             place = self.snapshot.places[target.slug].names.in_(self.tr.language)
             where = said_place_in(place, self.tr.language)
-            parts.append(Bold(self.tr.gettext("Projects {in_place}:", in_place=where)))
+            parts.append(
+                Bold(self._counted(self.tr.gettext("Projects {in_place}:", in_place=where), len(found)))
+            )
             parts += self._items(found)
             if not found:
                 parts.append(self.tr.gettext("The registry names no project there."))
@@ -53,7 +55,6 @@ class Listing(Voice):
         for target in self.understood.targets:
             body = self.snapshot.organisations[target.slug]
             heading = self.tr.gettext("Projects of {name}:", name=record_name(body, self.tr))
-            parts.append(Bold(heading))
             found = cards.chosen_projects(
                 self.snapshot,
                 self.today,
@@ -61,6 +62,10 @@ class Listing(Voice):
                 territory=territory,
                 state=self.understood.state,
             )
+            if territory:
+                place = self.snapshot.places[territory].names.in_(self.tr.language)
+                heading = f"{heading.removesuffix(':')}, {place}:"
+            parts.append(Bold(self._counted(heading, len(found))))
             parts += self._items(found, target.slug)
             if not found:
                 parts.append(self.tr.gettext("The registry names no projects of theirs."))
@@ -70,7 +75,7 @@ class Listing(Voice):
     def all_projects(self) -> Answer:
         """Every project, or those of a state."""
         state = self.understood.state
-        found = cards.chosen_projects(self.snapshot, self.today, state=state)
+        found = self._of_the_year(cards.chosen_projects(self.snapshot, self.today, state=state))
         heading = {
             None: self.tr.gettext("Projects in the registry:"),
             "active": self.tr.gettext("Projects that go on, as far as is known:"),
@@ -84,6 +89,20 @@ class Listing(Voice):
         )
         names = tuple(project.canonical for project in found)
         return self.made(content, sources=sources, entity=names or None)
+
+    def _of_the_year(self, projects: Sequence[Project]) -> Sequence[Project]:
+        """Of all projects those that begin or end in the year asked for, where one was."""
+        if not (period := self.understood.period):
+            return projects
+        year, facts = period.since.year, self.understood.facts
+        ends = [project for project in projects if project.ends and max(project.ends).year == year]
+        starts = [project for project in projects if project.start and project.start.year == year]
+        return ends if "end" in facts else starts if "start" in facts else [*starts, *ends]
+
+    @staticmethod
+    def _counted(heading: str, number: int) -> str:
+        """«Проекты в Нарынской области (3):»."""
+        return f"{heading.removesuffix(':')} ({number}):" if number else heading
 
     def _items(self, projects: Sequence[Project], body: str | None = None) -> list[Any]:
         """The first projects of a list, and how many more there are."""

@@ -66,6 +66,8 @@ class ReleaseQuery:
     words: tuple[str, ...] = ()
     """Names to look for in the text, where a thing has no tag of its own."""
     period: Period | None = None
+    text: str = ""
+    """Words that a release has, all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ class News(Voice):
     def releases(self, releases: Sequence[FoundRelease]) -> Answer:
         """The releases found, or that there are none."""
         names = [self.said_target(target) for target in self.understood.targets]
-        about = ", ".join(names)
+        words = self.understood.words if not names else ""
+        about = ", ".join(names) or (f"«{words}»" if words else "")
         parts: list[Any] = []
         event = self.event()
         if event:
@@ -66,14 +67,20 @@ class News(Voice):
         return self.made(content, sources=sources, facts=facts)
 
     def _news_heading(self, about: str) -> Bold:
-        if not about:
+        span = self._span()
+        said = ", ".join(filter(None, (about, span)))
+        if not said:
             return Bold(self.tr.gettext("The latest news"))
-        return Bold(self.tr.gettext("News: {about}", about=about))
+        return Bold(self.tr.gettext("News: {about}", about=said))
+
+    def _span(self) -> str:
+        """The period asked for, in words; "" where none was."""
+        period = self.understood.period
+        days = dict.fromkeys(map(self._said_day, (period.since, period.until))) if period else ()
+        return " — ".join(days)
 
     def _nothing_new(self, about: str) -> str:
-        period = self.understood.period
-        if period:
-            span = " — ".join(dict.fromkeys(map(self._said_day, (period.since, period.until))))
+        if span := self._span():
             if not about:
                 return self.tr.gettext("I have no news for {period}.", period=span)
             return self.tr.gettext("I have no news about {about} for {period}.", about=about, period=span)

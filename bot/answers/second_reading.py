@@ -9,6 +9,7 @@ from typing import Final
 from bot.answers.clues import Clues
 from bot.answers.kinds import ASPECTS, FACTS, Kind, Target, TargetKind, Understanding
 from bot.answers.learned import NO_FACT
+from bot.answers.lexicon import PERSON
 
 _INSTEAD_OF_NOTHING: Final = 0.45
 _THOUGH_ELSEWHERE: Final = 0.9
@@ -39,6 +40,10 @@ def reconsidered(
 
 def _kind(understood: Understanding, clues: Clues, kinds: Mapping[str, float]) -> Understanding:
     likely = max(kinds, key=lambda kind: kinds[kind])
+    if clues.goes_on and understood.kind != "unknown":
+        return understood
+    if likely == "unknown" and (clues.asks_ours or clues.reading.values(PERSON)):
+        return understood
     if likely == understood.kind or clues.small_talk or not _is_clear(understood, clues, likely, kinds):
         return understood
     if understood.kind == "unknown" and clues.elsewhere and kinds[likely] < _THOUGH_ELSEWHERE:

@@ -6,6 +6,7 @@ The rules stand in their order at the end; the first that applies decides.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -41,7 +42,10 @@ def understand(
     spoken = language_of(question, reading, language)
     whole = Clues(reading, snapshot, spoken, now.date(), last_subject)
     by_rules = _in_parts(question, whole, snapshot, now, last_subject)
-    return reconsidered(by_rules, whole, likely_kinds(reading), likely_facts(reading))
+    understood = reconsidered(by_rules, whole, likely_kinds(reading), likely_facts(reading))
+    if understood.kind != "unknown" or understood.mentioned:
+        return understood
+    return replace(understood, words=whole.search_words)
 
 
 def _in_parts(
@@ -166,6 +170,15 @@ def _compared(clues: Clues) -> Understanding | None:
     return _understood(clues, "term", *terms) if terms and not clues.named else None
 
 
+def _figures(clues: Clues) -> Understanding | None:
+    """«Сколько женщин в местных кенешах»: figures that a word has, not news of the topic."""
+    if not clues.has("how_many") or clues.named or clues.has("news"):
+        return None
+    figures = [clues.snapshot.topics[slug].figures for slug in clues.topics]
+    terms = [slug for slug in figures if slug and clues.snapshot.terms[slug].facts_about("number")]
+    return _understood(clues, "term", Target("term", terms[0])) if terms else None
+
+
 def _news(clues: Clues) -> Understanding | None:
     if not clues.wants_news or (clues.precise and not clues.surely_news) or clues.asks_figures_of_named:
         return None
@@ -180,7 +193,7 @@ def _news(clues: Clues) -> Understanding | None:
 def _news_targets(clues: Clues) -> tuple[Target, ...]:
     if clues.projects:
         return _targets("project", clues.projects)
-    if clues.last_subject and clues.same_message and clues.of_the_subject:
+    if clues.last_subject and clues.of_the_subject and (clues.same_message or clues.is_short):
         return (clues.last_subject,)
     holder = _holder(clues)
     if holder and not clues.topics and not clues.organisations:
@@ -273,6 +286,8 @@ def _by_region(clues: Clues) -> Understanding | None:
     asked = clues.has(*listing)
     if not clues.regions or (clues.organisations and not clues.has("project", "except")):
         return None
+    if clues.last_subject and clues.last_subject.kind == "place" and clues.is_short:
+        asked = True  # «а в Оше?» after the projects of another place
     if asked and not clues.has("project") and (clues.asks_of_people or len(clues.reading.unknown) > 1):
         return None
     if clues.mostly_unknown if asked else clues.reading.unknown:
@@ -306,12 +321,12 @@ def _topic(clues: Clues) -> Understanding | None:
 
 def _all_projects(clues: Clues) -> Understanding | None:
     """«Какие проекты идут?»: every project, of a state perhaps."""
-    wanted = clues.has("list", "how_many", "works", "end", "about")
+    wanted = clues.has("list", "how_many", "works", "end", "start", "about")
     if not clues.has("project") or not wanted or clues.reading.unknown or clues.regions:
         return None
     if not clues.many_projects:
         return None
-    return _understood(clues, "project", state=clues.state)
+    return _understood(clues, "project", state=clues.state, period=period_of(clues.reading, clues.today))
 
 
 def _follow_up(clues: Clues) -> Understanding | None:
@@ -325,8 +340,12 @@ def _follow_up(clues: Clues) -> Understanding | None:
     match subject.kind:
         case "project" | "organisation" if contact:
             return _contact_of(clues, subject)
+        case "organisation" | "project" if clues.wants_news:
+            return _understood(clues, "releases", subject)
         case "organisation" if clues.has("project"):
             return _understood(clues, "projects_by_organisation", subject)
+        case "project" if clues.has("project") and not clues.facts:
+            return None
         case "project" | "organisation" | "term":
             return _understood(clues, subject.kind, subject)
     return None
@@ -339,6 +358,7 @@ _RULES: Final[tuple[Callable[[Clues], Understanding | None], ...]] = (
     _contact,
     _compared,
     _term_defined,
+    _figures,
     _news,
     _event,
     _by_method,
@@ -350,6 +370,6 @@ _RULES: Final[tuple[Callable[[Clues], Understanding | None], ...]] = (
     _organisation,
     _term,
     _topic,
-    _all_projects,
     _follow_up,
+    _all_projects,
 )

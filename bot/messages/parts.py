@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiogram.filters.callback_data import CallbackData
+from aiogram.types import MessageEntity
 from aiogram.utils.formatting import Text, sizeof
 
 from storage.parts import Part
@@ -105,6 +106,42 @@ def packed(blocks: Iterable[Text], *, separator: str = "\n\n", limit: int = TEXT
         entities += len(marks)
     if held:
         yield joined(held, separator)
+
+
+def pieces(content: Text, limit: int = TEXT_LIMIT) -> Iterator[Text]:
+    """A text in as few pieces as the limit allows, cut at the ends of lines, else between words; entities stay on the
+    words they are on.
+    """
+    text, entities = content.render()
+    if fits(content, limit):
+        yield content
+        return
+    start = 0
+    while start < len(text):
+        end = _cut(text, start, limit)
+        yield Text.from_entities(
+            text[start:end].rstrip(), _within(entities, sizeof(text[:start]), sizeof(text[:end]))
+        )
+        start = end
+
+
+def _cut(text: str, start: int, limit: int) -> int:
+    """Where the piece that begins at `start` ends: before the limit, after a line or a word if there is one."""
+    end = start + len(_fitting(text[start : start + limit], limit))
+    if end >= len(text):
+        return len(text)
+    breaks = (text.rfind(mark, start, end) for mark in ("\n", " "))
+    return next((at + 1 for at in breaks if at > start), end)
+
+
+def _within(entities: Sequence[MessageEntity], start: int, end: int) -> list[MessageEntity]:
+    """The parts of entities between two places, both in UTF-16 units, counted from the first."""
+    kept = []
+    for entity in entities:
+        first, last = max(entity.offset, start), min(entity.offset + entity.length, end)
+        if first < last:
+            kept.append(entity.model_copy(update={"offset": first - start, "length": last - first}))
+    return kept
 
 
 def fits(content: Text, limit: int = TEXT_LIMIT) -> bool:

@@ -54,6 +54,8 @@ def _place(values: Mapping[str, Any], where: str) -> Place:
 
 def _topic(values: Mapping[str, Any], where: str) -> Topic:
     fields = Fields(values, where)
-    topic = Topic(fields.text("slug"), fields.names("names"), fields.texts("aliases"))
+    topic = Topic(
+        fields.text("slug"), fields.names("names"), fields.texts("aliases"), fields.maybe_text("figures")
+    )
     fields.done()
     return topic

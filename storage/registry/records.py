@@ -265,6 +265,8 @@ class Topic:
     slug: str
     names: Names
     aliases: tuple[str, ...] = ()
+    figures: str | None = None
+    """The term whose figures answer how many, «сколько женщин в кенешах»."""
 
 
 @dataclass(frozen=True, slots=True)

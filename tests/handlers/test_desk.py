@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from aiogram.types import Chat, Message, MessageEntity
 
+from bot.sandbox import records
 from bot.sandbox.methods import Upload
 from handlers.desk_answers import answer_parts
 from handlers.desk_reminders import remind
@@ -452,3 +453,21 @@ def _written(text: str, mark: MessageEntity | None, now: datetime) -> Message:
         text=text,
         entities=[mark] if mark else None,
     )
+
+
+async def test_what_is_passed_on_is_the_question_that_was_confirmed(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say(QUESTION, who=CITIZEN_ID)
+    first = talk.last(CITIZEN_ID)
+    await talk.press("Спросить сотрудника", who=CITIZEN_ID)
+    confirmed = talk.last(CITIZEN_ID)
+    await talk.say("Почему в клубе холодно?", who=CITIZEN_ID)
+    await talk.press_data(_data(confirmed, "Передать"), confirmed, who=CITIZEN_ID)
+    assert [one.text for one in await talk.deps.questions.open()] == [QUESTION]
+    await talk.press_data(_data(first, "Спросить сотрудника"), first, who=CITIZEN_ID)
+    assert "вопрос ещё раз" in str(talk.notices()[-1])
+
+
+def _data(message: records.Message, text: str) -> str:
+    rows = (message.markup or {})["inline_keyboard"]
+    return str(next(button["callback_data"] for row in rows for button in row if button["text"] == text))

@@ -414,7 +414,7 @@ async def test_answers_fit_and_lead_on(question: str) -> None:
         return ()
 
     found = await answer(question, snapshot(), now=NOW, search=nothing)
-    shown = list(answer_screens(found))
+    shown = list(answer_screens(found, "Вопрос?"))
     assert shown[-1].keyboard is not None
     for screen in shown:
         _check_text(question, screen.text)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiogram.types import Message, MessageEntity
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Bold, Code, Text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from bot.messages.announcement import CannotAnnounce, parts_of
 from bot.messages.announcement_changes import edits
 from bot.messages.callbacks import LessOften, OffTopic, ResendAnnouncement, ShowMore
 from bot.messages.digest import Entry, Heading, Occasion, digest, more
-from bot.messages.parts import TEXT_LIMIT, clip, fits, packed, web_address
+from bot.messages.parts import TEXT_LIMIT, clip, fits, packed, pieces, web_address
 from bot.messages.release import Unrenderable, alert
 from storage.languages import LANGUAGES, Language, Names
 from storage.parts import Part
@@ -209,3 +209,21 @@ def test_a_lone_release_of_a_burst_says_that_there_is_more() -> None:
     assert "Сыноо жарчысы: дагы 21 материал" in part.params["text"]
     (quiet,) = alert(release(), ("ПСЭР",), translation("ky"), NOW, BISHKEK)
     assert "дагы" not in quiet.params["text"]
+
+
+def test_a_text_too_long_for_a_message_is_cut_at_lines_with_its_entities() -> None:
+    content = Text(Bold("Заголовок"), "\n", "слово " * 600, "\n", Code("0312 976530"), "\n", "😀" * 30)
+    cut = list(pieces(content, limit=1000))
+    assert all(fits(piece, 1000) for piece in cut)
+    rendered = [piece.render() for piece in cut]
+    assert " ".join(text for text, _ in rendered).split() == content.render()[0].split()
+    assert {entity.type for _, entities in rendered for entity in entities} == {"bold", "code"}
+    assert [piece.render() for piece in pieces(Text("коротко"))] == [("коротко", [])]
+
+
+def test_a_word_longer_than_a_message_is_cut_too() -> None:
+    assert [piece.render()[0] for piece in pieces(Text("а" * 2500), limit=1000)] == [
+        "а" * 1000,
+        "а" * 1000,
+        "а" * 500,
+    ]
