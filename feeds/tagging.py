@@ -154,10 +154,14 @@ def _with_learned(
     if not topic.learned or learned is None:
         return by_rules
     score = sum(piece.weight for piece in by_rules)
+    sure = {rule.name for rule in topic.rules if rule.sure}
     weight = learned.weight(score, topic.threshold, topic.doubt)
+    if weight < 0 and any(piece.rule in sure for piece in by_rules):
+        return by_rules
     if not weight:
         return by_rules
-    words = (tagging_learned.as_written(feature, reading) for feature in learned.for_it)
+    said = learned.for_it if weight > 0 else learned.against_it
+    words = (tagging_learned.as_written(feature, reading) for feature in said)
     return [*by_rules, Evidence(topic.slug, LEARNED, tuple(filter(None, words)), weight)]
 
 

@@ -35,12 +35,13 @@ _SPEAKS, _ENOUGH = 0.6, 1.0
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How likely the topic is, and the features that speak for it most."""
+    """How likely the topic is, and the features that speak for it and against it most."""
 
     likely: float
     known: int
     """How many features of the text the table knows: few say little against what a rule found."""
     for_it: tuple[str, ...]
+    against_it: tuple[str, ...] = ()
 
     def weight(self, by_rules: float, threshold: float, doubt: float) -> float:
         """What it adds to the score that the rules give: enough by itself, something, or nothing.
@@ -105,14 +106,19 @@ def judge(of_text: Mapping[str, float], weights: Weights) -> dict[str, Judgement
     """Per topic of the table, how likely it is for a text with these features."""
     known = len(of_text.keys() & weights.of.keys())
     return {
-        topic: Judgement(probability(score), known, _words_for(topic, of_text, weights))
+        topic: Judgement(probability(score), known, *_words(topic, of_text, weights))
         for topic, score in weights.scores(of_text).items()
     }
 
 
-def _words_for(topic: str, of_text: Mapping[str, float], weights: Weights) -> tuple[str, ...]:
-    said = weights.speaking_for(topic, of_text)
-    return tuple(name for _, name in said if name[0] in _WORDS)[:_SHOWN]
+def _words(
+    topic: str, of_text: Mapping[str, float], weights: Weights
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words that speak for a topic, and those against it, the loudest first."""
+    said = [one for one in weights.speaking(topic, of_text) if one[1][0] in _WORDS]
+    for_it = tuple(name for part, name in said if part > 0)
+    against = tuple(name for part, name in reversed(said) if part < 0)
+    return for_it[:_SHOWN], against[:_SHOWN]
 
 
 def as_written(feature: str, reading: Reading) -> str:

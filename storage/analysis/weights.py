@@ -29,14 +29,11 @@ class Weights:
                 found[label] += value * weight
         return found
 
-    def speaking_for(self, label: str, features: Mapping[str, float]) -> list[tuple[float, str]]:
-        """The features that speak for a label, the loudest first, each with what it says."""
-        said = (
-            (value * self.of[name].get(label, 0.0), name)
-            for name, value in features.items()
-            if name in self.of
-        )
-        return sorted((one for one in said if one[0] > 0), reverse=True)
+    def speaking(self, label: str, features: Mapping[str, float]) -> list[tuple[float, str]]:
+        """What each feature says of a label: what speaks for it most comes first, what speaks against it last."""
+        known = (name for name in features if name in self.of)
+        said = ((features[name] * self.of[name].get(label, 0.0), name) for name in known)
+        return sorted((one for one in said if one[0]), reverse=True)
 
 
 def read_weights(text: str) -> Weights:

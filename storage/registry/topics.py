@@ -33,6 +33,7 @@ _RULE_FIELDS: Final = frozenset(
         "unless_window",
         "matches",
         "not_matches",
+        "sure",
     }
 )
 
@@ -70,6 +71,8 @@ class RuleData:
     not_matches: tuple[str, ...] = ()
     names: Names | None = None
     """What people call it; None where nobody said."""
+    sure: bool = False
+    """Whether nothing that was learnt speaks against it: an abbreviation that means nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,7 @@ def _rule(topic: str, data: Mapping[str, Any], groups: Mapping[str, tuple[str, .
         matches=tuple(data.get("matches", [])),
         not_matches=tuple(data.get("not_matches", [])),
         names=_rule_names(name, data),
+        sure=bool(data.get("sure", False)),
     )
 
 
