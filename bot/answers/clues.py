@@ -79,6 +79,7 @@ _PEOPLE: Final = frozenset(
 _QUOTED: Final = re.compile(r"[«\"“„][^»\"”“]{3,80}[»\"”]")
 _SHORTEST_NAME: Final = 3
 _SHORT: Final = 2
+_SHORTEST_RESIDUAL: Final = 4
 _SEARCHED: Final = 6
 """Words that are looked for in releases at most: longer texts are no search."""
 _OF_EVENTS: Final = frozenset({"event", "naming", "how_many", "municipality"})
@@ -523,7 +524,10 @@ class Clues:
     def _near(self, cutoff: float) -> dict[tuple[str, str], float]:
         """Names near to the question, without and with the words that ask."""
         whole = " ".join(word.text for word in self.reading.words)
-        found = guesses.near(self._residual(), self.snapshot, cutoff)
+        residual = self._residual()
+        found = guesses.near(residual, self.snapshot, cutoff)
+        if not found and len(residual) < _SHORTEST_RESIDUAL:
+            return {}  # «проекты GIZ» is near to nothing of ours
         return found or guesses.near(whole, self.snapshot, cutoff) or self._near_run(cutoff)
 
     def _near_run(self, cutoff: float) -> dict[tuple[str, str], float]:

@@ -22,6 +22,7 @@ MAX_LENGTH: Final = 1_000
 _FILLER: Final = "filler"
 _KYRGYZ_LETTERS: Final = frozenset("өүңӨҮҢ")
 _KYRGYZ_TENSE: Final = re.compile(r"(?:ып|ип|уп|айт|ейт|от|ыбы|иби|убу|ганбы|генби|дыбы|диби)$")
+_RUSSIAN_FORM: Final = re.compile(r"(?:[аяеоюй]|ов|ев|ом|ем|[аяыи][мх]|ами|ями)$")
 _TWO_ALPHABETS: Final = re.compile(
     r"(?<=[A-Za-z]{2})(?=[А-Яа-яЁёӨөҮүҢң]{2})|(?<=[А-Яа-яЁёӨөҮүҢң]{2})(?=[A-Za-z]{2})"
 )
@@ -137,7 +138,14 @@ def language_of(question: str, reading: Reading, hint: Language) -> Language:
     leaders = [language for language, given in votes.items() if given == best]
     if len(leaders) == 1:
         return leaders[0]
+    if typed_cyrillic and any(map(_is_inflected_russian, reading.words)):
+        return "ru"
     return hint if hint in leaders else "ru"
+
+
+def _is_inflected_russian(word: Word) -> bool:
+    """Whether a word stands in a form that only Russian has: «сайт Союза», «полномочия»."""
+    return _RUSSIAN_FORM.search(word.text) is not None and is_common_word(word.text)
 
 
 def _vote(word: str, votes: dict[Language, float]) -> None:
