@@ -77,6 +77,8 @@ _PEOPLE: Final = frozenset(
     {"человек", "людей", "участников", "народу", "адам", "киши", "катышуучу", "people", "participants"}
 )
 _QUOTED: Final = re.compile(r"[«\"“„][^»\"”“]{3,80}[»\"”]")
+_OBLAST: Final = ("облас", "облус", "oblast")
+_CITIES: Final = frozenset({"bishkek", "osh-city"})
 _SHORTEST_NAME: Final = 3
 _SHORT: Final = 2
 _SHORTEST_RESIDUAL: Final = 4
@@ -202,9 +204,21 @@ class Clues:
     def regions(self) -> tuple[str, ...]:
         """The oblasts and cities that the places named lie in."""
         places = self.reading.values("place")
-        here = tuple(dict.fromkeys(self.snapshot.places[slug].region for slug in places))
+        named = tuple(dict.fromkeys(self.snapshot.places[slug].region for slug in places))
+        here = tuple(dict.fromkeys(self._oblast_meant(slug, named) for slug in named))
         wanted = self.has("project") or self.wants_news
         return here or (self.places_before if wanted and not self.named else ())
+
+    def _oblast_meant(self, region: str, named: tuple[str, ...]) -> str:
+        """«Нарын менен Ош», «Ош, не город, а область»: the oblast and not the city of its name."""
+        namesake = self.snapshot.places[region].namesake
+        if namesake is None:
+            return region
+        words = [word.folded for word in self.reading.words]
+        oblast_said = any(word.startswith(_OBLAST) for word in words)
+        cities = {slug for slug in named if slug in _CITIES} - {region}
+        among_oblasts = len(named) > 1 and not cities
+        return namesake if among_oblasts or oblast_said else region
 
     @cached_property
     def wants_contact(self) -> bool:

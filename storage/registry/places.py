@@ -47,7 +47,13 @@ def read_topics(data: Mapping[str, Any]) -> tuple[Topic, ...]:
 def _place(values: Mapping[str, Any], where: str) -> Place:
     fields = Fields(values, where)
     slug = fields.text("slug")
-    place = Place(slug, fields.names("names"), fields.text("region", slug), fields.texts("aliases"))
+    place = Place(
+        slug,
+        fields.names("names"),
+        fields.text("region", slug),
+        fields.texts("aliases"),
+        fields.maybe_text("namesake"),
+    )
     fields.done()
     return place
 

@@ -256,6 +256,8 @@ class Place:
     region: str
     """The slug of the oblast or republican city it belongs to; its own for those."""
     aliases: tuple[str, ...] = ()
+    namesake: str | None = None
+    """The oblast of the same name, which is meant among other oblasts."""
 
 
 @dataclass(frozen=True, slots=True)
