@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from bot.answers import guesses
+from bot.answers import cue_words, guesses
 from bot.answers.kinds import FACTS, PRECISE, TERM_FACTS, State, Target
 from bot.answers.lexicon import CONCEPT, MONTH, NOT_OURS
 from bot.answers.namesakes import narrowed
@@ -22,66 +22,15 @@ RECORDS: Final = ("project", "organisation", "term", "event", "place", "topic")
 GENERAL: Final = frozenset({"msu", "omsu", "ayil-aimak"})
 """Terms so general that beside another one, or in a question for news, they are not what is meant."""
 
-_ORIGINS: Final = frozenset(
-    {
-        "швейцарский",
-        "швейцар",
-        "американский",
-        "британский",
-        "швейцариялык",
-        "америкалык",
-        "британиялык",
-        "swiss",
-        "british",
-    }
-)
-_PROJECTS: Final = re.compile(
-    r"проект(?:ы|ов|ах|ам|ами)\Z|программ(?:ы|ах|ам|ами)?\Z|долбоорлор|программалар|pro(?:ject|gram|gramme)s\Z"
-)
-_ABOUT: Final = frozenset(
-    {
-        "что",
-        "кто",
-        "о",
-        "об",
-        "обо",
-        "про",
-        "по",
-        "где",
-        "ким",
-        "эмне",
-        "жонундо",
-        "тууралуу",
-        "боюнча",
-        "about",
-        "on",
-    }
-)
-_HELPED: Final = frozenset({"кому", "кимге", "кимдерге", "whom"})
 _DONORS_NUMBER: Final = re.compile(r"7f\d{4,6}\Z")
-_NUMBERS: Final = frozenset({"номер", "номери", "number"})
-_NEAR_RUN: Final = 84.0
 _MOST_UNKNOWN: Final = 0.5
 _SURE: Final = 0.85
 _NOTHING_MORE: Final = frozenset({"help", "time", "list", "about", "works", "who", "what_is"})
 _TALK: Final = frozenset({"filler", "greeting"})
-_CALLS: Final = frozenset(
-    {
-        "помощь", "помочь", "помоги", "жардам", "help", "меню", "menu", "пауза", "pause", "справка", "справку",
-        "бот", "bot", "стоп", "stop",
-    }
-)  # fmt: skip
-_NEWS: Final = frozenset({"новость", "новое", "жанылык", "news", "update", "обновление", "релиз"})
-_OR: Final = frozenset({"или", "либо", "or"})
-_PEOPLE: Final = frozenset(
-    {"человек", "людей", "участников", "народу", "адам", "киши", "катышуучу", "people", "participants"}
-)
 _QUOTED: Final = re.compile(r"[«\"“„][^»\"”“]{3,80}[»\"”]")
-_OBLAST: Final = ("облас", "облус", "oblast")
 _CITIES: Final = frozenset({"bishkek", "osh-city"})
 _SHORTEST_NAME: Final = 3
 _SHORT: Final = 2
-_SHORTEST_RESIDUAL: Final = 4
 _SEARCHED: Final = 6
 """Words that are looked for in releases at most: longer texts are no search."""
 _OF_EVENTS: Final = frozenset({"event", "naming", "how_many", "municipality"})
@@ -92,25 +41,6 @@ _ASK_OF_NOTHING: Final = frozenset(
 _LIKELY: Final = 0.75
 _LONG_NAME: Final = 15
 """Letters of a name in which a slip or two leave no doubt."""
-_NEW: Final = frozenset({"новый", "жаны", "new", "recent", "последний", "акыркы", "свежий"})
-_OBJECTS: Final = frozenset(
-    {
-        "что", "чего", "кого", "кому", "чему", "кимге", "эмнеге", "эмне", "эмнелерди", "эмнелерге", "эмнени", "кимди",
-        "кимдерди", "what",
-    }
-)  # fmt: skip
-_OVER: Final = frozenset(
-    {
-        "завершены", "завершенные", "завершился", "завершились", "закончились", "закончены", "закрыты", "прошедшие",
-        "прошлые", "аяктаган", "буткон", "аяктады", "completed", "finished", "ended", "over", "closed", "past",
-    }
-)  # fmt: skip
-_GOING_ON: Final = frozenset(
-    {
-        "сейчас", "действуют", "действующие", "идут", "текущие", "активные", "продолжаются", "ныне", "азыр", "учурда",
-        "азыркы", "журуп", "жаткан", "now", "current", "currently", "active", "ongoing", "running",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -152,7 +82,7 @@ class Clues:
     def number_meant(self) -> bool:
         """Whether «номер» is the one that a donor gives a project, not a phone."""
         words = {form for word in self.reading.words for form in word.forms}
-        if not self.projects or not (words & _NUMBERS or "number" in self.reading.asked):
+        if not self.projects or not (words & cue_words.NUMBERS or "number" in self.reading.asked):
             return False
         if any(_DONORS_NUMBER.match(word.text) for word in self.reading.words):
             return True
@@ -172,7 +102,7 @@ class Clues:
     def organisations(self) -> tuple[str, ...]:
         """The bodies named; «швейцарская» beside another body only says where that one is from."""
         spans = [span for span in self.reading.spans if span.values("organisation")]
-        plain = [span for span in spans if not self.reading.words[span.first].forms & _ORIGINS]
+        plain = [span for span in spans if not self.reading.words[span.first].forms & cue_words.ORIGINS]
         found = (slug for span in plain or spans for slug in span.values("organisation"))
         return tuple(dict.fromkeys(found)) or self._nearly("organisation")
 
@@ -215,7 +145,7 @@ class Clues:
         if namesake is None:
             return region
         words = [word.folded for word in self.reading.words]
-        oblast_said = any(word.startswith(_OBLAST) for word in words)
+        oblast_said = any(word.startswith(cue_words.OBLAST) for word in words)
         cities = {slug for slug in named if slug in _CITIES} - {region}
         among_oblasts = len(named) > 1 and not cities
         return namesake if among_oblasts or oblast_said else region
@@ -254,7 +184,7 @@ class Clues:
         if self.has("news"):
             return not self._is_media or self._says_new
         asks_else = self.precise or self.has("what_is", "project", "contact", "help")
-        about = _ABOUT & {word.folded for word in self.reading.words}
+        about = cue_words.ABOUT & {word.folded for word in self.reading.words}
         return self.has("mention") and not asks_else and bool(about or self.has("time"))
 
     @cached_property
@@ -327,12 +257,12 @@ class Clues:
     @property
     def _says_new(self) -> bool:
         words = {form for word in self.reading.words for form in word.forms}
-        return bool(words & _NEWS)
+        return bool(words & cue_words.NEWS)
 
     @cached_property
     def counts_people(self) -> bool:
         """Whether it is asked how many people came."""
-        return self.has("how_many") and bool(_PEOPLE & {word.folded for word in self.reading.words})
+        return self.has("how_many") and bool(cue_words.PEOPLE & {word.folded for word in self.reading.words})
 
     @cached_property
     def asks_of_the_event(self) -> bool:
@@ -342,7 +272,7 @@ class Clues:
     @cached_property
     def asks_which_of_two(self) -> bool:
         """«Айыл окмоту — это исполнительный орган или совет?»: what the word means decides."""
-        return bool(_OR & {word.folded for word in self.reading.words}) and self._surely("term")
+        return bool(cue_words.OR & {word.folded for word in self.reading.words}) and self._surely("term")
 
     @cached_property
     def excepted(self) -> bool:
@@ -399,7 +329,7 @@ class Clues:
     @cached_property
     def many_projects(self) -> bool:
         """Whether projects are spoken of in the plural."""
-        return any(_PROJECTS.match(word.folded) for word in self.reading.words)
+        return any(cue_words.MANY_PROJECTS.match(word.folded) for word in self.reading.words)
 
     @cached_property
     def elsewhere(self) -> bool:
@@ -454,14 +384,15 @@ class Clues:
             return False
         firsts = [(span, self.reading.words[span.first]) for span in spans]
         return any(
-            span.first != span.last or word.text == "news" or not word.forms & _NEW for span, word in firsts
+            span.first != span.last or word.text == "news" or not word.forms & cue_words.NEW
+            for span, word in firsts
         )
 
     @cached_property
     def merely_greets(self) -> bool:
         """Whether «привет» or «помогите» stands before a question about something else."""
         spans = [span for span in self.reading.spans if "help" in span.values(CONCEPT)]
-        calls = all(self.reading.words[span.first].forms & _CALLS for span in spans)
+        calls = all(self.reading.words[span.first].forms & cue_words.CALLS for span in spans)
         records = any(self.reading.values(kind) for kind in RECORDS)
         return calls and bool(self.reading.unknown or records or self.reading.concepts - _NOTHING_MORE)
 
@@ -470,23 +401,23 @@ class Clues:
         """Whether a question about a body wants its projects rather than itself."""
         if self.has("project"):
             return True
-        helped = self.has("works") and _HELPED & {word.text for word in self.reading.words}
+        helped = self.has("works") and cue_words.HELPED & {word.text for word in self.reading.words}
         if helped:
             return True
         if not self.has("donor", "implementer", "partner"):
             return False
         if self.has("where") and not self.projects:
             return True  # «где ИПР исполнитель»
-        objects = _OBJECTS & {word.text for word in self.reading.words}
+        objects = cue_words.OBJECTS & {word.text for word in self.reading.words}
         return bool(objects) or (self.has("list") and not self.has("who", "organisation"))
 
     @cached_property
     def state(self) -> State | None:
         """Whether only projects that go on, or only those that are over, are wanted."""
         words = {word.folded for word in self.reading.words}
-        if words & _OVER:
+        if words & cue_words.OVER:
             return "over"
-        return "active" if words & _GOING_ON else None
+        return "active" if words & cue_words.GOING_ON else None
 
     @cached_property
     def search_words(self) -> str:
@@ -504,7 +435,10 @@ class Clues:
 
     def guesses(self) -> tuple[Target, ...]:
         """The two records that are named, if not what is asked of them is known, or whose names are nearest."""
-        found = self._named_records()[:2] or list(self._near(guesses.POSSIBLE))[:2]
+        found = (
+            self._named_records()[:2]
+            or list(guesses.near_words(self.reading, self.snapshot, guesses.POSSIBLE))[:2]
+        )
         return tuple(Target(kind, slug) for kind, slug in found)  # type: ignore[arg-type]  # kinds of aliases
 
     def _named_records(self) -> list[tuple[str, str]]:
@@ -528,39 +462,9 @@ class Clues:
         if plainly or self.only_looks_like_ours or not self.reading.unknown:
             return None
         known = max((span.letters for span in self.reading.spans if span.values("term")), default=0)
-        near = self._near(guesses.CERTAIN)
+        near = guesses.near_words(self.reading, self.snapshot, guesses.CERTAIN)
         kind, _ = next(iter(near), ("", ""))
         if not kind or (kind == "term" and known) or len(self.reading.text) < 2 * known:
             return None
         nearest = max(near.values())
         return kind, tuple(slug for (of, slug), score in near.items() if of == kind and score == nearest)
-
-    def _near(self, cutoff: float) -> dict[tuple[str, str], float]:
-        """Names near to the question, without and with the words that ask."""
-        whole = " ".join(word.text for word in self.reading.words)
-        residual = self._residual()
-        found = guesses.near(residual, self.snapshot, cutoff)
-        if not found and len(residual) < _SHORTEST_RESIDUAL:
-            return {}  # «проекты GIZ» is near to nothing of ours
-        return found or guesses.near(whole, self.snapshot, cutoff) or self._near_run(cutoff)
-
-    def _near_run(self, cutoff: float) -> dict[tuple[str, str], float]:
-        """Names near to words side by side of which none was recognised: «усппешный амак» in a long question."""
-        taken = {at for span in self.reading.spans for at in range(span.first, span.last + 1)}
-        unknown = [at not in taken for at in range(len(self.reading.words))]
-        best: dict[tuple[str, str], float] = {}
-        for at in range(len(unknown) - 1):
-            if unknown[at] and unknown[at + 1]:
-                run = " ".join(word.text for word in self.reading.words[at : at + 2])
-                for record, score in guesses.near(run, self.snapshot, max(cutoff, _NEAR_RUN)).items():
-                    best[record] = max(best.get(record, 0.0), score)
-        return dict(sorted(best.items(), key=lambda record: -record[1]))
-
-    def _residual(self) -> str:
-        asking = {
-            at
-            for span in self.reading.spans
-            if span.only(CONCEPT, MONTH)
-            for at in range(span.first, span.last + 1)
-        }
-        return " ".join(word.text for at, word in enumerate(self.reading.words) if at not in asking)

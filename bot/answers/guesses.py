@@ -9,12 +9,17 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
+from bot.answers.lexicon import CONCEPT, MONTH
+from bot.answers.reading import Reading
 from bot.answers.vocabulary import words_of
 from storage.registry import RegistrySnapshot
 
 CERTAIN: Final = 78.0
 POSSIBLE: Final = 66.0
 _SHORTEST: Final = 5
+_SHORTEST_RESIDUAL: Final = 4
+_PAIR: Final = 84.0
+"""How near two words side by side must be: two of many are like some name sooner than a whole question is."""
 
 
 def near(text: str, snapshot: RegistrySnapshot, cutoff: float) -> dict[tuple[str, str], float]:
@@ -37,6 +42,39 @@ def near(text: str, snapshot: RegistrySnapshot, cutoff: float) -> dict[tuple[str
             for record in names.records[name]:
                 best[record] = max(best.get(record, 0.0), score - malus)
     return dict(sorted(best.items(), key=lambda record: -record[1]))
+
+
+def near_words(reading: Reading, snapshot: RegistrySnapshot, cutoff: float) -> dict[tuple[str, str], float]:
+    """The records near to a question, without and with the words that ask, or to two words in it.
+
+    The scale is that of :func:`near`.
+    """
+    residual = _without_asking(reading)
+    found = near(residual, snapshot, cutoff)
+    if not found and len(residual) < _SHORTEST_RESIDUAL:
+        return {}  # «проекты GIZ» is near to nothing of ours
+    whole = " ".join(word.text for word in reading.words)
+    return found or near(whole, snapshot, cutoff) or _near_pair(reading, snapshot, cutoff)
+
+
+def _near_pair(reading: Reading, snapshot: RegistrySnapshot, cutoff: float) -> dict[tuple[str, str], float]:
+    """Names near to words side by side of which none was recognised: «усппешный амак» in a long question."""
+    taken = {at for span in reading.spans for at in range(span.first, span.last + 1)}
+    unknown = [at not in taken for at in range(len(reading.words))]
+    best: dict[tuple[str, str], float] = {}
+    for at in range(len(unknown) - 1):
+        if unknown[at] and unknown[at + 1]:
+            pair = " ".join(word.text for word in reading.words[at : at + 2])
+            for record, score in near(pair, snapshot, max(cutoff, _PAIR)).items():
+                best[record] = max(best.get(record, 0.0), score)
+    return dict(sorted(best.items(), key=lambda record: -record[1]))
+
+
+def _without_asking(reading: Reading) -> str:
+    asking = {
+        at for span in reading.spans if span.only(CONCEPT, MONTH) for at in range(span.first, span.last + 1)
+    }
+    return " ".join(word.text for at, word in enumerate(reading.words) if at not in asking)
 
 
 class _Names:

@@ -257,7 +257,9 @@ def _others(clues: Clues) -> Understanding | None:
 def _project(clues: Clues) -> Understanding | None:
     if not clues.projects:
         return None
-    bodies = () if clues.has("except") else clues.organisations  # «кто кроме швейцарцев»: the others are asked for
+    bodies = (
+        () if clues.has("except") else clues.organisations
+    )  # «кто кроме швейцарцев»: the others are asked for
     mentioned = (*_targets("organisation", bodies), *_targets("place", clues.regions))
     return _understood(clues, "project", *_targets("project", clues.projects), mentioned=mentioned)
 
