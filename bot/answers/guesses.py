@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from bot.answers.lexicon import CONCEPT, MONTH
 from bot.answers.reading import Reading
-from bot.answers.vocabulary import words_of
+from bot.answers.words import words_of
 from storage.registry import RegistrySnapshot
 
 CERTAIN: Final = 78.0

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.answers.lexicon import CONCEPT, MONTH
-from bot.answers.vocabulary import Span, Vocabulary, Word, words_of
+from bot.answers.vocabulary import Span, Vocabulary
+from bot.answers.words import Word, words_of
 from storage.analysis import canonical, is_common_word, is_cyrillic, is_word, known_base, other_layout
 from storage.languages import Language
 
