@@ -95,9 +95,10 @@ async def show_page(
         notice.say(tr.gettext("Please search again: /search"))
         return
     offset = max(callback_data.offset, 0)
-    result = await finder.find(words, now=clock(), language=tr.language, limit=PAGE, offset=offset)
+    zone = ZoneInfo(chat.timezone)
+    result = await finder.find(words, now=clock(), zone=zone, language=tr.language, limit=PAGE, offset=offset)
     await take_buttons_away(query)
-    await say(query, results_screen(tr, words, result, offset, chat.timezone, clock()))
+    await say(query, results_screen(tr, words, result, offset, zone, clock()))
 
 
 async def _search(
@@ -111,12 +112,13 @@ async def _search(
 ) -> None:
     kept = clip(words, WORDS_LIMIT)
     await state.update_data(searched=kept)
-    result = await finder.find(kept, now=now, language=tr.language, limit=PAGE)
-    await show(message, results_screen(tr, kept, result, 0, chat.timezone, now))
+    zone = ZoneInfo(chat.timezone)
+    result = await finder.find(kept, now=now, zone=zone, language=tr.language, limit=PAGE)
+    await show(message, results_screen(tr, kept, result, 0, zone, now))
 
 
 def results_screen(
-    tr: Translation, words: str, result: Result, offset: int, timezone: str, now: datetime
+    tr: Translation, words: str, result: Result, offset: int, zone: ZoneInfo, now: datetime
 ) -> Screen:
     """A page of what was found: what the registry knows by that name first, then releases.
 
@@ -129,7 +131,6 @@ def results_screen(
         nothing = tr.gettext("Nothing found for “{words}”. Try fewer words, or ask a question.", words=words)
         in_news = tr.gettext("No release says anything of it.") if known else nothing
         return Screen(joined([*known, in_news], "\n\n"), cards)
-    zone = ZoneInfo(timezone)
     lines = [*known, *_heading(tr, result, offset), *(hit_lines(hit, tr, now, zone) for hit in found.hits)]
     rest = found.total - offset - len(found.hits)
     more = [button(tr.gettext("More"), SearchPage(offset=offset + PAGE))] if rest > 0 else []
@@ -180,7 +181,9 @@ def _heading(tr: Translation, result: Result, offset: int) -> list[Text]:
         return []
     found = result.found
     lines: list[Text | str] = [Bold(tr.ngettext("{n} release found", "{n} releases found", found.total))]
-    if narrowed := [names.in_(tr.language) for names in (result.place, result.body) if names]:
+    if narrowed := [
+        names.in_(tr.language) for names in (result.narrowed.place, result.narrowed.body) if names
+    ]:
         lines.append(tr.gettext("Only: {what}.", what=", ".join(narrowed)))
     if found.repairs:
         used = " ".join(word for repair in found.repairs for word in repair.used)

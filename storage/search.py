@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -37,9 +37,11 @@ from storage.models import ReleaseRow
 from storage.releases import Release, ReleaseFilter, load_releases, release_conditions
 from storage.search_index import INDEX_TABLES, create_index_ddl, drop_index_ddl, key_range, release_of
 from storage.search_query import (
+    Period,
     SearchQuery,
     SearchWord,
     fts5_match,
+    masked,
     read_period,
     read_query,
     search_word,
@@ -52,11 +54,13 @@ __all__ = [
     "INDEX_TABLES",
     "Found",
     "Hit",
+    "Period",
     "ReleaseSearch",
     "Repair",
     "Snippet",
     "create_index_ddl",
     "drop_index_ddl",
+    "masked",
     "read_period",
 ]
 
@@ -144,17 +148,14 @@ class ReleaseSearch:
     ) -> Found:
         """Releases with all the words of a question, the best first; copies are left out.
 
-        Without words, all that the filter or the month lets through, the newest first; nothing where there is neither.
-        A month or a year in the question narrows what is searched.  A word that no release has is read in another
-        layout or alphabet, or as the nearest word that some release has.
+        Without words, all that the filter lets through, the newest first; nothing where there is no filter either.
+        A word that no release has is read in another layout or alphabet, or as the nearest word that some release
+        has.
         """
-        words, period = read_period(question, now.date())
-        if period is not None and which.since is None and which.until is None:
-            which = replace(which, since=_midnight(period.since), until=_midnight(period.until))
         async with self._database.read() as session:
             if not self._database.is_sqlite:
                 await session.execute(_PLAN_FOR_THESE_WORDS)
-            query, repairs = await self._repaired(session, read_query(words))
+            query, repairs = await self._repaired(session, read_query(question))
             if not query.every:
                 return await _newest_of(session, which, limit, offset)
             ranked, total, partial = await self._ranked(session, query, which, now, limit + offset)
@@ -341,7 +342,3 @@ def _title_terms(title: str) -> frozenset[str]:
 
 def _hit(release: Release, forms: set[str], score: float) -> Hit:
     return Hit(release, mark(release.title, forms), cut(release.body or release.lead, forms), score)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -12,6 +12,8 @@ from storage.analysis import tokens, word_forms
 from storage.analysis.normalise import normalise
 
 _PHRASE: Final = re.compile(r'"([^"]{2,200})"|«([^»]{2,200})»|“([^”]{2,200})”|„([^“”]{2,200})[“”]')
+_BLANK: Final = "\N{MIDDLE DOT}"
+"""Stands for a letter that is not read: no letter and no space itself."""
 _LONGEST_QUESTION: Final = 400
 _LONGEST_TERM: Final = 64
 _NOT_TERM: Final = re.compile(r"[\W_]+")
@@ -97,13 +99,19 @@ def clean_term(form: str) -> str:
     return _NOT_TERM.sub("", form)[:_LONGEST_TERM]
 
 
+def masked(text: str) -> str:
+    """The text with everything quoted blanked out, each letter at its place."""
+    return _PHRASE.sub(lambda quoted: _BLANK * len(quoted.group()), text)
+
+
 def read_period(text: str, today: date) -> tuple[str, Period | None]:
     """A month or a year named in a question, and the question without it: «за июнь 2025», «2025-жылдын июнь айы».
 
-    A month without a year is the last such month that has begun.
+    A month without a year is the last such month that has begun.  What is quoted is not read.
     """
+    hidden = masked(text)
     for pattern in _PERIODS:
-        if (match := pattern.search(text)) is not None:
+        if (match := pattern.search(hidden)) is not None:
             rest = f"{text[: match.start()]} {text[match.end() :]}"
             return " ".join(rest.split()), _period(match, today)
     return text, None

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from bot.searching import read_search
+from bot.search_filters import Asked, read_search
 from storage.registry import RegistrySnapshot
 from storage.registry.shipped import load_shipped
-from storage.sources import Sources
+from storage.sources import Source, Sources
 from tests.handlers.talk import CITIZEN_ID, Talk
+
+BISHKEK = ZoneInfo("Asia/Bishkek")
+TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture(scope="module")
 def snapshot() -> RegistrySnapshot:
     return RegistrySnapshot(load_shipped())
+
+
+def understood(typed: str, snapshot: RegistrySnapshot, sources: tuple[Source, ...] = ()) -> Asked:
+    return read_search(typed, snapshot, sources, TODAY, BISHKEK)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +41,7 @@ def snapshot() -> RegistrySnapshot:
     ],
 )
 def test_a_place_is_a_filter(snapshot: RegistrySnapshot, typed: str, words: str, place: str | None) -> None:
-    asked = read_search(typed, snapshot, ())
+    asked = understood(typed, snapshot)
     assert (asked.words, asked.which.territory) == (words, place)
 
 
@@ -48,14 +58,14 @@ def test_a_place_is_a_filter(snapshot: RegistrySnapshot, typed: str, words: str,
 def test_a_body_that_speaks_is_a_filter(
     snapshot: RegistrySnapshot, typed: str, words: str, body: str | None
 ) -> None:
-    asked = read_search(typed, snapshot, ())
+    asked = understood(typed, snapshot)
     speaker = asked.which.speaker
     assert (asked.words, speaker.organisation if speaker else None) == (words, body)
 
 
 async def test_a_body_speaks_in_its_own_sources_too(snapshot: RegistrySnapshot, talk: Talk) -> None:
     sources = await Sources(talk.deps.database).all()
-    speaker = read_search("от ИПР", snapshot, sources).which.speaker
+    speaker = understood("от ИПР", snapshot, sources).which.speaker
     assert speaker is not None
     assert {"dpi-news-ru", "dpi-press-ru"} <= set(speaker.sources)
     assert "municipalitet-ru" not in speaker.sources
@@ -78,6 +88,29 @@ async def test_a_place_alone_lists_its_news(talk: Talk) -> None:
     await talk.say("/search Нарын", who=CITIZEN_ID)
     assert "Сход о воде" in talk.text(CITIZEN_ID)
     assert "Сход о дорогах" not in talk.text(CITIZEN_ID)
+
+
+async def test_a_month_begins_and_ends_at_the_readers_midnight(talk: Talk) -> None:
+    await _enter(talk)
+    for title, published in (
+        ("Форум в последний вечер мая", datetime(2025, 5, 31, 17, 30, tzinfo=UTC)),
+        ("Форум первой ночью июня", datetime(2025, 5, 31, 18, 30, tzinfo=UTC)),
+        ("Форум в последний вечер июня", datetime(2025, 6, 30, 17, 30, tzinfo=UTC)),
+        ("Форум первой ночью июля", datetime(2025, 6, 30, 18, 30, tzinfo=UTC)),
+    ):
+        await talk.publish(title, "pser", days_ago=(talk.clock() - published).total_seconds() / 86_400)
+    await talk.say("/search форум за июнь 2025", who=CITIZEN_ID)
+    text = talk.text(CITIZEN_ID)
+    assert "Форум первой ночью июня" in text and "Форум в последний вечер июня" in text
+    assert "мая" not in text and "Форум первой ночью июля" not in text
+
+
+async def test_which_month_it_is_the_readers_clock_says(talk: Talk) -> None:
+    await _enter(talk)
+    talk.clock.now = datetime(2026, 12, 31, 20, 0, tzinfo=UTC)
+    await talk.publish("Новогодний форум", "pser", days_ago=0)
+    await talk.say("/search форум за январь", who=CITIZEN_ID)
+    assert "Новогодний форум" in talk.text(CITIZEN_ID)
 
 
 async def test_news_from_a_body_are_those_that_name_it(talk: Talk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -186,9 +187,26 @@ async def test_nothing_typed_breaks_the_search(search: ReleaseSearch, now: datet
     assert (await search.search(question, now=now)).total == 0
 
 
-async def test_a_month_in_the_question_narrows_it(search: ReleaseSearch, now: datetime) -> None:
-    assert await found(search, "вода за июнь 2025", now) == ["water"]
-    assert await found(search, "вода в 2023 году", now) == ["forum"]
+async def test_a_month_narrows_it(search: ReleaseSearch, now: datetime) -> None:
+    june = ReleaseFilter(since=on(2025, 6, 1), until=on(2025, 7, 1))
+    assert await found(search, "вода", now, june) == ["water"]
+    assert await found(search, "", now, ReleaseFilter(since=on(2023, 1, 1), until=on(2024, 1, 1))) == [
+        "forum"
+    ]
+
+
+async def test_a_month_is_cut_at_the_moment_that_is_named(
+    search: ReleaseSearch, releases: Releases, source: int, now: datetime
+) -> None:
+    moments = [datetime(2025, 5, 31, hour, 30, tzinfo=UTC) for hour in (17, 18)]
+    late = [
+        NewRelease(str(moment), "Ярмарка открылась", "ru", str(moment), published_at=moment)
+        for moment in moments
+    ]
+    await releases.store(source, late, now)
+    june = ReleaseFilter(since=datetime(2025, 6, 1, tzinfo=ZoneInfo("Asia/Bishkek")), until=on(2025, 7))
+    hits = (await search.search("ярмарка", now=now, which=june)).hits
+    assert [hit.release.published_at for hit in hits] == moments[1:]
 
 
 async def test_a_filter_narrows_it(
@@ -307,7 +325,8 @@ def test_a_period_is_read_in_words(text: str, rest: str, since: date, until: dat
 
 
 @pytest.mark.parametrize(
-    "text", ["Форум аймаков-2023", "майская гроза", "мартовские коты", "Успешный аймак 2"]
+    "text",
+    ["Форум аймаков-2023", "майская гроза", "мартовские коты", "Успешный аймак 2", "«итоги за июнь 2025»"],
 )
 def test_what_is_no_period_is_left_alone(text: str) -> None:
     assert read_period(text, date(2026, 11, 20)) == (text, None)
