@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.answers import understand
-from bot.search_filters import Asked, Narrowed, read_search
+from bot.search_filters import Narrowed, read_search
 from storage.languages import Language
 from storage.registry import Record, Registry, RegistrySnapshot
 from storage.releases import ReleaseFilter
@@ -22,11 +22,15 @@ _RECORD_KINDS: Final = ("project", "organisation", "term")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was found: releases, what the search was narrowed to, and records of the registry that it names."""
+    """What was found: releases, what the search was narrowed to, and records of the registry that it names.
+
+    `outside`: so narrowed nothing was found, and these are from outside of it.
+    """
 
     found: Found
     narrowed: Narrowed
-    records: tuple[tuple[str, Record], ...] = ()
+    outside: bool
+    records: tuple[tuple[str, Record], ...]
     """Kind and record."""
 
 
@@ -50,17 +54,23 @@ class Finder:
     ) -> Result:
         """A page of releases, and on the first page the records that the words name.
 
-        A month (of the zone), a place and a body narrow the search; where that leaves nothing, their names are words
-        like all others.
+        A month (of the zone), a place and a body or source narrow the search; where that leaves nothing, there is
+        what the words find without it.
         """
         snapshot = await self._registry.snapshot()
         asked = read_search(words, snapshot, await self._sources.all(), now.astimezone(zone).date(), zone)
-        found = await self._search.search(asked.words, now=now, which=asked.which, limit=limit, offset=offset)
-        if not found.total and asked.which != _EVERYTHING:
-            asked = Asked(words)
-            found = await self._search.search(words, now=now, limit=limit, offset=offset)
+
+        async def search(words: str, which: ReleaseFilter = _EVERYTHING) -> Found:
+            return await self._search.search(words, now=now, which=which, limit=limit, offset=offset)
+
+        found = await search(asked.words, asked.which)
+        outside = not found.total and asked.which != _EVERYTHING
+        if outside:
+            found = await search(words)
+            if found.partial or not found.total:
+                found = await search(asked.words)
         records = () if offset else named_records(words, snapshot, now, language)
-        return Result(found, asked.narrowed, records)
+        return Result(found, asked.narrowed, outside, records)
 
 
 def named_records(

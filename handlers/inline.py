@@ -172,16 +172,19 @@ async def _cards(
 async def _found(
     cards: Cards, typed: str, offset: int, finder: Finder
 ) -> tuple[list[InlineQueryResultUnion], str]:
-    """The records that are named, then a page of releases; near guesses at records where neither is found."""
+    """The records that are named, then a page of releases; near guesses at records where neither is found.
+
+    What is outside of what was asked for is not offered: there is no place here to say that it is.
+    """
     language = cards.tr.language
     result = await finder.find(
         typed, now=cards.now, zone=cards.zone, language=language, limit=PAGE, offset=offset
     )
-    hits = [hit.release for hit in result.found.hits]
+    hits = [] if result.outside else [hit.release for hit in result.found.hits]
     named = () if offset else (*result.records, *begun(typed, cards.snapshot))
     if not (named or hits or offset):
         named = guessed(typed, cards)
-    rest = result.found.total - offset - len(hits)
+    rest = 0 if result.outside else result.found.total - offset - len(hits)
     return [*cards.records(named), *cards.releases(hits)], _following(offset + len(hits), rest)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -31,11 +31,16 @@ _MONTHS: Final = (
 )  # fmt: skip
 _MONTH: Final = "|".join(rf"(?P<m{number}>(?:{ru})\w*|{en})" for number, (ru, en) in enumerate(_MONTHS, 1))
 _YEAR: Final = r"(?P<year>20[0-4]\d)(?:[- ]?(?:год[ауе]?|гг?\.?|жыл\w*))?"
+_EDGES: Final = "с|со|до|после|к|ко|от|на|since|until|till|before|after|from|by|to|for"
+"""Before a year that is no time of publication: it begins or ends what is meant, or a budget is for it."""
 _PERIODS: Final = (
     re.compile(rf"(?:\b(?:за|в|с|in|from)\s+)?\b(?:{_MONTH})\s+{_YEAR}(?:\s+\w*ай\w*)?", re.IGNORECASE),
     re.compile(rf"\b{_YEAR}[,\s]+(?:{_MONTH})(?:\s+ай\w*)?", re.IGNORECASE),
     re.compile(rf"\b(?:за|в|in)\s+(?:{_MONTH})(?=\s|$)(?!\s+\d)", re.IGNORECASE),
-    re.compile(rf"\b(?:за|в|in)\s+{_YEAR}(?=\s|$|[?.!,])|\b(?P<year2>20[0-4]\d)[- ]?жыл\w*", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:за|в|in)\s+{_YEAR}(?=\s|$|[?.!,])|\b(?P<year2>20[0-4]\d)[- ]?жыл(?!га|дан)\w*", re.IGNORECASE
+    ),
+    re.compile(rf"(?:\b(?P<edge>{_EDGES})\s+)?(?<![\w–-]){_YEAR}(?=\s|$|[?.!,])", re.IGNORECASE),
 )
 
 
@@ -47,12 +52,16 @@ class SearchWord:
     forms: tuple[str, ...]
 
 
+Phrase = tuple[SearchWord, ...]
+"""Words that stand side by side."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """All words must be found, and each phrase's words side by side."""
 
     words: tuple[SearchWord, ...]
-    phrases: tuple[tuple[SearchWord, ...], ...] = ()
+    phrases: tuple[Phrase, ...] = ()
 
     @property
     def every(self) -> tuple[SearchWord, ...]:
@@ -81,9 +90,9 @@ def read_query(text: str) -> SearchQuery:
     return SearchQuery(
         words=tuple(search_word(word) for word in dict.fromkeys(words[:_MOST_WORDS])),
         phrases=tuple(
-            tuple(search_word(token.text) for token in tokens(phrase))
-            for phrase in phrases[:3]
-            if phrase.strip()
+            tuple(search_word(word) for word in said)
+            for said in ([token.text for token in tokens(phrase)] for phrase in phrases[:3])
+            if said
         ),
     )
 
@@ -92,6 +101,32 @@ def search_word(word: str) -> SearchWord:
     """One word with its primary form and, where there is one, its second reading."""
     forms = word_forms(normalise(word))
     return SearchWord(word, tuple(filter(None, map(clean_term, (forms.primary, forms.second)))))
+
+
+def repaired(query: SearchQuery, used: Mapping[str, Sequence[str]]) -> SearchQuery:
+    """The query with the words `used` instead of what was typed, in phrases too."""
+
+    def words(typed: Iterable[SearchWord]) -> Iterator[SearchWord]:
+        for word in typed:
+            yield from map(search_word, used[word.typed]) if word.typed in used else (word,)
+
+    return SearchQuery(
+        tuple(dict.fromkeys(words(query.words))), tuple(tuple(words(phrase)) for phrase in query.phrases)
+    )
+
+
+def without_phrases(query: SearchQuery, unheard: Collection[Phrase]) -> SearchQuery:
+    """The query with the words of these phrases wherever they stand."""
+    loose = (word for phrase in unheard for word in phrase if word.typed not in _IGNORED)
+    return SearchQuery(
+        tuple(dict.fromkeys((*query.words, *loose))),
+        tuple(phrase for phrase in query.phrases if phrase not in unheard),
+    )
+
+
+def typed_phrase(phrase: Phrase) -> str:
+    """A phrase as it was typed."""
+    return " ".join(word.typed for word in phrase)
 
 
 def clean_term(form: str) -> str:
@@ -107,13 +142,15 @@ def masked(text: str) -> str:
 def read_period(text: str, today: date) -> tuple[str, Period | None]:
     """A month or a year named in a question, and the question without it: «за июнь 2025», «2025-жылдын июнь айы».
 
-    A month without a year is the last such month that has begun.  What is quoted is not read.
+    A month without a year is the last such month that has begun.  What has not begun is what texts speak of, not when
+    they came out.  What is quoted is not read.
     """
     hidden = masked(text)
-    for pattern in _PERIODS:
-        if (match := pattern.search(hidden)) is not None:
+    for match in (match for pattern in _PERIODS for match in pattern.finditer(hidden)):
+        period = _period(match, today)
+        if period.since <= today and not match.groupdict().get("edge"):
             rest = f"{text[: match.start()]} {text[match.end() :]}"
-            return " ".join(rest.split()), _period(match, today)
+            return " ".join(rest.split()), period
     return text, None
 
 
