@@ -18,12 +18,13 @@ _LONGEST_QUESTION: Final = 400
 _LONGEST_TERM: Final = 64
 _NOT_TERM: Final = re.compile(r"[\W_]+")
 _MOST_WORDS: Final = 12
-_SMALL_WORDS: Final = """
+_SMALL: Final = """
 в во на по о об обо и а но или из от до для за с со к ко у при что как где кто это же ли бы про не ни
 жана менен үчүн учун жөнүндө жонундо боюнча тууралуу деген да де бул ошол
 the a an of in on at for to and or about by with is
 """
-_IGNORED: Final = frozenset(_SMALL_WORDS.split())
+SMALL_WORDS: Final = frozenset(_SMALL.split())
+"""Words that stand in every sentence and mean nothing by themselves."""
 _MONTHS: Final = (
     ("январ", "january"), ("феврал", "february"), ("март", "march"), ("апрел", "april"), ("ма[йея]", "may"),
     ("июн", "june"), ("июл", "july"), ("август", "august"), ("сентябр", "september"), ("октябр", "october"),
@@ -85,7 +86,7 @@ def read_query(text: str) -> SearchQuery:
     text = text[:_LONGEST_QUESTION]
     phrases = [next(filter(None, match.groups())) for match in _PHRASE.finditer(text)]
     outside = [token.text for token in tokens(_PHRASE.sub(" ", text))]
-    telling = [word for word in outside if word not in _IGNORED]
+    telling = [word for word in outside if word not in SMALL_WORDS]
     words = telling if telling or phrases else outside
     return SearchQuery(
         words=tuple(search_word(word) for word in dict.fromkeys(words[:_MOST_WORDS])),
@@ -117,7 +118,7 @@ def repaired(query: SearchQuery, used: Mapping[str, Sequence[str]]) -> SearchQue
 
 def without_phrases(query: SearchQuery, unheard: Collection[Phrase]) -> SearchQuery:
     """The query with the words of these phrases wherever they stand."""
-    loose = (word for phrase in unheard for word in phrase if word.typed not in _IGNORED)
+    loose = (word for phrase in unheard for word in phrase if word.typed not in SMALL_WORDS)
     return SearchQuery(
         tuple(dict.fromkeys((*query.words, *loose))),
         tuple(phrase for phrase in query.phrases if phrase not in unheard),

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from storage.analysis import fold, normalise, to_latin
 from storage.errors import N_
-from storage.registry.changes import Change, Fault, Holdings, Key, Values, applied, difference, faults
+from storage.registry.changes import Change, Fault, Holdings, Key, Values, difference, faults_after
 from storage.registry.records import Money, PartialDate, Project, RegistryData
 from storage.registry.sheets import Problem, WrongSheets
 from storage.registry.shipped import build
@@ -73,6 +73,8 @@ class Activity:
     publisher: str = ""
     page: Page | None = None
     line: int = 0
+    lines: Mapping[Texts, int] = field(default_factory=dict, compare=False)
+    """Where a body or a place is named that does not stand in the first line of the activity."""
 
     @property
     def closed(self) -> bool:
@@ -116,31 +118,50 @@ def activity_of(project: Project, data: RegistryData) -> Activity:
     )
 
 
-def wanted_changes(found: Iterable[Activity], held: Holdings, today: date) -> tuple[Change, ...]:
-    """What activities want changed; what is not in them stays.  Raises WrongSheets that names line and element."""
+def wanted_changes(
+    found: Iterable[Activity], held: Holdings, today: date, problems: Iterable[Problem] = ()
+) -> tuple[Change, ...]:
+    """What activities want changed; what is not in them stays.
+
+    Raises WrongSheets that names everything that is wrong, each at its line and element, `problems` included.
+    """
     data, wanted, lines = data_of(held), dict[Key, Values](), dict[Key, int]()
-    problems: list[Problem] = []
     reader = _Bodies(data)
+    wrong = [*problems]
     for activity in found:
         project = _known(activity, data)
         slug = project.slug if project else _slug(activity)
         before = activity_of(project, data) if project else None
         key = ("project", slug)
         if key in lines:
-            problems.append(Problem(SHEET, activity.line, "iati-identifier", _TWICE, {}))
+            wrong.append(Problem(SHEET, activity.line, "iati-identifier", _TWICE, {}))
         lines[key] = activity.line
         values = _merged(activity, before, held.get(key, {}), reader, today)
         if values is not None:
             wanted[key] = {"slug": slug, **values}
-    problems += reader.problems
-    if not problems:
-        changes = difference(held, wanted)
-        problems = [_placed(fault, lines) for fault in faults(applied(held, changes))]
-    if problems:
-        raise WrongSheets(problems)
+    changes = difference(held, wanted)
+    unfit = (_placed(fault, lines) for fault in faults_after(held, changes, today))
+    if wrong := [*wrong, *reader.problems, *unfit]:
+        raise WrongSheets(sorted(wrong, key=lambda problem: (not problem.row, problem.row)))
     return changes
 
 
+_ELEMENTS: Final[Mapping[str, str]] = {
+    "slug": "iati-identifier",
+    "names": "title",
+    "summary": "description",
+    "donors": "participating-org",
+    "implementers": "participating-org",
+    "partners": "participating-org",
+    "numbers": "other-identifier",
+    "territories": "location",
+    "phases": "activity-date",
+    "budgets": "budget",
+    "site": "contact-info",
+    "source": "document-link",
+    "as_of": "last-updated-datetime",
+}
+"""In which element of the standard a field of ours stands."""
 _TWICE: Final = N_("this record stands in another row already")
 _UNKNOWN: Final = N_("“{text}” is not in the registry")
 
@@ -162,18 +183,20 @@ class _Bodies:
             for name in (*place.names.as_mapping().values(), *place.aliases)
         }
 
-    def bodies(self, named: Iterable[Texts], line: int) -> list[str]:
-        return self._slugs(named, self._bodies, line, "participating-org")
+    def bodies(self, named: Iterable[Texts], activity: Activity) -> list[str]:
+        return self._slugs(named, self._bodies, activity, "participating-org")
 
-    def places(self, named: Iterable[Texts], line: int) -> list[str]:
-        return self._slugs(named, self._places, line, "location")
+    def places(self, named: Iterable[Texts], activity: Activity) -> list[str]:
+        return self._slugs(named, self._places, activity, "location")
 
-    def _slugs(self, named: Iterable[Texts], known: Mapping[str, str], line: int, element: str) -> list[str]:
+    def _slugs(
+        self, named: Iterable[Texts], known: Mapping[str, str], activity: Activity, element: str
+    ) -> list[str]:
         slugs = []
         for names in named:
             slug = next((known[_folded(name)] for _, name in names if _folded(name) in known), None)
             if slug is None:
-                text = names[0][1] if names else ""
+                text, line = names[0][1] if names else "", activity.lines.get(names, activity.line)
                 self.problems.append(Problem(SHEET, line, element, _UNKNOWN, {"text": text}))
             elif slug not in slugs:
                 slugs.append(slug)
@@ -185,7 +208,6 @@ def _merged(
 ) -> dict[str, Any] | None:
     """The values of a project with what the activity says; None where it says nothing new."""
     values: dict[str, Any] = dict(held)
-    line = activity.line
     sections: dict[str, Callable[[], Any]] = {
         "title": lambda: values.update(names=_names(activity.title, held.get("names"))),
         "description": lambda: values.update(
@@ -193,10 +215,10 @@ def _merged(
         ),
         "numbers": lambda: values.update(numbers=list(activity.numbers)),
         "state": lambda: values.update(state=activity.state),
-        "funders": lambda: values.update(donors=reader.bodies(activity.funders, line)),
-        "implementers": lambda: values.update(implementers=reader.bodies(activity.implementers, line)),
-        "companions": lambda: values.update(partners=reader.bodies(activity.companions, line)),
-        "places": lambda: values.update(territories=reader.places(activity.places, line)),
+        "funders": lambda: values.update(donors=reader.bodies(activity.funders, activity)),
+        "implementers": lambda: values.update(implementers=reader.bodies(activity.implementers, activity)),
+        "companions": lambda: values.update(partners=reader.bodies(activity.companions, activity)),
+        "places": lambda: values.update(territories=reader.places(activity.places, activity)),
         "start": lambda: values.update(phases=_with_first(values, activity)),
         "end": lambda: values.update(phases=_with_last(values, activity)),
         "budgets": lambda: values.update(_with_budgets(values, activity.budgets)),
@@ -295,7 +317,8 @@ def _slug(activity: Activity) -> str:
 def _placed(fault: Fault, lines: Mapping[Key, int]) -> Problem:
     if fault.key not in lines:
         return Problem("projects", 0, fault.key[1], fault.problem, fault.words)
-    return Problem(SHEET, lines[fault.key], ", ".join(fault.path), fault.problem, fault.words)
+    element = _ELEMENTS.get(re.sub(r" \d+$", "", fault.path[0]), ", ".join(fault.path))
+    return Problem(SHEET, lines[fault.key], element, fault.problem, fault.words)
 
 
 def data_of(held: Holdings) -> RegistryData:

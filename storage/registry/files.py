@@ -56,8 +56,9 @@ def changes_in(
     """
     match format_of(name):
         case ".xlsx":
-            return proposed(read_workbook(data), held)
+            return proposed(read_workbook(data), held, today)
         case ".csv":
-            return proposed([read_csv(data, sheet or sheet_of(name))], held)
+            return proposed([read_csv(data, sheet or sheet_of(name))], held, today)
         case _:
-            return wanted_changes(iati.read(data), held, today)
+            found, problems = iati.read(data)
+            return wanted_changes(found, held, today, problems)

@@ -271,7 +271,11 @@ def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:
     for kind, of_kind in (("project", known.projects), ("organisation", known.organisations)):
         for slug in of_kind:
             if reach := known.contacts_of(kind, slug):
-                yield f"contacts of {slug}", records.contacts_screen(reach, known, tr, today)
+                for screen in records.contacts_screens(reach, known, tr, today):
+                    yield f"contacts of {slug}", screen
+                many = [replace(one, slug=f"{one.slug}-{n}") for one in reach for n in range(40)]
+                for screen in records.contacts_screens(many, known, tr, today):
+                    yield f"many contacts of {slug}", screen
     for page in range(2):
         yield "projects", projects.Shelf(tr, known, PLACES, ProjectsPage(page=page)).screen(today)
     for by in ("territory", "donor", "state"):
