@@ -17,7 +17,7 @@ from bot.i18n import translation
 from bot.ready import ready_database
 from storage.registry import Change, Contact, Record, RecordedChange, Registry, load_shipped
 from storage.registry.changes import KINDS
-from storage.registry.files import changes_in, write_file
+from storage.registry.files import changes_in, left_out, write_file
 from storage.registry.sheets import SHEETS, cell_changes
 from storage.registry.workbook import MOST_BYTES, FileTooLarge
 
@@ -80,6 +80,11 @@ async def export_file(file: Path, sheet: str | None) -> None:
     written = write_file(file.name, held, datetime.now(UTC), sheet)
     _write(file, written)
     click.echo(f"{file}: {len(written):,} bytes.", err=True)
+    if slugs := left_out(file.name, held):
+        click.echo(
+            f"Left out: {', '.join(slugs)}. IATI wants a donor, implementer or partner and a date of each project.",
+            err=True,
+        )
 
 
 @command.command("import")

@@ -1,8 +1,10 @@
 """A project as an IATI 2.03 activity, and an activity as a project.  Pure.
 
 The standard: https://iatistandard.org/en/iati-standard/203/activity-standard/ .  What it has no word for (other names,
-facts, phases, partners) is neither written nor changed by reading.  Codes of its lists that are used:
+facts, phases) is neither written nor changed by reading.  Codes of its lists that are used:
 ActivityStatus 2 implementation, 4 closed; OrganisationRole 1 funding, 2 accountable, 3 extending, 4 implementing.
+A partner goes out as extending: it has a part in the work and is neither who pays nor who carries it out.
+The standard wants an organisation and a date of every activity: a project without them does not go out (`unsayable`).
 A project whose state is unconfirmed goes out as implementation with a planned end: there is no code for not knowing.
 Money for a phase goes out as a commitment on its first day: a budget of the standard is for one year at most.
 """
@@ -82,6 +84,11 @@ class Activity:
         return self.status in ("4", "5")
 
     @property
+    def is_sayable(self) -> bool:
+        """Whether it has what the standard's schema wants at least once: an organisation and a date."""
+        return bool(self.funders or self.implementers or self.companions) and bool(self.start or self.end)
+
+    @property
     def state(self) -> str | None:
         """The state of a project; None where nothing is said.  Of one that is suspended nobody knows the end."""
         if self.status is None:
@@ -90,9 +97,17 @@ class Activity:
 
 
 def activities(held: Holdings) -> tuple[Activity, ...]:
-    """The projects of the registry as activities."""
+    """The projects of the registry as activities, those that the standard has no room for left out."""
     data = data_of(held)
-    return tuple(activity_of(project, data) for project in data.projects)
+    found = (activity_of(project, data) for project in data.projects)
+    return tuple(activity for activity in found if activity.is_sayable)
+
+
+def unsayable(held: Holdings) -> tuple[str, ...]:
+    """The slugs of the projects that are no activities: no body with a part in them is known, or no date."""
+    data = data_of(held)
+    found = ((project, activity_of(project, data)) for project in data.projects)
+    return tuple(project.slug for project, activity in found if not activity.is_sayable)
 
 
 def activity_of(project: Project, data: RegistryData) -> Activity:
@@ -107,6 +122,7 @@ def activity_of(project: Project, data: RegistryData) -> Activity:
         status="4" if project.state == "completed" else "2",
         funders=tuple(bodies[slug] for slug in project.donors),
         implementers=tuple(bodies[slug] for slug in project.implementers),
+        companions=tuple(bodies[slug] for slug in project.partners),
         start=project.start.first_day() if project.start else None,
         start_planned=bool(project.phases and project.phases[0].planned),
         end=max(project.ends).last_day() if project.ends else None,

@@ -43,10 +43,12 @@ _NO_CODE: Final = N_("“{text}” is no code of the standard's list")
 _ELSEWHERE: Final = N_("this activity is in {text}, not in Kyrgyzstan")
 
 
-def write(found: Iterable[Activity], now: datetime) -> bytes:
-    """Activities as a file."""
+def write(found: Iterable[Activity], now: datetime, left_out: Iterable[str] = ()) -> bytes:
+    """Activities as a file; a note in it names the projects that were left out."""
     root = etree.Element("iati-activities", version="2.03")
     root.set("generated-datetime", now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    if slugs := ", ".join(left_out):
+        root.append(etree.Comment(f" Left out, with no known organisation or date: {slugs} "))
     for activity in found:
         _write_activity(root, activity, now.date())
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
@@ -112,7 +114,8 @@ def _write_activity(root: Any, activity: Activity, today: date) -> None:
     _narratives(reporting, ((_ORIGINAL, "Жарчы"), ("en", "Jarchy")))
     _narratives(etree.SubElement(element, "title"), activity.title)
     _narratives(etree.SubElement(element, "description", type="1"), activity.description)
-    for role, named in (("1", activity.funders), ("4", activity.implementers)):
+    parts = (("1", activity.funders), ("3", activity.companions), ("4", activity.implementers))
+    for role, named in parts:
         for names in named:
             _narratives(etree.SubElement(element, "participating-org", role=role), names)
     for number in activity.numbers:

@@ -67,6 +67,11 @@ def test_a_csv_says_what_it_holds(run: Jarchy) -> None:
     assert done(run("export", "table.csv", "--kind", "terms")) == ""
 
 
+def test_what_iati_has_no_room_for_is_said(run: Jarchy, tmp_path: Path) -> None:
+    assert "Left out: 100-women-leaders. IATI wants" in run("export", "registry.xml").stderr
+    assert "Left out" not in run("export", "registry.xlsx").stderr
+
+
 def test_contacts_come_as_cards(run: Jarchy) -> None:
     card = done(run("vcard", "dpi-press", "--language", "ky"))
     assert card.split()[:2] == ["BEGIN:VCARD", "VERSION:3.0"]
