@@ -59,6 +59,18 @@ def settings() -> Settings:
     return load_settings()
 
 
+def confirmed(question: str) -> bool:
+    """Asks on the terminal; raises Refused where nobody sits at one."""
+    if not at_a_terminal():
+        raise Refused("Add --yes to do it without being asked.")
+    return click.confirm(question, err=True)
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
 def print_json(value: Mapping[str, Any]) -> None:
     """Writes one JSON object as a line: also for readers that take other characters for the end of one."""
     click.echo(json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS))

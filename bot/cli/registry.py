@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from typing import Any, Final
 import click
 
 from bot.answers.vcard import vcard
-from bot.cli.common import Group, Refused, asynchronous, print_json, settings
+from bot.cli.common import Group, Refused, asynchronous, confirmed, print_json, settings
 from bot.i18n import translation
 from bot.ready import ready_database
 from storage.registry import Change, Contact, Record, RecordedChange, Registry, load_shipped
@@ -126,7 +125,7 @@ async def import_file(file: Path, sheet: str | None, dry_run: bool, yes: bool, a
         _show_changes(changes, as_json=as_json)
         if not changes or dry_run:
             return
-        if not yes and not _confirmed():
+        if not yes and not confirmed("Change it?"):
             raise Refused("Nothing was changed.")
         made = await registry.change(changes, now)
     click.echo(f"Done. To take it back: jarchy registry revert --whole {made}", err=True)
@@ -183,12 +182,6 @@ def _read(file: Path) -> bytes:
 
 def _write(file: Path, data: bytes) -> None:
     file.write_bytes(data)
-
-
-def _confirmed() -> bool:
-    if not sys.stdin.isatty():
-        raise Refused("Add --yes to change it without being asked.")
-    return click.confirm("Change it?", err=True)
 
 
 def _show_changes(changes: Sequence[Change], *, as_json: bool) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,6 +76,77 @@ def test_a_wrong_setting_is_named_without_a_traceback(run: Jarchy, monkeypatch: 
     assert result.exit_code == 1
     assert "TIMEZONE: write an IANA name" in result.output
     assert "Traceback" not in result.output
+
+
+def test_an_unknown_revision_is_named_without_a_traceback(run: Jarchy) -> None:
+    result = run("db", "downgrade", "nope")
+    assert result.exit_code == 1
+    assert "There is no revision “nope”. There are: 0001" in result.output
+
+
+def test_a_downgrade_is_not_done_unasked(run: Jarchy) -> None:
+    run("db", "upgrade")
+    asked = run("db", "downgrade", "base")
+    assert (asked.exit_code, "Add --yes" in asked.output) == (1, True)
+    assert run("db", "check").exit_code == 0
+    assert "revision base now" in run("db", "downgrade", "base", "--yes").output
+    assert run("db", "check").exit_code == 1
+
+
+def test_a_downgrade_says_what_it_removes_and_takes_a_no(
+    run: Jarchy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("db", "upgrade")
+    monkeypatch.setattr("bot.cli.common.at_a_terminal", lambda: True)
+    result = run("db", "downgrade", "base", input="n\n")
+    assert "sandbox.db is at revision 0001. Remove everything in it for good?" in result.output
+    assert "Nothing was changed" in result.output
+    assert run("db", "check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "command", [("db", "upgrade"), ("db", "check"), ("doctor",), ("ask", "что такое ПСЭР")]
+)
+@pytest.mark.parametrize(
+    "url", ["sqlite+aiosqlite:///a-file/x.db", "postgresql+asyncpg://u:secret@127.0.0.1:1/x"]
+)
+def test_a_database_that_cannot_be_had_names_the_setting(
+    run: Jarchy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "a-file").touch()
+    monkeypatch.setenv("DATABASE_URL", url)
+    result = run(*command)
+    assert result.exit_code == 1
+    assert "DATABASE_URL" in result.output
+    assert isinstance(result.exception, SystemExit)
+    assert "secret" not in result.output
+
+
+def test_what_is_no_database_is_not_copied(
+    run: Jarchy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setenv("DATABASE_URL", "sqlite+aiosqlite:///folder")
+    result = run("db", "backup", "copy.db")
+    assert "Error: folder cannot be copied" in result.output
+
+
+def test_a_reader_who_has_had_enough_is_no_failure(run: Jarchy, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    jarchy_itself = subprocess.Popen(
+        [sys.executable, "-m", "bot", "doctor", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+    assert jarchy_itself.stdout is not None and jarchy_itself.stderr is not None
+    first = jarchy_itself.stdout.readline()
+    jarchy_itself.stdout.close()
+    said = jarchy_itself.stderr.read()
+    jarchy_itself.stderr.close()
+    jarchy_itself.wait()
+    assert json.loads(first)["check"] == "settings"
+    assert said == b""
 
 
 def test_questions_are_answered_from_a_new_database(run: Jarchy, tmp_path: Path) -> None:
