@@ -179,6 +179,13 @@ def test_releases_are_tagged(run: Jarchy) -> None:
     assert any(piece["tag"] == "pser" for piece in explained["why"])
 
 
+def test_a_release_dated_far_ahead_is_imported_with_a_warning(run: Jarchy, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PRESS_RELEASE.replace("2026", "2036"), "utf-8")
+    (read,) = lines(run("import", "--json", "--dry-run", "a.txt"))
+    assert (read["date"], read["warnings"]) == ("2036-03-12", ["date_far_ahead"])
+    assert "Is the date right? It is far ahead." in run("import", "--dry-run", "a.txt").output
+
+
 def test_a_line_ends_where_the_file_says_so_and_is_called_by_its_number(run: Jarchy, tmp_path: Path) -> None:
     file = tmp_path / "releases.jsonl"
     file.write_text('\ufeff{"title": "ПСЭР Нарына\u2028и Ат-Башы"}\r\n\n', "utf-8")
