@@ -214,6 +214,23 @@ def test_a_line_that_is_not_json_is_named(run: Jarchy) -> None:
     assert "line 2 is not JSON" in result.output
 
 
+def test_a_wrong_line_does_not_stop_the_others(run: Jarchy) -> None:
+    asked = 'что такое ПСЭР\n{"query": \n{"question": "?"}\n{"query": "что такое МСУ"}\n'
+    result = run("ask", "--json", "--file", "-", input=asked)
+    assert result.exit_code == 1
+    assert [json.loads(line)["query"] for line in result.stdout.splitlines()] == [
+        "что такое ПСЭР",
+        "что такое МСУ",
+    ]
+    assert "Error: -, line 2 is not JSON" in result.stderr
+    assert "Error: -, line 3 is not a JSON object with a query." in result.stderr
+
+    tagged = run("tag", "--json", "--file", "-", input='nonsense\n[]\n{"title": "Новая ПСЭР аймака"}\n')
+    assert tagged.exit_code == 1
+    assert [json.loads(line)["topics"] for line in tagged.stdout.splitlines()] == [["pser"]]
+    assert "line 1 is not JSON" in tagged.stderr and "line 2 is not a JSON object but list" in tagged.stderr
+
+
 def test_a_press_release_is_imported_once_and_shown_in_the_digest(run: Jarchy, tmp_path: Path) -> None:
     (tmp_path / "release.txt").write_text(PRESS_RELEASE)
     (found,) = lines(run("import", "--json", "--dry-run", "release.txt"))
