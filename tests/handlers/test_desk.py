@@ -228,6 +228,18 @@ async def test_a_person_has_at_most_three_questions_waiting(talk: Talk) -> None:
         await _pass_on(talk, f"Когда чинят {what} в Мисалово?")
     await talk.say("Когда чинят клуб в Мисалово?", who=CITIZEN_ID)
     await talk.press("Спросить сотрудника", who=CITIZEN_ID)
+    assert "ещё не ответили" in talk.text(CITIZEN_ID)
+    assert "не больше 3 вопросов" in talk.text(CITIZEN_ID)
+    assert "Передать" not in talk.buttons(CITIZEN_ID)
+    assert len(await talk.deps.questions.open()) == 3
+
+
+async def test_a_yes_that_comes_after_the_limit_passes_nothing_on(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say(QUESTION, who=CITIZEN_ID)
+    await talk.press("Спросить сотрудника", who=CITIZEN_ID)
+    for number in range(3):
+        await talk.deps.questions.ask(CITIZEN_ID, "ru", f"Вопрос {number}", talk.clock())
     await talk.press("Передать", who=CITIZEN_ID)
     assert "ещё не ответили" in talk.text(CITIZEN_ID)
     assert len(await talk.deps.questions.open()) == 3

@@ -138,6 +138,21 @@ def test_what_was_asked_fades() -> None:
     assert fade({}, NOW) == Memory()
 
 
+@pytest.mark.parametrize("command", ["/Help", "/HELP", "/hElp", "/Help@jarchy_sandbox_bot"])
+async def test_a_command_is_known_in_any_letter_case(talk: Talk, command: str) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.say(command)
+    assert talk.text().startswith("Что я умею")
+
+
+async def test_what_follows_a_command_keeps_its_letters(talk: Talk) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.say("/Search Кыштымов Абракадабра")
+    assert "«Кыштымов Абракадабра»" in talk.text()
+
+
 async def test_everybody_has_a_menu_in_their_language_and_staff_have_theirs(talk: Talk) -> None:
     for who in (OFFICIAL_ID, CITIZEN_ID, STAFF_ID):
         await talk.start(who=who)

@@ -186,6 +186,7 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     yield "no answer", desk_answers.closed_screen(question)
     yield "answered", desk_answers.answered_screen(tr, Answered(question, "nobody"), 30)
     yield "answered before", desk_answers.dealt_with_screen(tr, question)
+    yield "desk, full", desk.full_screen(tr)
     yield "passed on", desk.passed_screen(tr, counts)
     yield "kept", desk_answers.kept_screen(tr, 2**40, StaffMember(1, "administrator"))
     yield "reminder", desk_reminders.reminder_screen(tr, [question] * 30, ZONE, NOW)
