@@ -38,7 +38,7 @@ from bot.settings import Settings
 from bot.telegram import make_bot
 from bot.web import WEBHOOK_PATH, Probes, serve
 from handlers.announcement_progress import show_step
-from handlers.commands import publish_commands
+from handlers.commands import publish_commands, publish_description
 from handlers.dependencies import Dependencies
 from handlers.desk_reminders import remind
 from handlers.dispatcher import build_dispatcher
@@ -212,8 +212,12 @@ class Program:
         return None
 
     async def _publish_commands(self) -> None:
+        staff = [member.user_id for member in await self.parts.staff.all()]
+        chats = [chat for user_id in staff if (chat := await self.parts.subscribers.get(user_id))]
+        chosen = {chat.id: chat.language for chat in chats if chat.language_chosen}
         try:
-            await publish_commands(self.bot, [member.user_id for member in await self.parts.staff.all()])
+            await publish_commands(self.bot, staff, chosen)
+            await publish_description(self.bot)
         except TelegramAPIError:
             _log.exception("the menu of commands could not be set; the bot works without it")
 

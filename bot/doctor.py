@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from bot.delivery.limits import TELEGRAM_PER_SECOND
 from bot.logs import redact
 from bot.settings import Settings
 from bot.telegram import make_bot
-from storage.database import Database, sqlite_path
+from storage.database import Database, NoPlaceForDatabase, sqlite_path
 from storage.deliveries import Deliveries
 from storage.registry import Registry
 from storage.schema import current_revision, newest_revision
@@ -38,11 +39,26 @@ class Finding:
     advice: str = ""
 
 
-async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
-    """Runs every check; those that need the database are left out where it does not work."""
+async def examine(settings: Settings, now: datetime) -> AsyncGenerator[Finding]:
+    """Runs every check; those that need the database are left out where it does not work.
+
+    Close it where it is left early: it holds the database (`contextlib.aclosing`).
+    """
     yield _settings(settings)
     yield _disk(settings)
-    database = Database(settings.database_url)
+    try:
+        database = Database(settings.database_url)
+    except NoPlaceForDatabase as error:
+        yield Finding("database", "error", str(error), "Check DATABASE_URL in .env.")
+    else:
+        async with aclosing(_kept(database, now)) as findings:
+            async for finding in findings:
+                yield finding
+    yield await _telegram(settings)
+
+
+async def _kept(database: Database, now: datetime) -> AsyncGenerator[Finding]:
+    """The database and what is kept in it."""
     try:
         finding = await _database(database)
         yield finding
@@ -51,7 +67,6 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
                 yield await check(database, now)
     finally:
         await database.close()
-    yield await _telegram(settings)
 
 
 def _settings(settings: Settings) -> Finding:

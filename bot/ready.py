@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.settings import Settings
 from feeds.catalogue import shipped_sources
-from storage.database import Database
+from storage.database import Database, NoDatabaseServer
 from storage.errors import N_, JarchyError
 from storage.labels import fill_labels
 from storage.languages import Names
@@ -39,17 +39,35 @@ DESK_SOURCE = SourceDefinition(
 
 
 @asynccontextmanager
-async def ready_database(settings: Settings) -> AsyncIterator[Database]:
-    """The database of the settings, made ready and closed at the end.
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of the settings as it is, closed at the end.
 
-    Raises NewerDatabase, or SQLAlchemy's errors where the server cannot be reached.
+    Raises NoPlaceForDatabase or NoDatabaseServer, or SQLAlchemy's errors where it does not work.
     """
     database = Database(settings.database_url)
     try:
-        await make_ready(database, datetime.now(UTC), hear_partners=not settings.sandboxed)
+        await _reached(database)
         yield database
     finally:
         await database.close()
+
+
+async def _reached(database: Database) -> None:
+    try:
+        await database.ping()
+    except OSError as error:
+        raise NoDatabaseServer(reason=error.strerror or str(error)) from error
+
+
+@asynccontextmanager
+async def ready_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of the settings, made ready and closed at the end.
+
+    Raises NewerDatabase and what `open_database` raises.
+    """
+    async with open_database(settings) as database:
+        await make_ready(database, datetime.now(UTC), hear_partners=not settings.sandboxed)
+        yield database
 
 
 async def make_ready(database: Database, now: datetime, *, hear_partners: bool = True) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -11,8 +15,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.env_file import ENCODING, ENV_FILE, decoded, problems_in
 from storage.errors import N_, JarchyError
 from storage.languages import Language
+
+logging.getLogger("dotenv").setLevel(logging.ERROR)
+"""What it warns of is said here, with what to write."""
 
 _BOTFATHER_FORM = r"^\d{3,}:[\w-]{20,}$"
 
@@ -20,6 +28,11 @@ DEFAULT_DATABASE = "sqlite+aiosqlite:///data/jarchy.db"
 SANDBOX_DATABASE = "sqlite+aiosqlite:///data/sandbox.db"
 """What is tried in the sandbox stays apart from what is real."""
 
+TELEGRAM_API = "https://api.telegram.org"
+_HEADER_SAFE = r"[A-Za-z0-9_-]{1,256}"
+"""What Telegram takes as a secret (https://core.telegram.org/bots/api#setwebhook)."""
+_HOST = r"[\w-]+(?:\.[\w-]+)*|[0-9A-Fa-f:]*:[0-9A-Fa-f:]+"
+"""The name of a host, or its address: no port, no path."""
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -33,12 +46,12 @@ class BadSettings(JarchyError):
 class Settings(BaseSettings):
     """What an operator decides.  Names are those of the environment, in lower case."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(env_file=ENV_FILE, env_file_encoding=ENCODING, extra="ignore")
 
     bot_token: SecretStr = SecretStr("")
     admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
     database_url: str = DEFAULT_DATABASE
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: str = TELEGRAM_API
     timezone: str = "Asia/Bishkek"
     language: Language = "ky"
     http_host: str = "127.0.0.1"
@@ -75,8 +88,30 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
+            return tuple(_host(part.strip()) for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _server_address(cls, url: str) -> str:
+        if not _is_address(url, ("http", "https")):
+            raise ValueError(f"write an address such as {TELEGRAM_API} or http://127.0.0.1:8081")
+        return url
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _public_address(cls, url: str) -> str:
+        if url and not _is_address(url, ("http", "https")):
+            raise ValueError("write the public address, such as https://bot.example.kg, or leave it empty")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_telegram_takes(cls, secret: SecretStr) -> SecretStr:
+        text = secret.get_secret_value()
+        if text and not re.fullmatch(_HEADER_SAFE, text):
+            raise ValueError("write 1 to 256 Latin letters, digits, “_” and “-” only, without spaces")
+        return secret
 
     @field_validator("staff_chat_id", mode="before")
     @classmethod
@@ -102,6 +137,8 @@ class Settings(BaseSettings):
             driver = ""
         if driver not in _DRIVERS:
             raise ValueError(f"start it with one of {', '.join(f'{name}://' for name in _DRIVERS)}")
+        if driver == _DRIVERS[0] and make_url(url).database in (None, "", ":memory:"):
+            raise ValueError(f"name a file in it, such as {DEFAULT_DATABASE}")
         return url
 
     @field_validator("timezone")
@@ -120,6 +157,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _webhook_is_secure(self) -> Settings:
+        if self.webhook_url.startswith("http:") and self.telegram_api_url.rstrip("/") == TELEGRAM_API:
+            raise ValueError("WEBHOOK_URL: Telegram calls https addresses only; start it with https://")
+        return self
+
+    @model_validator(mode="after")
     def _webhook_is_whole(self) -> Settings:
         if self.webhook_url and not self.webhook_secret.get_secret_value():
             raise ValueError(
@@ -130,17 +173,49 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings of this process; raises BadSettings naming each that is wrong and what to write."""
+    problems = list(_problems_in_file(Path(ENV_FILE)))
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        raise BadSettings(problems="\n".join(_problem(detail) for detail in error.errors())) from error
+        problems += [_problem(detail) for detail in error.errors()]
+    except UnicodeDecodeError:  # said already
+        pass
+    if problems:
+        raise BadSettings(problems="\n".join(f"  {problem}" for problem in problems))
+    return settings
+
+
+def _problems_in_file(file: Path) -> Iterator[str]:
+    if not file.is_file():
+        return
+    text = decoded(file.read_bytes())
+    if text is None:
+        yield f"the file {file} is not saved as UTF-8; save it anew as UTF-8"
+        return
+    yield from problems_in(text, [name.upper() for name in Settings.model_fields])
 
 
 def _problem(detail: object) -> str:
     assert isinstance(detail, dict)
     place = str(detail["loc"][0]).upper() if detail["loc"] else ""
     message = str(detail["msg"]).removeprefix("Value error, ")
-    return f"  {place}: {message}" if place else f"  {message}"
+    return f"{place}: {message}" if place else message
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(_HOST, text):
+        raise ValueError(
+            f"write names of hosts with commas between them, such as intranet.example,10.0.0.5; not {text!r}"
+        )
+    return text
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and " " not in url
+    except ValueError:
+        return False
 
 
 def _whole_number(text: str) -> int:

@@ -5,6 +5,7 @@ What a file is, is seen from its first bytes; the ending of its name is only bel
 
 from __future__ import annotations
 
+import codecs
 import email
 import email.policy
 import io
@@ -13,7 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import PurePath
 from typing import Any, Final, Literal
@@ -28,7 +29,18 @@ from feeds.article import read_article
 from feeds.contacts import HEADING
 from feeds.dates import local_day, read_date
 from feeds.decode import decode
-from feeds.errors import DocumentError, DocumentTooLarge, NoArticle, NoText, ProtectedDocument, UnknownFormat
+from feeds.errors import (
+    DamagedDocument,
+    DocumentError,
+    DocumentTooLarge,
+    EmptyDocument,
+    NoArticle,
+    NoText,
+    NotText,
+    ProtectedDocument,
+    TooLittleText,
+    UnknownFormat,
+)
 from feeds.html_page import HtmlPage
 from feeds.items import Document
 from feeds.press import read_press, with_date
@@ -41,6 +53,17 @@ Format = Literal["docx", "pdf", "rtf", "eml", "html", "txt"]
 MOST_BYTES: Final = 20_000_000
 _MOST_UNPACKED = 100_000_000
 _MOST_PAGES = 60
+_LEAST_TEXT = 20
+_OF_PAGES: Final = frozenset({"docx", "pdf"})
+"""What may be pictures of pages."""
+_OPENED: Final = frozenset({".docx", ".pdf"})
+_TEXT_ENDINGS: Final = frozenset({".txt", ".md", ".eml", ".html", ".htm", ".rtf"})
+_NOT_IN_TEXT: Final = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_STRAY: Final = 0.05
+"""The part of a text that may be bytes that mean nothing."""
+_RELEASE_AHEAD: Final = timedelta(days=31)
+_EVENT_AHEAD: Final = timedelta(days=366)
+"""How far ahead a release is dated, or tells of an event, at most."""
 _MOST_TEXT = 400_000
 _BINARY: Final = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b",
@@ -72,10 +95,19 @@ def read_document(name: str, data: bytes, now: datetime) -> Document:
     shown = PurePath(name).name or "file"
     if len(data) > MOST_BYTES:
         raise DocumentTooLarge(name=shown, megabytes=MOST_BYTES // 1_000_000)
-    document = _READERS[_format(shown, data)](shown, data, now)
-    if not document.title or len(document.body) + len(document.title) < 20:
-        raise NoText(name=shown)
-    return document
+    kind = _format(shown, data)
+    document = _READERS[kind](shown, data, now)
+    if not document.title or len(document.body) + len(document.title) < _LEAST_TEXT:
+        raise (NoText if kind in _OF_PAGES else TooLittleText)(name=shown)
+    return _with_doubt_of_date(document, local_day(now) or now.date())
+
+
+def _with_doubt_of_date(document: Document, today: date) -> Document:
+    """The document with the warning `date_far_ahead` where it would be published long after now."""
+    room = _EVENT_AHEAD if "date_of_event" in document.warnings else _RELEASE_AHEAD
+    if document.date is None or document.date <= today + room:
+        return document
+    return replace(document, warnings=(*document.warnings, "date_far_ahead"))
 
 
 @contextmanager
@@ -86,11 +118,14 @@ def _foreign(name: str) -> Iterator[None]:
     except DocumentError:
         raise
     except Exception as error:
-        raise DocumentError(name=name) from error
+        ending = PurePath(name).suffix.lower()
+        raise (DamagedDocument(name=name, format=ending) if ending else DocumentError(name=name)) from error
 
 
 def _format(name: str, data: bytes) -> Format:
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head and not data.strip():
+        raise EmptyDocument(name=name)
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if head.startswith(b"{\\rtf"):
@@ -99,13 +134,24 @@ def _format(name: str, data: bytes) -> Format:
         return "docx"
     if head.startswith(b"\xd0\xcf\x11\xe0") and "EncryptedPackage".encode("utf-16-le") in data:
         raise ProtectedDocument(name=name)
-    if (
-        not head
-        or head.startswith(_BINARY)
-        or (b"\x00" in head and not data.startswith((b"\xff\xfe", b"\xfe\xff")))
-    ):
-        raise (UnknownFormat if head else NoText)(name=name)
+    if head.startswith(_BINARY) or _is_binary(data[:1024]):
+        raise _not_as_named(name)
     return _text_format(name, data, head)
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether bytes are no text in any encoding: a zero, or many of those that texts do not have."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    return b"\x00" in head or len(_NOT_IN_TEXT.findall(head)) > len(head) * _STRAY
+
+
+def _not_as_named(name: str) -> DocumentError:
+    """What is wrong with a file that is neither a document nor text, by what its name says that it is."""
+    ending = PurePath(name).suffix.lower()
+    if ending in _OPENED:
+        return DamagedDocument(name=name, format=ending)
+    return (NotText if ending in _TEXT_ENDINGS else UnknownFormat)(name=name)
 
 
 def _text_format(name: str, data: bytes, head: bytes) -> Format:
@@ -115,8 +161,8 @@ def _text_format(name: str, data: bytes, head: bytes) -> Format:
         return "eml"
     if _HTML.search(decode(data[:4096]).text):
         return "html"
-    if ending in {".docx", ".pdf", ".doc", ".odt", ".xls", ".xlsx"} and len(head) < 40:
-        raise UnknownFormat(name=name)
+    if ending in {*_OPENED, ".doc", ".odt", ".xls", ".xlsx"} and len(head) < 40:
+        raise _not_as_named(name)
     return "txt"
 
 
@@ -128,8 +174,11 @@ def _is_docx(data: bytes) -> bool:
         return False
 
 
-def _read_text(_name: str, data: bytes, _now: datetime) -> Document:
-    return read_press(unwrapped(decode(data).text[:_MOST_TEXT]))
+def _read_text(name: str, data: bytes, _now: datetime) -> Document:
+    decoded = decode(data)
+    if decoded.repaired > len(decoded.text) * _STRAY:
+        raise NotText(name=name)
+    return read_press(unwrapped(decoded.text[:_MOST_TEXT]))
 
 
 def _read_rtf(_name: str, data: bytes, _now: datetime) -> Document:
@@ -233,9 +282,12 @@ def _forwarded(name: str, part: bytes, now: datetime, deep: int) -> Document | N
 def _covered(cover: str, subject: str, sent: date | None) -> Document:
     """A release in the text of a mail: its subject is the headline where the text does not begin with one."""
     document = read_press(cover, hint_title=subject)
-    greeting = GREETING.match(document.title)
-    if subject and (greeting or document.title.casefold() in subject.casefold()):
-        document = replace(document, title=subject)
+    title = document.title
+    if GREETING.match(title) or title.casefold() in subject.casefold():
+        document = replace(document, title=subject or title)
+    elif _useful(subject) and (not document.body or title.endswith(".")):
+        first = () if title in document.body else (title,)  # a sentence of the text, not a headline
+        document = replace(document, title=subject, body="\n".join(filter(None, (*first, document.body))))
     return with_date(document, sent)
 
 

@@ -175,6 +175,22 @@ class UnknownFormat(DocumentError):
     sentence = N_("{name}: files of this kind are not read. Send .docx, .pdf, .txt, .rtf, .eml or .html.")
 
 
+class DamagedDocument(UnknownFormat):
+    """Its name says what it is, and it cannot be opened as that."""
+
+    code = "feeds.document.damaged"
+    sentence = N_(
+        "{name} cannot be opened as {format}: it is damaged, or something else. Save it anew and send it again."
+    )
+
+
+class NotText(UnknownFormat):
+    """Its name says that it is text, and it holds other bytes."""
+
+    code = "feeds.document.not_text"
+    sentence = N_("{name} holds no text that can be read. Save it as text in UTF-8 and send it again.")
+
+
 class ProtectedDocument(DocumentError):
     """Encrypted with a password."""
 
@@ -187,6 +203,20 @@ class NoText(DocumentError):
 
     code = "feeds.document.no_text"
     sentence = N_("{name} has no text: it seems to be a scan.")
+
+
+class EmptyDocument(NoText):
+    """Not a letter in it."""
+
+    code = "feeds.document.empty"
+    sentence = N_("{name} is empty.")
+
+
+class TooLittleText(NoText):
+    """A word or two: no release."""
+
+    code = "feeds.document.too_little"
+    sentence = N_("{name} has too little text for a release: a headline and a paragraph are needed.")
 
 
 class DocumentTooLarge(DocumentError):

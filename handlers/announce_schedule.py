@@ -27,6 +27,9 @@ from storage.subscribers import Chat
 
 HOURS: Final = (1, 3, 6, 12, 24, 48)
 """After how many hours an announcement is offered to be sent."""
+DAYTIME: Final = range(8, 21)
+MORNING: Final = 9
+"""The hours that are offered, and the one that stands for those of the night before it."""
 
 FARTHEST: Final = timedelta(days=366)
 _DAYS: Final = {"сегодня": 0, "бүгүн": 0, "бугун": 0, "завтра": 1, "эртең": 1, "эртен": 1}
@@ -79,6 +82,7 @@ async def take_time(message: Message, chat: Chat, tr: Translation, state: FSMCon
 async def send_later(
     query: CallbackQuery,
     callback_data: ScheduleChosen,
+    chat: Chat,
     tr: Translation,
     state: FSMContext,
     dispatch: Dispatch,
@@ -89,6 +93,7 @@ async def send_later(
     at = datetime.fromtimestamp(callback_data.at, UTC)
     if at <= clock():
         notice.say(tr.gettext("This time has passed. Please choose another."), alert=True)
+        await show(query, schedule_screen(tr, chat.timezone, clock()))
         return
     yes = ScheduleChosen(at=callback_data.at, sure=True)
     await dispatch(query, tr, state, notice, at, yes, sure=callback_data.sure)
@@ -122,15 +127,17 @@ def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
 def schedule_screen(tr: Translation, timezone: str, now: datetime) -> Screen:
     """When to send, in the staff member's own time."""
 
-    def choice(hours: int) -> InlineKeyboardButton:
-        at = hour_after(now, hours)
+    def choice(at: datetime) -> InlineKeyboardButton:
         return button(named(tr, at, timezone, now), ScheduleChosen(at=int(at.timestamp())))
 
     lines = (
         tr.gettext("When shall it be sent?"),
         tr.gettext("You can also write a day and an hour, such as 25.11 18:00."),
     )
-    rows = (*in_columns(map(choice, HOURS), 2), back(tr, AnnouncementStep(step="preview")))
+    rows = (
+        *in_columns(map(choice, offered(now, ZoneInfo(timezone))), 2),
+        back(tr, AnnouncementStep(step="preview")),
+    )
     return Screen(joined(lines), rows)
 
 
@@ -155,6 +162,19 @@ def named(tr: Translation, at: datetime, timezone: str, now: datetime) -> str:
     zone = ZoneInfo(timezone)
     local = at.astimezone(zone)
     return f"{tr.day(local.date(), now.astimezone(zone).date())}, {tr.clock(local)}"
+
+
+def offered(now: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """The times that are offered: full hours by day; in place of one at night the morning after it.  Pure."""
+    hours = (hour_after(now, hours).astimezone(zone) for hours in HOURS)
+    return tuple(sorted({_by_day(at).astimezone(UTC) for at in hours}))
+
+
+def _by_day(at: datetime) -> datetime:
+    if at.hour in DAYTIME:
+        return at
+    next_day = timedelta(days=at.hour >= DAYTIME.stop)
+    return (at + next_day).replace(hour=MORNING, minute=0)
 
 
 def hour_after(now: datetime, hours: int) -> datetime:

@@ -151,6 +151,13 @@ class SettingWanted(CallbackData, prefix="set"):
     chat: int = 0
 
 
+class PrivacyWanted(CallbackData, prefix="priv"):
+    """Say what is kept of a chat; with `erase` ask whether to erase it."""
+
+    erase: bool = False
+    chat: int = 0
+
+
 class HourChosen(CallbackData, prefix="hour"):
     """Digests come at this hour."""
 

@@ -23,6 +23,7 @@ from handlers.choices import button_name
 from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.notices import Notice
+from handlers.registry_file import said
 from handlers.rights import IsStaff
 from handlers.screens import Screen, say, show
 from storage.registry import Organisation, Project, Registry, RegistrySnapshot
@@ -68,8 +69,8 @@ async def offer(
             continue
         await say(query, offer_screen(contact, bodies, len(wanted), snapshot, tr))
         wanted.append(asdict(contact))
-    day = (local_day(item.published_at) or now.date()).isoformat()
-    kept = {"contacts": wanted, "title": item.title, "url": item.url, "day": day}
+    day = min(local_day(item.published_at) or now.date(), now.date())
+    kept = {"contacts": wanted, "title": item.title, "url": item.url, "day": day.isoformat()}
     await state.update_data(offered=kept if wanted else None)
 
 
@@ -100,7 +101,7 @@ async def decide(
     try:
         await registry.put("contact", values_of(contact, callback_data.kind, record, kept), clock(), by)
     except InvalidRecord as error:
-        notice.say(tr.gettext(error.sentence, **error.params), alert=True)
+        notice.say(said(error, tr), alert=True)
         return
     text = tr.gettext(
         "In the registry: {who}, {body}", who=who(contact), body=clip(record.names.in_(tr.language), 120)

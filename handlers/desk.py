@@ -58,15 +58,20 @@ def router() -> Router:
 async def explain(
     query: CallbackQuery,
     callback_data: PassOn,
+    chat: Chat,
     tr: Translation,
     state: FSMContext,
+    questions: Questions,
     clock: Clock,
     notice: Notice,
 ) -> None:
-    """Says what the desk is, and what it is not, before anything is passed on."""
+    """Says what the desk is, and what it is not, before anything is passed on; and that no more can be, where so."""
     question = await asked_as(state, callback_data.key, clock())
     if question is None:
         notice.say(tr.gettext("Please ask your question again."), alert=True)
+        return
+    if await questions.open_count(chat.id) >= OPEN_AT_MOST:
+        await say(query, full_screen(tr))
         return
     await say(query, pass_on_screen(tr, question))
 
@@ -87,8 +92,7 @@ async def pass_on(
         await show(query, Screen(Text(tr.gettext("Please ask your question again."))))
         return
     if await questions.open_count(chat.id) >= OPEN_AT_MOST:
-        waiting = tr.gettext("Staff have not answered your earlier questions yet. Please wait for them.")
-        await show(query, Screen(Text(waiting)))
+        await show(query, full_screen(tr))
         return
     question = await questions.ask(chat.id, chat.language, clip(text, QUESTION_LIMIT), clock())
     await passed_on(state, callback_data.key, clock())
@@ -119,6 +123,15 @@ async def show_waiting(
     now, place = clock(), callback_data.place
     counts = await questions.counts(now - COUNTED)
     await show(query, desk_screen(tr, await questions.open(), counts, chat.timezone, now, place))
+
+
+def full_screen(tr: Translation) -> Screen:
+    """So many questions of one chat wait that no other is taken."""
+    waiting = tr.gettext("Staff have not answered your earlier questions yet. Please wait for them.")
+    most = tr.ngettext(
+        "At most {n} question waits at a time.", "At most {n} questions wait at a time.", OPEN_AT_MOST
+    )
+    return Screen(joined([waiting, most]))
 
 
 def passed_screen(tr: Translation, counts: DeskCounts) -> Screen:

@@ -26,13 +26,13 @@ from handlers.keyboards import button, close
 from handlers.mail import Mail
 from handlers.notices import Notice
 from handlers.outgoing import as_part
-from handlers.registry_file import way_back
+from handlers.registry_file import said, way_back
 from handlers.rights import IsStaff
 from handlers.screens import Screen, say, show
 from storage.analysis import fold, normalise
 from storage.parts import Part, SentMessage
 from storage.questions import Answered, Question, Questions
-from storage.registry import Registry
+from storage.registry import Registry, RegistryError
 from storage.staff import StaffMember
 from storage.subscribers import Chat
 
@@ -216,8 +216,12 @@ async def correct_answer(
         await show(message, Screen(Text(tr.gettext("This question has been dealt with."))))
         return
     await mail.hand_over(bot, corrected)
-    await _keep_in_step(corrected.question, registry, clock(), by)
-    await show(message, Screen(Text(tr.gettext("The answer has been corrected."))))
+    lines = [tr.gettext("The answer has been corrected.")]
+    try:
+        await _keep_in_step(corrected.question, registry, clock(), by)
+    except RegistryError as error:
+        lines.append(tr.gettext("By itself the bot answers as before: {why}", why=said(error, tr)))
+    await show(message, Screen(joined(lines)))
 
 
 async def keep_answer(
@@ -236,7 +240,11 @@ async def keep_answer(
         notice.say(tr.gettext("This question has been dealt with."))
         return
     values = faq_values(faq_slug(question), question.text, question.answer, question.language, clock())
-    made = await registry.put("faq", values, clock(), query.from_user.id)
+    try:
+        made = await registry.put("faq", values, clock(), query.from_user.id)
+    except RegistryError as error:
+        notice.say(said(error, tr), alert=True)
+        return
     await questions.settle_unanswered(fold(normalise(question.text))[:255])
     screen = kept_screen(tr, made, member)
     correct = CorrectAnswer(question=question.id, message=callback_data.message)

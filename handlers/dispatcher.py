@@ -53,6 +53,7 @@ from handlers.announce_sending import Dispatch
 from handlers.conversation_storage import ConversationLocks, ConversationStorage
 from handlers.dependencies import Dependencies
 from handlers.in_flight import InFlight
+from handlers.letter_case import LetterCase
 from handlers.mail import Mail
 from handlers.notices import Notices
 from handlers.offering import Offering
@@ -92,6 +93,7 @@ def _add_middlewares(dispatcher: Dispatcher, deps: Dependencies) -> None:
     dispatcher["in_flight"] = in_flight
     dispatcher.shutdown.register(in_flight.drain)
     dispatcher.update.outer_middleware(in_flight)
+    dispatcher.update.outer_middleware(LetterCase())
     dispatcher.update.outer_middleware(Throttle(deps.clock))
     dispatcher.update.outer_middleware(Acquaintance(deps.subscribers, deps.staff, deps.clock))
     dispatcher.update.outer_middleware(Offering(deps))

@@ -11,8 +11,11 @@ from handlers.callbacks import HelpWanted
 from handlers.commands import STAFF
 from handlers.keyboards import button
 from handlers.notices import Notice
-from handlers.rights import ONLY_STAFF
+from handlers.publish import ENDINGS
+from handlers.rights import ONLY_STAFF, IsStaff
 from handlers.screens import Screen, show
+from storage.registry.files import FORMATS
+from storage.staff import StaffMember
 
 PRIVATE = F.chat.type == "private"
 
@@ -23,6 +26,7 @@ def router() -> Router:
     fallback.callback_query.register(out_of_date)
     fallback.message.register(only_for_staff, PRIVATE, F.text.func(is_staff_command))
     fallback.message.register(unknown_command, PRIVATE, F.text.startswith("/"))
+    fallback.message.register(unread_file, PRIVATE, F.document, IsStaff())
     fallback.message.register(not_text, PRIVATE, F.content_type.in_(SENT_BY_PEOPLE))
     return fallback
 
@@ -45,6 +49,16 @@ async def only_for_staff(message: Message, tr: Translation) -> None:
 async def unknown_command(message: Message, tr: Translation) -> None:
     """A command that does not exist."""
     await show(message, pointing_to_help(tr, tr.gettext("I do not know this command.")))
+
+
+async def unread_file(message: Message, tr: Translation, member: StaffMember) -> None:
+    """A file of a kind that no conversation takes: staff are told which ones are taken."""
+    lines = [tr.gettext("I do not read files of this kind.")]
+    if member.may("publisher"):
+        lines.append(tr.gettext("A release comes as {endings}.", endings=", ".join(ENDINGS)))
+    if member.may("administrator"):
+        lines.append(tr.gettext("The registry comes as {endings}.", endings=", ".join(FORMATS)))
+    await show(message, pointing_to_help(tr, "\n".join(lines)))
 
 
 async def not_text(message: Message, tr: Translation) -> None:

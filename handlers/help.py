@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import joined
-from handlers.callbacks import Closed, HelpWanted, ProjectsPage, SettingWanted, TopicsWanted
+from handlers.callbacks import Closed, HelpWanted, PrivacyWanted, ProjectsPage, SettingWanted, TopicsWanted
 from handlers.commands import EVERYBODY, STAFF
 from handlers.keyboards import button
 from handlers.screens import Screen, show, take_buttons_away
@@ -78,6 +78,7 @@ def help_screen(tr: Translation, *, is_staff: bool, shared_by: str | None = None
                 button(tr.gettext("Projects"), ProjectsPage()),
                 button(tr.gettext("Settings"), SettingWanted(setting="menu")),
             ],
+            [button(tr.gettext("My data"), PrivacyWanted())],
         ),
     )
 

@@ -51,7 +51,6 @@ TITLE_LIMIT = 120
 DESCRIPTION_LIMIT = 120
 CACHED_SECONDS = 60
 SHARED_KINDS = ("project", "organisation", "term")
-TIMEZONE = "Asia/Bishkek"
 START = "inline"
 """What the bot is opened with from here; it greets as always."""
 
@@ -143,7 +142,8 @@ async def offer(
     one that comes too late is for nobody, and no failure.
     """
     chat = await subscribers.get(query.from_user.id)
-    cards = await _cards(chat, tr, registry, clock())
+    zone = ZoneInfo(chat.timezone if chat else subscribers.timezone)
+    cards = await _cards(chat, tr, registry, clock(), zone)
     offset = int(query.offset[:OFFSET_DIGITS]) if re.fullmatch("[0-9]+", query.offset) else 0
     typed = clip(query.query, QUERY_LIMIT)
     results, following = (
@@ -162,23 +162,29 @@ async def offer(
             raise
 
 
-async def _cards(chat: Chat | None, tr: Translation, registry: Registry, now: datetime) -> Cards:
+async def _cards(
+    chat: Chat | None, tr: Translation, registry: Registry, now: datetime, zone: ZoneInfo
+) -> Cards:
     reader = translation(chat.language) if chat else tr
-    zone = ZoneInfo(chat.timezone if chat else TIMEZONE)
     return Cards(await registry.snapshot(), reader, now, zone)
 
 
 async def _found(
     cards: Cards, typed: str, offset: int, finder: Finder
 ) -> tuple[list[InlineQueryResultUnion], str]:
-    """The records that are named, then a page of releases; near guesses at records where neither is found."""
+    """The records that are named, then a page of releases; near guesses at records where neither is found.
+
+    What is outside of what was asked for is not offered: there is no place here to say that it is.
+    """
     language = cards.tr.language
-    result = await finder.find(typed, now=cards.now, language=language, limit=PAGE, offset=offset)
-    hits = [hit.release for hit in result.found.hits]
+    result = await finder.find(
+        typed, now=cards.now, zone=cards.zone, language=language, limit=PAGE, offset=offset
+    )
+    hits = [] if result.outside else [hit.release for hit in result.found.hits]
     named = () if offset else (*result.records, *begun(typed, cards.snapshot))
     if not (named or hits or offset):
         named = guessed(typed, cards)
-    rest = result.found.total - offset - len(hits)
+    rest = 0 if result.outside else result.found.total - offset - len(hits)
     return [*cards.records(named), *cards.releases(hits)], _following(offset + len(hits), rest)
 
 

@@ -11,7 +11,7 @@ from aiogram.utils.formatting import Bold, Code, Text
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import StaffAct, StaffInvited
-from handlers.commands import publish_staff_commands
+from handlers.commands import publish_staff_commands, spoken_in
 from handlers.dependencies import Clock
 from handlers.keyboards import back, button
 from handlers.people import ROLE_NAMES, ROLE_RIGHTS, member_called, place_rows
@@ -21,6 +21,7 @@ from handlers.screens import Screen, show
 from handlers.territories import place, with_territories
 from storage.database import Database
 from storage.staff import INVITATION_LIVES, ROLES, InvitationSpent, Staff
+from storage.subscribers import Chat
 from storage.territory_tree import TerritoryTree
 
 PREFIX = "staff-"
@@ -108,6 +109,7 @@ async def join(
     message: Message,
     command: CommandObject,
     bot: Bot,
+    chat: Chat,
     tr: Translation,
     staff: Staff,
     tree: TerritoryTree,
@@ -121,7 +123,7 @@ async def join(
     except InvitationSpent as error:
         await show(message, Screen(Text(tr.gettext(error.sentence))))
         return
-    await publish_staff_commands(bot, member.user_id)
+    await publish_staff_commands(bot, member.user_id, spoken_in(chat))
     role = member_called(tr, member, tree)
     text = tr.gettext("You belong to the staff now: {role}. What you can do: /help", role=role)
     await show(message, Screen(Text(text)))

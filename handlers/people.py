@@ -24,7 +24,7 @@ from aiogram.utils.formatting import Bold, Text
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import StaffAct, StaffInvited, StaffPlaces, StaffTerritory
-from handlers.commands import publish_staff_commands, withdraw_staff_commands
+from handlers.commands import publish_staff_commands, spoken_in, withdraw_staff_commands
 from handlers.dependencies import Clock
 from handlers.keyboards import back, button, chosen
 from handlers.notices import Notice
@@ -35,6 +35,7 @@ from handlers.territories import place, with_territories
 from storage.database import Database
 from storage.errors import N_
 from storage.staff import ROLES, Role, Staff, StaffMember
+from storage.subscribers import Subscribers
 from storage.territory_tree import TerritoryTree
 
 NO_TERRITORIES = TerritoryTree()
@@ -205,6 +206,7 @@ async def appoint(
     bot: Bot,
     tr: Translation,
     staff: Staff,
+    subscribers: Subscribers,
     tree: TerritoryTree,
     clock: Clock,
 ) -> None:
@@ -213,7 +215,9 @@ async def appoint(
     held = await staff.member(callback_data.user)
     territory = held.territory if held else None
     await staff.appoint(callback_data.user, role, query.from_user.id, clock(), territory)
-    await publish_staff_commands(bot, callback_data.user)
+    await publish_staff_commands(
+        bot, callback_data.user, spoken_in(await subscribers.get(callback_data.user))
+    )
     await show_staff(query, bot, tr, staff, tree)
 
 
@@ -223,6 +227,7 @@ async def dismiss(
     bot: Bot,
     tr: Translation,
     staff: Staff,
+    subscribers: Subscribers,
     tree: TerritoryTree,
     clock: Clock,
     notice: Notice,
@@ -234,7 +239,8 @@ async def dismiss(
             tr.gettext("This administrator is named in the settings of the server and stays."), alert=True
         )
     else:
-        await withdraw_staff_commands(bot, callback_data.user)
+        chosen = spoken_in(await subscribers.get(callback_data.user))
+        await withdraw_staff_commands(bot, callback_data.user, chosen)
     await show_staff(query, bot, tr, staff, tree)
 
 

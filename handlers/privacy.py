@@ -16,9 +16,9 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import joined
-from handlers.callbacks import Closed, Confirmed
+from handlers.callbacks import Closed, Confirmed, PrivacyWanted, SettingWanted
 from handlers.dependencies import Clock
-from handlers.keyboards import button
+from handlers.keyboards import back, button
 from handlers.rights import Deciding
 from handlers.screens import Screen, show
 from storage.subscribers import Chat, Subscribers
@@ -28,11 +28,13 @@ def router(subscribers: Subscribers) -> Router:
     """The conversation about personal data."""
     privacy = Router(name="privacy")
     privacy.message.register(show_privacy, Command("privacy"))
+    privacy.callback_query.register(show_privacy_of, PrivacyWanted.filter(~F.erase))
     own = Router(name="own data")
     own.message.middleware(Deciding(subscribers))
     own.callback_query.middleware(Deciding(subscribers))
     own.message.register(send_own_data, Command("mydata"))
     own.message.register(ask_to_forget, Command("forget"))
+    own.callback_query.register(ask_to_forget, PrivacyWanted.filter(F.erase))
     own.callback_query.register(forget, Confirmed.filter(F.what == "forget"))
     privacy.include_router(own)
     return privacy
@@ -41,6 +43,13 @@ def router(subscribers: Subscribers) -> Router:
 async def show_privacy(message: Message, tr: Translation) -> None:
     """Says what is kept and why."""
     await show(message, privacy_screen(tr))
+
+
+async def show_privacy_of(
+    query: CallbackQuery, callback_data: PrivacyWanted, chat: Chat, tr: Translation
+) -> None:
+    """The same by a button, with the ways on for the chat whose settings are open."""
+    await show(query, privacy_screen(tr, callback_data.chat or chat.id))
 
 
 async def send_own_data(
@@ -58,9 +67,9 @@ async def send_own_data(
     await message.answer_document(file, caption=tr.gettext("This is everything I keep about this chat."))
 
 
-async def ask_to_forget(message: Message, target: Chat, tr: Translation) -> None:
+async def ask_to_forget(event: Message | CallbackQuery, target: Chat, tr: Translation) -> None:
     """Asks before erasing: it cannot be taken back."""
-    await show(message, forget_screen(tr, target))
+    await show(event, forget_screen(tr, target))
 
 
 async def forget(
@@ -72,8 +81,16 @@ async def forget(
     await show(query, Screen(Text(tr.gettext("Everything about you is erased. To begin anew, send /start."))))
 
 
-def privacy_screen(tr: Translation) -> Screen:
-    """What is kept, why, for how long, and what can be done about it."""
+def privacy_screen(tr: Translation, chat_id: int | None = None) -> Screen:
+    """What is kept, why, for how long, and what can be done about it; with the ways on in the settings of a chat."""
+    ways = (
+        (
+            [button(tr.gettext("Erase"), PrivacyWanted(erase=True, chat=chat_id), style="danger")],
+            back(tr, SettingWanted(setting="menu", chat=chat_id)),
+        )
+        if chat_id
+        else ()
+    )
     return Screen(
         joined(
             [
@@ -93,7 +110,8 @@ def privacy_screen(tr: Translation) -> Screen:
                 tr.gettext("/mydata — get everything that is kept"),
                 tr.gettext("/forget — erase it all"),
             ]
-        )
+        ),
+        ways,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from aiogram import Router
@@ -12,7 +12,8 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from aiogram.utils.formatting import Bold, Text
 
-from bot.answers import projects_list
+from bot.answers import projects_list, understand
+from bot.answers.cards import chosen_projects
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.ask import Answering
@@ -32,7 +33,7 @@ State = Literal["active", "over"]
 def router() -> Router:
     """The conversation about projects."""
     projects = Router(name="projects")
-    projects.message.register(show_projects, Command("projects"))
+    projects.message.register(show_named, Command("projects"))
     projects.message.register(show_project, Command("project"))
     projects.callback_query.register(show_projects, ProjectsPage.filter())
     projects.callback_query.register(show_filter, ProjectsFilter.filter())
@@ -52,6 +53,27 @@ async def show_projects(
     snapshot = await registry.snapshot()
     shelf = Shelf(tr, snapshot, territories, callback_data or ProjectsPage())
     await show(event, shelf.screen(local_day(chat, clock())))
+
+
+async def show_named(
+    message: Message,
+    command: CommandObject,
+    chat: Chat,
+    tr: Translation,
+    registry: Registry,
+    territories: Mapping[str, Names],
+    clock: Clock,
+    answering: Answering,
+    state: FSMContext,
+) -> None:
+    """Shows the projects of the oblast, the body or the state that is named; answers where something else is."""
+    snapshot, now = await registry.snapshot(), clock()
+    asked = tr.gettext("projects {what}", what=command.args) if command.args else ""
+    page = page_of(asked, snapshot, now, tr) if asked else ProjectsPage()
+    if page is None:
+        await answering.answer(message, asked, chat, state)
+        return
+    await show(message, Shelf(tr, snapshot, territories, page).screen(local_day(chat, now)))
 
 
 async def show_project(
@@ -173,6 +195,28 @@ class Shelf:
     def _body_name(self, slug: str) -> str:
         body = self._snapshot.organisations.get(slug)
         return button_name(body, self._tr.language) if body else ""
+
+
+def page_of(asked: str, snapshot: RegistrySnapshot, now: datetime, tr: Translation) -> ProjectsPage | None:
+    """The list that words ask for: of an oblast, a body, a state, or all that is named of these; None for any other.
+
+    Pure.
+    """
+    understood = understand(asked, snapshot, now=now, language=tr.language)
+    named = {one.kind: one.slug for one in (*understood.targets, *understood.mentioned)}
+    page = ProjectsPage(
+        territory=named.get("place", ""), donor=named.get("organisation", ""), state=understood.state or ""
+    )
+    if named.keys() - {"place", "organisation"} or page == ProjectsPage():
+        return None
+    found = chosen_projects(
+        snapshot,
+        now.date(),
+        territory=page.territory or None,
+        organisation=page.donor or None,
+        state=understood.state,
+    )
+    return page if found else None
 
 
 def donors(snapshot: RegistrySnapshot) -> tuple[str, ...]:

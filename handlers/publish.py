@@ -18,7 +18,7 @@ from bot.i18n import Translation
 from bot.listening import Listening
 from bot.messages.parts import clip, joined, web_address
 from feeds.check import is_address
-from feeds.errors import DocumentTooLarge, FeedError
+from feeds.errors import DocumentTooLarge, FeedError, NoText
 from feeds.fetch import Fetched, Request
 from feeds.filing import Filed, item_of
 from feeds.items import Contact, Document, Item, Page
@@ -114,7 +114,10 @@ async def take_content(
     try:
         found = await _read(message, bot, hearing, clock())
     except FeedError as error:
-        await show(message, Screen(Text(tr.gettext(error.sentence, **error.params)), (close(tr),)))
+        said = tr.gettext(error.sentence, **error.params)
+        if isinstance(error, NoText) and message.document is None:
+            said = tr.gettext("This is too little text for a release: a headline and a paragraph are needed.")
+        await show(message, Screen(Text(said), (close(tr),)))
         return
     if found is None:
         text = tr.gettext("I can read a text, a file or a link. Please send one of them.")

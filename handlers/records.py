@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.answers import contact_card, organisation_card, project_card, term_card, vcard
 from bot.i18n import Translation
-from bot.messages.parts import joined
+from bot.messages.parts import joined, packed
 from handlers.callbacks import BusinessCard, Card, ContactsOf, Followed, NewsOf, ProjectsPage
 from handlers.choosing import ensure_active
 from handlers.conversation import speak_of
@@ -94,7 +94,8 @@ class Cards:
             notice.say(tr.gettext("No contact of theirs is known to me."), alert=True)
             return
         await self._speak_of(state, callback_data)
-        await say(query, contacts_screen(contacts, snapshot, tr, local_day(chat, self._deps.clock())))
+        for screen in contacts_screens(contacts, snapshot, tr, local_day(chat, self._deps.clock())):
+            await say(query, screen)
 
     async def _speak_of(self, state: FSMContext, shown: Card | ContactsOf) -> None:
         await speak_of(state, f"{shown.kind}:{shown.slug}", self._deps.clock())
@@ -187,10 +188,10 @@ def organisation_rows(body: Organisation, snapshot: RegistrySnapshot, tr: Transl
     )
 
 
-def contacts_screen(
+def contacts_screens(
     contacts: Iterable[Contact], snapshot: RegistrySnapshot, tr: Translation, today: date
-) -> Screen:
-    """Every contact of a thing, with a button that copies each number and address."""
+) -> Iterator[Screen]:
+    """Every contact of a thing, with buttons that copy numbers and addresses; on several screens where one is small."""
     known = tuple(contacts)
     texts = [contact_card(contact, snapshot, tr, today) for contact in known]
     copied = dict.fromkeys(value for contact in known for value in (*contact.phones, *contact.emails))
@@ -199,7 +200,9 @@ def contacts_screen(
         for value in list(copied)[:COPIES_AT_MOST]
     ]
     save = BusinessCard(kind=known[0].of_kind, slug=known[0].of)
-    return Screen(joined(texts, "\n\n"), (*in_columns(copies, 2), [button(tr.gettext("Save contact"), save)]))
+    *before, last = packed(texts)
+    yield from map(Screen, before)
+    yield Screen(last, (*in_columns(copies, 2), [button(tr.gettext("Save contact"), save)]))
 
 
 def news_screen(

@@ -33,6 +33,7 @@ from storage.errors import N_
 from storage.languages import Language
 from storage.registry import Change, Registry, RegistryError
 from storage.registry.changes import Values
+from storage.registry.errors import InvalidRecord
 from storage.registry.files import FORMATS, changes_in, write_file
 from storage.registry.history import RecordedChange
 from storage.registry.sheets import Problem, WrongSheets, cell_changes
@@ -299,7 +300,10 @@ def placed(tr: Translation, problem: Problem) -> str:
 
 
 def said(error: RegistryError, tr: Translation) -> str:
-    """An error in the reader's language."""
+    """An error in the reader's language; of a record what is wrong with it, without the names of its fields."""
+    if isinstance(error, InvalidRecord):
+        problem = tr.gettext(error.problem, **error.words)
+        return f"{problem[:1].upper()}{problem[1:]}."
     return tr.gettext(error.sentence, **error.params)
 
 

@@ -12,9 +12,11 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from aiogram.utils.formatting import Bold, Text, TextLink
 
+from bot.answers.dating import said_date
 from bot.i18n import Translation
 from bot.messages.parts import clip, joined, web_address
 from bot.messages.release import folded_copies, source_and_date
+from bot.search_filters import Narrowed
 from bot.searching import Finder, Result
 from handlers.callbacks import Card, SearchPage
 from handlers.choices import button_name
@@ -22,8 +24,8 @@ from handlers.dependencies import Clock
 from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.screens import Screen, say, show, take_buttons_away
-from storage.registry import Organisation, Project, Record, Term
-from storage.search import Hit, Snippet
+from storage.registry import Organisation, PartialDate, Project, Record, Term
+from storage.search import Found, Hit, Period, Snippet
 from storage.subscribers import Chat
 
 PAGE = 5
@@ -95,9 +97,10 @@ async def show_page(
         notice.say(tr.gettext("Please search again: /search"))
         return
     offset = max(callback_data.offset, 0)
-    result = await finder.find(words, now=clock(), language=tr.language, limit=PAGE, offset=offset)
+    zone = ZoneInfo(chat.timezone)
+    result = await finder.find(words, now=clock(), zone=zone, language=tr.language, limit=PAGE, offset=offset)
     await take_buttons_away(query)
-    await say(query, results_screen(tr, words, result, offset, chat.timezone, clock()))
+    await say(query, results_screen(tr, words, result, offset, zone, clock()))
 
 
 async def _search(
@@ -111,12 +114,13 @@ async def _search(
 ) -> None:
     kept = clip(words, WORDS_LIMIT)
     await state.update_data(searched=kept)
-    result = await finder.find(kept, now=now, language=tr.language, limit=PAGE)
-    await show(message, results_screen(tr, kept, result, 0, chat.timezone, now))
+    zone = ZoneInfo(chat.timezone)
+    result = await finder.find(kept, now=now, zone=zone, language=tr.language, limit=PAGE)
+    await show(message, results_screen(tr, kept, result, 0, zone, now))
 
 
 def results_screen(
-    tr: Translation, words: str, result: Result, offset: int, timezone: str, now: datetime
+    tr: Translation, words: str, result: Result, offset: int, zone: ZoneInfo, now: datetime
 ) -> Screen:
     """A page of what was found: what the registry knows by that name first, then releases.
 
@@ -129,7 +133,6 @@ def results_screen(
         nothing = tr.gettext("Nothing found for “{words}”. Try fewer words, or ask a question.", words=words)
         in_news = tr.gettext("No release says anything of it.") if known else nothing
         return Screen(joined([*known, in_news], "\n\n"), cards)
-    zone = ZoneInfo(timezone)
     lines = [*known, *_heading(tr, result, offset), *(hit_lines(hit, tr, now, zone) for hit in found.hits)]
     rest = found.total - offset - len(found.hits)
     more = [button(tr.gettext("More"), SearchPage(offset=offset + PAGE))] if rest > 0 else []
@@ -178,13 +181,40 @@ def marked(snippet: Snippet) -> Text:
 def _heading(tr: Translation, result: Result, offset: int) -> list[Text]:
     if offset:
         return []
-    found = result.found
-    lines: list[Text | str] = [Bold(tr.ngettext("{n} release found", "{n} releases found", found.total))]
-    if narrowed := [names.in_(tr.language) for names in (result.place, result.body) if names]:
-        lines.append(tr.gettext("Only: {what}.", what=", ".join(narrowed)))
+    found, narrowed = result.found, narrowed_to(result.narrowed, tr)
+    lines: list[Text | str] = []
+    if result.outside:
+        lines.append(tr.gettext("There is nothing for: {what}. Without it:", what=narrowed))
+    lines.append(Bold(tr.ngettext("{n} release found", "{n} releases found", found.total)))
+    if narrowed and not result.outside:
+        lines.append(tr.gettext("Only: {what}.", what=narrowed))
     if found.repairs:
         used = " ".join(word for repair in found.repairs for word in repair.used)
         lines.append(tr.gettext("Showing what was found for “{words}”.", words=used))
-    if found.partial:
+    if found.unheard:
+        lines.append(_unheard(found, tr))
+    elif found.partial:
         lines.append(tr.gettext("No release has all these words; these have some of them."))
     return [joined(lines)]
+
+
+def _unheard(found: Found, tr: Translation) -> str:
+    phrase = "”, “".join(found.unheard)
+    if found.partial:
+        return tr.gettext(
+            "The phrase “{phrase}” stands nowhere; these have some of the words.", phrase=phrase
+        )
+    return tr.gettext("The phrase “{phrase}” stands nowhere; these have its words apart.", phrase=phrase)
+
+
+def narrowed_to(narrowed: Narrowed, tr: Translation) -> str:
+    """What a search was narrowed to, in words: “June 2025; Naryn oblast”; nothing where it was not.  Pure."""
+    period = [said_period(narrowed.period, tr)] if narrowed.period else []
+    names = [names.in_(tr.language) for names in (narrowed.place, narrowed.speaker) if names]
+    return "; ".join((*period, *names))
+
+
+def said_period(period: Period, tr: Translation) -> str:
+    """A month or a year as it is said.  Pure."""
+    whole_year = period.until.year > period.since.year and period.since.month == period.until.month
+    return said_date(PartialDate(period.since.year, None if whole_year else period.since.month), tr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from aiogram.utils.formatting import Text
@@ -28,6 +28,7 @@ from handlers.callbacks import (
 )
 from handlers.choices import cadence_name, what_name
 from handlers.choosing import Choosing, router_of_choices
+from handlers.commands import publish_chat_commands
 from handlers.keyboards import back, button
 from handlers.notices import Notice
 from handlers.screens import Screen, show
@@ -49,6 +50,7 @@ from storage.cadence import CADENCES, HOLIDAYS, Cadence, is_possible
 from storage.database import Database
 from storage.labels import labels
 from storage.languages import LANGUAGES, READS
+from storage.staff import StaffMember
 from storage.subscribers import Subscribers, Subscription
 
 _PUBLIC_HOLIDAYS = 7
@@ -200,11 +202,19 @@ async def choose_zone(query: CallbackQuery, callback_data: ZoneChosen, choosing:
     await show_menu(query, choosing)
 
 
-async def choose_language(query: CallbackQuery, callback_data: LanguageChosen, choosing: Choosing) -> None:
-    """Speaks another language from here on."""
+async def choose_language(
+    query: CallbackQuery,
+    callback_data: LanguageChosen,
+    choosing: Choosing,
+    bot: Bot,
+    member: StaffMember | None,
+) -> None:
+    """Speaks another language from here on, the menu of commands too."""
     if callback_data.language in LANGUAGES:
         await choosing.subscribers.choose_language(choosing.target.id, callback_data.language)
-    await show_menu(query, choosing)
+    now = await choosing.again()
+    await publish_chat_commands(bot, now.target, staff=member is not None)
+    await show_menu(query, now)
 
 
 async def show_each(query: CallbackQuery, choosing: Choosing, database: Database) -> None:

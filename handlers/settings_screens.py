@@ -19,6 +19,7 @@ from handlers.callbacks import (
     LanguageChosen,
     PauseChosen,
     PictureWanted,
+    PrivacyWanted,
     QuietChosen,
     ReadsChosen,
     SettingWanted,
@@ -77,7 +78,10 @@ def menu_screen(choosing: Choosing, held: Sequence[Subscription]) -> Screen:
             [to(tr.gettext("Quiet hours"), "quiet"), to(tr.gettext("Days off"), "off")],
             [to(tr.gettext("Language of news"), "reads"), to(tr.gettext("Picture"), "picture")],
             [to(tr.gettext("Pause"), "pause"), to(tr.gettext("Time zone"), "zone")],
-            [to("🌐 " + LANGUAGE_NAMES[choosing.target.language], "language")],
+            [
+                to("🌐 " + LANGUAGE_NAMES[choosing.target.language], "language"),
+                button(tr.gettext("My data"), PrivacyWanted(chat=chat)),
+            ],
             [button(tr.gettext("Close"), Closed())],
         ),
     )

@@ -24,7 +24,7 @@ from handlers.callbacks import (
 )
 from handlers.choices import LANGUAGE_NAMES, schedule, what_name
 from handlers.choosing import Choosing, router_of_choices
-from handlers.commands import publish_staff_commands
+from handlers.commands import publish_chat_commands, publish_staff_commands, spoken_in
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
@@ -73,9 +73,9 @@ def router(subscribers: Subscribers) -> Router:
     return start
 
 
-async def greet_staff(message: Message, bot: Bot, member: StaffMember) -> None:
+async def greet_staff(message: Message, bot: Bot, member: StaffMember, chat: Chat) -> None:
     """Sets a staff member's menu: before they first wrote there was no chat to set it for."""
-    await publish_staff_commands(bot, member.user_id)
+    await publish_staff_commands(bot, member.user_id, spoken_in(chat))
     raise SkipHandler
 
 
@@ -111,11 +111,18 @@ async def follow_link(
     await show(message, ending.screen(held, await recent(releases, held, choosing.now)))
 
 
-async def choose_language(query: CallbackQuery, callback_data: LanguageChosen, choosing: Choosing) -> None:
+async def choose_language(
+    query: CallbackQuery,
+    callback_data: LanguageChosen,
+    choosing: Choosing,
+    bot: Bot,
+    member: StaffMember | None,
+) -> None:
     """Speaks the chosen language from here on, and asks for topics."""
     if callback_data.language in LANGUAGES:
         await choosing.subscribers.choose_language(choosing.target.id, callback_data.language)
     now = (await choosing.again()).in_own_language()
+    await publish_chat_commands(bot, now.target, staff=member is not None)
     await show(query, TopicChoice(now, first=True).screen(await now.held()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -34,10 +34,10 @@ from handlers.topic_rules_screens import (
 )
 from storage.errors import JarchyError
 from storage.languages import Names
-from storage.registry.topics import BadTopic, TopicData
+from storage.registry.topics import BadTopic, TopicData, shipped_rule_names
 from storage.releases import ReleaseFilter, Releases
 from storage.subscribers import Chat
-from storage.topic_rules import Draft, TopicRules
+from storage.topic_rules import STAFF_WORDS, Draft, TopicRules, UnreadableRules
 
 FILE_LIMIT = 100_000
 MONTH = timedelta(days=30)
@@ -165,7 +165,7 @@ async def try_rules(
     try:
         draft = await _drafted(topic_rules, wanted, text)
     except JarchyError as error:
-        await show(message, Screen(Text(_said(error, tr)), (close(tr),)))
+        await show(message, Screen(Text(said(error, tr, await topic_rules.topics())), (close(tr),)))
         return
     trial = await try_topic(draft, topic_rules, releases)
     ids = {"caught": [one.id for one in trial.caught], "lost": [one.id for one in trial.lost]}
@@ -183,7 +183,8 @@ async def save(
     try:
         draft = await _drafted(topic_rules, ruling, ruling.get("text", ""))
     except JarchyError as error:
-        await show(query, Screen(Text(_said(error, tr)), (back(tr, RulesWanted()),)))
+        why = said(error, tr, await topic_rules.topics())
+        await show(query, Screen(Text(why), (back(tr, RulesWanted()),)))
         return
     await topic_rules.save(draft, query.from_user.id, clock())
     found = [ruling.get("caught", []), ruling.get("lost", [])]
@@ -245,12 +246,26 @@ async def _drafted(topic_rules: TopicRules, wanted: Mapping[str, Any], text: str
     return await topic_rules.draft(text, wanted.get("topic"))
 
 
-def _said(error: JarchyError, tr: Translation) -> str:
-    """What is wrong, in the reader's language."""
-    params = dict(error.params)
-    if isinstance(error, BadTopic):
-        params["problem"] = tr.gettext(error.problem, **error.words)
-    return tr.gettext(error.sentence, **params)
+def said(error: JarchyError, tr: Translation, topics: Sequence[TopicData]) -> str:
+    """What is wrong, in the reader's language and by the names that people have for topics and rules.  Pure."""
+    match error:
+        case UnreadableRules(line=int(line)):
+            return tr.gettext("I cannot read these rules: line {line} is not as in topics.toml.", line=line)
+        case UnreadableRules():
+            return tr.gettext("I cannot read these rules: they are not as in topics.toml.")
+        case BadTopic() if error.params["rule"] == STAFF_WORDS:
+            return tr.gettext("There are no words in what you sent. Send them one phrase a line.")
+        case BadTopic():
+            topic, rule = error.params["topic"], error.params["rule"]
+            names, called = {one.slug: one.names for one in topics}, shipped_rule_names()
+            return tr.gettext(
+                error.sentence,
+                topic=names[topic].in_(tr.language) if topic in names else topic,
+                rule=called[rule].in_(tr.language) if rule in called else rule,
+                problem=tr.gettext(error.problem, **error.words),
+            )
+        case _:
+            return tr.gettext(error.sentence, **error.params)
 
 
 async def _topic(topic_rules: TopicRules, slug: str) -> TopicData | None:

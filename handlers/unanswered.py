@@ -26,7 +26,7 @@ from handlers.desk import faq_values
 from handlers.desk_answers import kept_screen
 from handlers.keyboards import back, button, close, pages
 from handlers.notices import Notice
-from handlers.registry_file import way_back
+from handlers.registry_file import said, way_back
 from handlers.rights import IsStaff
 from handlers.screens import Row, Screen, in_columns, show
 from storage.analysis import fold, normalise, tokens, word_forms
@@ -152,7 +152,7 @@ async def add_name(
     try:
         made = await registry.add_alias(kind, slug, kept["name"], clock(), query.from_user.id)
     except RegistryError as error:
-        notice.say(tr.gettext(error.sentence, **error.params), alert=True)
+        notice.say(said(error, tr), alert=True)
         return
     await state.set_state(None)
     record = (await registry.snapshot()).record(kind, slug)
@@ -195,15 +195,19 @@ async def take_answer(
     """Keeps the answer: who asks the same gets it."""
     assert message.from_user is not None
     kept: dict[str, Any] = (await state.get_data()).get("unanswered") or {}
-    await state.set_state(None)
-    await state.update_data(unanswered=None)
     asked = await _find(questions, kept.get("key", ""))
     if asked is None:
+        await _forget(state)
         await show(message, Screen(Text(tr.gettext("This question has been dealt with."))))
         return
     text = message.text or ""
     values = faq_values(f"asked-{asked.key}", asked.text, text, asked.language, clock())
-    made = await registry.put("faq", values, clock(), message.from_user.id)
+    try:
+        made = await registry.put("faq", values, clock(), message.from_user.id)
+    except RegistryError as error:
+        await show(message, Screen(Text(said(error, tr)), (close(tr),)))
+        return
+    await _forget(state)
     await questions.settle_unanswered(asked.folded)
     screen = kept_screen(tr, made, member)
     await show(message, Screen(screen.text, (*screen.rows, _to_list(tr))))
@@ -221,6 +225,11 @@ async def drop(
     if asked := await _find(questions, callback_data.key):
         await questions.settle_unanswered(asked.folded)
     await show(query, list_screen(tr, await questions.unanswered(LISTED), 0))
+
+
+async def _forget(state: FSMContext) -> None:
+    await state.set_state(None)
+    await state.update_data(unanswered=None)
 
 
 async def _offer(

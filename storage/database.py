@@ -17,7 +17,27 @@ from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from storage.errors import N_, StorageError
+
 BUSY_TIMEOUT_MS = 5_000
+
+
+class NoPlaceForDatabase(StorageError):
+    """The folder of an embedded database is not there and cannot be made."""
+
+    code = "storage.no_place"
+    sentence = N_(
+        "DATABASE_URL: there is no place for {path} ({reason}). Name a file in a folder that can be written."
+    )
+
+
+class NoDatabaseServer(StorageError):
+    """Nobody answers where the database is said to be."""
+
+    code = "storage.no_server"
+    sentence = N_(
+        "DATABASE_URL: the server does not answer ({reason}). Does it run, and does it let this machine in?"
+    )
 
 
 class Database:
@@ -81,11 +101,18 @@ def sqlite_path(url: URL) -> Path | None:
 
 def _sqlite_engine(url: URL, echo: bool) -> AsyncEngine:
     if path := sqlite_path(url):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path)
     engine = create_async_engine(url, echo=echo, pool_size=8, max_overflow=8)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite_connection)
     event.listen(engine.sync_engine, "begin", _begin_sqlite_transaction)
     return engine
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NoPlaceForDatabase(path=path, reason=error.strerror or error) from error
 
 
 def _postgresql_engine(url: URL, echo: bool) -> AsyncEngine:

@@ -83,9 +83,11 @@ def newest_first(which: ReleaseFilter) -> tuple[Select[int, datetime | None], ..
 
 
 def _spoken_by(speaker: Speaker) -> ColumnElement[bool]:
+    own = ReleaseRow.source_id.in_(select(SourceRow.id).where(SourceRow.slug.in_(speaker.sources)))
+    if speaker.organisation is None:
+        return own
     named = ReleaseOrganisationRow.organisation == speaker.organisation
-    own = select(SourceRow.id).where(SourceRow.slug.in_(speaker.sources))
-    return or_(_tagged(ReleaseOrganisationRow.release_id, named), ReleaseRow.source_id.in_(own))
+    return or_(_tagged(ReleaseOrganisationRow.release_id, named), own)
 
 
 def _tagged(release: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:

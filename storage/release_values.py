@@ -102,9 +102,9 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A body whose word is wanted: releases of its own sources, and those that name it."""
+    """A body whose word is wanted: releases of its own sources, and those that name it; or sources alone."""
 
-    organisation: str
+    organisation: str | None
     sources: tuple[str, ...] = ()
 
 

@@ -13,9 +13,24 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage.database import Database
+from storage.errors import N_, StorageError
 from storage.models import Base
 
+BASE = "base"
+"""The revision of a database in which there is nothing."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class UnknownRevision(StorageError):
+    """No schema of this program has this name."""
+
+    code = "storage.unknown_revision"
+    sentence = N_(
+        "There is no revision “{revision}”. There are: {known}; and base, which removes everything."
+    )
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(revision=revision, known=", ".join(sorted(known_revisions())))
 
 
 async def upgrade(database: Database, revision: str = "head") -> None:
@@ -24,8 +39,15 @@ async def upgrade(database: Database, revision: str = "head") -> None:
 
 
 async def downgrade(database: Database, revision: str) -> None:
-    """Takes the schema back to a revision."""
+    """Takes the schema back to a revision, or to `base`; what came after it is gone.  Raises UnknownRevision."""
+    check_revision(revision)
     await _migrate(database, command.downgrade, revision)
+
+
+def check_revision(revision: str) -> None:
+    """Raises UnknownRevision where a schema cannot be taken back to it."""
+    if revision not in {BASE, *known_revisions()}:
+        raise UnknownRevision(revision)
 
 
 async def current_revision(database: Database) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -37,13 +37,18 @@ from storage.models import ReleaseRow
 from storage.releases import Release, ReleaseFilter, load_releases, release_conditions
 from storage.search_index import INDEX_TABLES, create_index_ddl, drop_index_ddl, key_range, release_of
 from storage.search_query import (
+    Period,
+    Phrase,
     SearchQuery,
     SearchWord,
     fts5_match,
+    masked,
     read_period,
     read_query,
-    search_word,
+    repaired,
     tsquery,
+    typed_phrase,
+    without_phrases,
 )
 from storage.search_repair import Repair, Vocabulary, repair
 from storage.search_snippets import Snippet, cut, mark
@@ -52,11 +57,13 @@ __all__ = [
     "INDEX_TABLES",
     "Found",
     "Hit",
+    "Period",
     "ReleaseSearch",
     "Repair",
     "Snippet",
     "create_index_ddl",
     "drop_index_ddl",
+    "masked",
     "read_period",
 ]
 
@@ -92,13 +99,25 @@ class Found:
     """One page of what was found.
 
     `total` counts up to a thousand.  `repairs` says what was searched instead of what was typed; `partial` that no
-    release has all the words, so that these have some of them.
+    release has all the words, so that these have some of them; `unheard` which quoted phrases stand in none, so that
+    their words count wherever they are.
     """
 
     hits: tuple[Hit, ...]
     total: int
     repairs: tuple[Repair, ...] = ()
     partial: bool = False
+    unheard: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Numbers and scores of releases, the best first; how many there are, and how far they are from what was asked."""
+
+    releases: list[tuple[int, float]]
+    total: int
+    partial: bool
+    unheard: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True)
@@ -144,48 +163,45 @@ class ReleaseSearch:
     ) -> Found:
         """Releases with all the words of a question, the best first; copies are left out.
 
-        Without words, all that the filter or the month lets through, the newest first; nothing where there is neither.
-        A month or a year in the question narrows what is searched.  A word that no release has is read in another
-        layout or alphabet, or as the nearest word that some release has.
+        Without words, all that the filter lets through, the newest first; nothing where there is no filter either.
+        A word that no release has is read in another layout or alphabet, or as the nearest word that some release
+        has.
         """
-        words, period = read_period(question, now.date())
-        if period is not None and which.since is None and which.until is None:
-            which = replace(which, since=_midnight(period.since), until=_midnight(period.until))
         async with self._database.read() as session:
             if not self._database.is_sqlite:
                 await session.execute(_PLAN_FOR_THESE_WORDS)
-            query, repairs = await self._repaired(session, read_query(words))
+            query, repairs = await self._repaired(session, read_query(question))
             if not query.every:
                 return await _newest_of(session, which, limit, offset)
-            ranked, total, partial = await self._ranked(session, query, which, now, limit + offset)
-            page = ranked[offset : offset + limit]
+            ranked = await self._ranked(session, query, which, now, limit + offset)
+            page = ranked.releases[offset : offset + limit]
             releases = {each.id: each for each in await load_releases(session, [id_ for id_, _ in page])}
         forms = {form for word in query.every for form in word.forms}
         hits = tuple(_hit(releases[id_], forms, score) for id_, score in page if id_ in releases)
-        return Found(hits, total, repairs, partial)
+        return Found(hits, ranked.total, repairs, ranked.partial, tuple(map(typed_phrase, ranked.unheard)))
 
     async def _repaired(
         self, session: AsyncSession, query: SearchQuery
     ) -> tuple[SearchQuery, tuple[Repair, ...]]:
-        every = {form for word in query.words for form in word.forms}
-        there = await _indexed_words(session, every)
-        missing = [word for word in query.words if not there.intersection(word.forms)]
+        there = await _indexed_words(session, {form for word in query.every for form in word.forms})
+        missing = [word for word in query.every if not there.intersection(word.forms)]
         if not missing:
             return query, ()
         await self._vocabulary.refresh(session)
         repairs = {word.typed: found for word in missing if (found := repair(word.typed, self._vocabulary))}
-        words: list[SearchWord] = []
-        for word in query.words:
-            used = repairs[word.typed].used if word.typed in repairs else (word.typed,)
-            words.extend(search_word(part) if word.typed in repairs else word for part in used)
-        return replace(query, words=tuple(dict.fromkeys(words))), tuple(repairs.values())
+        return repaired(query, {typed: found.used for typed, found in repairs.items()}), tuple(
+            repairs.values()
+        )
 
     async def _ranked(
         self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter, now: datetime, wanted: int
-    ) -> tuple[list[tuple[int, float]], int, bool]:
-        """Numbers and scores of releases, the best first; how many there are; whether they have only some words."""
+    ) -> _Ranked:
         pool = _POOL * (1 + wanted // _POOL)
         titles, total = await self._newest(session, query, which, pool)
+        unheard = () if titles else await self._unheard(session, query, which)
+        if unheard:
+            query = without_phrases(query, unheard)
+            titles, total = await self._newest(session, query, which, pool)
         counts = dict.fromkeys(titles, len(query.every))
         partial = not titles and len(query.every) > 1
         if partial:
@@ -198,7 +214,19 @@ class ReleaseSearch:
             for key, title in titles.items()
         )
         ranked = sorted(scored, key=lambda pair: (-pair[0], -pair[1]))
-        return [(release_of(key), score) for score, key in ranked], total, partial
+        return _Ranked([(release_of(key), score) for score, key in ranked], total, partial, unheard)
+
+    async def _unheard(
+        self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter
+    ) -> tuple[Phrase, ...]:
+        """The phrases that no release has, whatever else it says."""
+        return tuple(
+            [
+                phrase
+                for phrase in query.phrases
+                if not (await self._newest(session, SearchQuery((), (phrase,)), which, 1))[0]
+            ]
+        )
 
     async def _newest(
         self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter, pool: int
@@ -341,7 +369,3 @@ def _title_terms(title: str) -> frozenset[str]:
 
 def _hit(release: Release, forms: set[str], score: float) -> Hit:
     return Hit(release, mark(release.title, forms), cut(release.body or release.lead, forms), score)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

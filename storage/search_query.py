@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -12,16 +12,19 @@ from storage.analysis import tokens, word_forms
 from storage.analysis.normalise import normalise
 
 _PHRASE: Final = re.compile(r'"([^"]{2,200})"|«([^»]{2,200})»|“([^”]{2,200})”|„([^“”]{2,200})[“”]')
+_BLANK: Final = "\N{MIDDLE DOT}"
+"""Stands for a letter that is not read: no letter and no space itself."""
 _LONGEST_QUESTION: Final = 400
 _LONGEST_TERM: Final = 64
 _NOT_TERM: Final = re.compile(r"[\W_]+")
 _MOST_WORDS: Final = 12
-_SMALL_WORDS: Final = """
+_SMALL: Final = """
 в во на по о об обо и а но или из от до для за с со к ко у при что как где кто это же ли бы про не ни
 жана менен үчүн учун жөнүндө жонундо боюнча тууралуу деген да де бул ошол
 the a an of in on at for to and or about by with is
 """
-_IGNORED: Final = frozenset(_SMALL_WORDS.split())
+SMALL_WORDS: Final = frozenset(_SMALL.split())
+"""Words that stand in every sentence and mean nothing by themselves."""
 _MONTHS: Final = (
     ("январ", "january"), ("феврал", "february"), ("март", "march"), ("апрел", "april"), ("ма[йея]", "may"),
     ("июн", "june"), ("июл", "july"), ("август", "august"), ("сентябр", "september"), ("октябр", "october"),
@@ -29,11 +32,16 @@ _MONTHS: Final = (
 )  # fmt: skip
 _MONTH: Final = "|".join(rf"(?P<m{number}>(?:{ru})\w*|{en})" for number, (ru, en) in enumerate(_MONTHS, 1))
 _YEAR: Final = r"(?P<year>20[0-4]\d)(?:[- ]?(?:год[ауе]?|гг?\.?|жыл\w*))?"
+_EDGES: Final = "с|со|до|после|к|ко|от|на|since|until|till|before|after|from|by|to|for"
+"""Before a year that is no time of publication: it begins or ends what is meant, or a budget is for it."""
 _PERIODS: Final = (
     re.compile(rf"(?:\b(?:за|в|с|in|from)\s+)?\b(?:{_MONTH})\s+{_YEAR}(?:\s+\w*ай\w*)?", re.IGNORECASE),
     re.compile(rf"\b{_YEAR}[,\s]+(?:{_MONTH})(?:\s+ай\w*)?", re.IGNORECASE),
     re.compile(rf"\b(?:за|в|in)\s+(?:{_MONTH})(?=\s|$)(?!\s+\d)", re.IGNORECASE),
-    re.compile(rf"\b(?:за|в|in)\s+{_YEAR}(?=\s|$|[?.!,])|\b(?P<year2>20[0-4]\d)[- ]?жыл\w*", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:за|в|in)\s+{_YEAR}(?=\s|$|[?.!,])|\b(?P<year2>20[0-4]\d)[- ]?жыл(?!га|дан)\w*", re.IGNORECASE
+    ),
+    re.compile(rf"(?:\b(?P<edge>{_EDGES})\s+)?(?<![\w–-]){_YEAR}(?=\s|$|[?.!,])", re.IGNORECASE),
 )
 
 
@@ -45,12 +53,16 @@ class SearchWord:
     forms: tuple[str, ...]
 
 
+Phrase = tuple[SearchWord, ...]
+"""Words that stand side by side."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """All words must be found, and each phrase's words side by side."""
 
     words: tuple[SearchWord, ...]
-    phrases: tuple[tuple[SearchWord, ...], ...] = ()
+    phrases: tuple[Phrase, ...] = ()
 
     @property
     def every(self) -> tuple[SearchWord, ...]:
@@ -74,14 +86,14 @@ def read_query(text: str) -> SearchQuery:
     text = text[:_LONGEST_QUESTION]
     phrases = [next(filter(None, match.groups())) for match in _PHRASE.finditer(text)]
     outside = [token.text for token in tokens(_PHRASE.sub(" ", text))]
-    telling = [word for word in outside if word not in _IGNORED]
+    telling = [word for word in outside if word not in SMALL_WORDS]
     words = telling if telling or phrases else outside
     return SearchQuery(
         words=tuple(search_word(word) for word in dict.fromkeys(words[:_MOST_WORDS])),
         phrases=tuple(
-            tuple(search_word(token.text) for token in tokens(phrase))
-            for phrase in phrases[:3]
-            if phrase.strip()
+            tuple(search_word(word) for word in said)
+            for said in ([token.text for token in tokens(phrase)] for phrase in phrases[:3])
+            if said
         ),
     )
 
@@ -92,20 +104,54 @@ def search_word(word: str) -> SearchWord:
     return SearchWord(word, tuple(filter(None, map(clean_term, (forms.primary, forms.second)))))
 
 
+def repaired(query: SearchQuery, used: Mapping[str, Sequence[str]]) -> SearchQuery:
+    """The query with the words `used` instead of what was typed, in phrases too."""
+
+    def words(typed: Iterable[SearchWord]) -> Iterator[SearchWord]:
+        for word in typed:
+            yield from map(search_word, used[word.typed]) if word.typed in used else (word,)
+
+    return SearchQuery(
+        tuple(dict.fromkeys(words(query.words))), tuple(tuple(words(phrase)) for phrase in query.phrases)
+    )
+
+
+def without_phrases(query: SearchQuery, unheard: Collection[Phrase]) -> SearchQuery:
+    """The query with the words of these phrases wherever they stand."""
+    loose = (word for phrase in unheard for word in phrase if word.typed not in SMALL_WORDS)
+    return SearchQuery(
+        tuple(dict.fromkeys((*query.words, *loose))),
+        tuple(phrase for phrase in query.phrases if phrase not in unheard),
+    )
+
+
+def typed_phrase(phrase: Phrase) -> str:
+    """A phrase as it was typed."""
+    return " ".join(word.typed for word in phrase)
+
+
 def clean_term(form: str) -> str:
     """A term of letters and digits alone, of bounded length: neither engine splits it again or stumbles over it."""
     return _NOT_TERM.sub("", form)[:_LONGEST_TERM]
 
 
+def masked(text: str) -> str:
+    """The text with everything quoted blanked out, each letter at its place."""
+    return _PHRASE.sub(lambda quoted: _BLANK * len(quoted.group()), text)
+
+
 def read_period(text: str, today: date) -> tuple[str, Period | None]:
     """A month or a year named in a question, and the question without it: «за июнь 2025», «2025-жылдын июнь айы».
 
-    A month without a year is the last such month that has begun.
+    A month without a year is the last such month that has begun.  What has not begun is what texts speak of, not when
+    they came out.  What is quoted is not read.
     """
-    for pattern in _PERIODS:
-        if (match := pattern.search(text)) is not None:
+    hidden = masked(text)
+    for match in (match for pattern in _PERIODS for match in pattern.finditer(hidden)):
+        period = _period(match, today)
+        if period.since <= today and not match.groupdict().get("edge"):
             rest = f"{text[: match.start()]} {text[match.end() :]}"
-            return " ".join(rest.split()), _period(match, today)
+            return " ".join(rest.split()), period
     return text, None
 
 

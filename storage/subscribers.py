@@ -31,6 +31,11 @@ class Subscribers:
         self._timezone = timezone
         self._language = language
 
+    @property
+    def timezone(self) -> str:
+        """The time zone of whoever has not chosen one."""
+        return self._timezone
+
     async def get(self, chat_id: int) -> Chat | None:
         """The chat, or None where the bot has never met it."""
         async with self._database.read() as session:

@@ -25,7 +25,8 @@ from storage.tag_corrections import DECIDED, Mistake, Tally, mistakes, tallies
 
 _CHANGED: Final = "topic.rules"
 _LONGEST: Final = 100_000
-_PLACEHOLDER: Final = "words of staff"
+STAFF_WORDS: Final = "words of staff"
+"""The rule that holds phrases which staff sent as plain words."""
 _AFTER_THE_SHIPPED: Final = 100
 """Where topics of staff stand among the others."""
 
@@ -38,6 +39,12 @@ class UnreadableRules(StorageError):
 
     code: ClassVar[str] = "topics.unreadable"
     sentence: ClassVar[str] = N_("I cannot read these rules: {problem}.")
+
+    @property
+    def line(self) -> int | None:
+        """The line that is not as TOML has it; None where the whole is another thing."""
+        found = re.search(r"\(at line (\d+)", str(self.params["problem"]))
+        return int(found[1]) if found else None
 
 
 class TopicExists(StorageError):
@@ -113,7 +120,7 @@ class TopicRules:
         if names.ru.casefold() in {name.ru.casefold() for name in _named(documents)}:
             raise TopicExists(topic=names.ru)
         slug = slug_of(names, documents)
-        rule = {"name": _PLACEHOLDER, "words": [_phrases(text[:_LONGEST])]}
+        rule = {"name": STAFF_WORDS, "words": [_phrases(text[:_LONGEST])]}
         topic = {"slug": slug, "names": names.as_mapping(), "rule": [rule]}
         document = {"groups": next(iter(documents.values()))["groups"], "topic": [topic]}
         return Draft(document, read_topics(document)[0], new=True)
@@ -238,7 +245,7 @@ def _drafted(text: str, slug: str | None, documents: Mapping[str, Document]) -> 
     except tomllib.TOMLDecodeError as error:
         if "[[" in text or "=" in text or slug is None:
             raise UnreadableRules(problem=error) from error
-        data = {"rule": [{"name": _PLACEHOLDER, "words": [_phrases(text)]}]}
+        data = {"rule": [{"name": STAFF_WORDS, "words": [_phrases(text)]}]}
     try:
         return _whole(data, documents) if "topic" in data else _patched(data, slug, documents)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -264,8 +271,8 @@ def _patched(data: Mapping[str, Any], slug: str | None, documents: Mapping[str, 
     given = {rule.get("name", "?"): rule for rule in data.get("rule", [])}
     gone = {*data.get("remove", []), *given}
     rules = [rule for rule in topic["rule"] if rule["name"] not in gone]
-    if _PLACEHOLDER in given:
-        given[_PLACEHOLDER] = _with_earlier(given[_PLACEHOLDER], topic["rule"])
+    if STAFF_WORDS in given:
+        given[STAFF_WORDS] = _with_earlier(given[STAFF_WORDS], topic["rule"])
     topic["rule"] = [*rules, *given.values()]
     topic["groups"] = {**topic.get("groups", {}), **data.get("groups", {})}
     topic["learned"] = data.get("learned", topic.get("learned", False))
@@ -276,7 +283,7 @@ def _patched(data: Mapping[str, Any], slug: str | None, documents: Mapping[str, 
 
 def _with_earlier(rule: Mapping[str, Any], rules: list[Mapping[str, Any]]) -> Mapping[str, Any]:
     """Words of staff add to those they sent before."""
-    before: list[str] = next((one["words"][0] for one in rules if one["name"] == _PLACEHOLDER), [])
+    before: list[str] = next((one["words"][0] for one in rules if one["name"] == STAFF_WORDS), [])
     return {**rule, "words": [list(dict.fromkeys((*before, *rule["words"][0])))]}
 
 

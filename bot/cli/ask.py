@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import click
 
 from bot.answers import answer, as_json, plain_text
 from bot.answers.archive import Archive
-from bot.cli.common import Refused, asynchronous, print_json, read_lines, settings
+from bot.cli.common import Batch, Refused, asynchronous, print_json, read_lines, settings
 from bot.ready import ready_database
+from bot.settings import Settings
 from storage.languages import LANGUAGES, Language
 from storage.registry import Registry
 from storage.releases import Releases
@@ -45,8 +45,16 @@ async def command(query: str | None, file: str | None, language: Language | None
     """
     if (query is None) == (file is None):
         raise Refused("Say either QUERY or --file FILE.")
-    questions = [query] if query is not None else list(_questions(file or ""))
+    lines = None if file is None else read_lines(file)
     chosen = settings()
+    with Batch() as batch:
+        questions = [query or ""] if lines is None else _questions(file or "", lines, batch)
+        await _answer_all(questions, chosen, language, as_lines)
+
+
+async def _answer_all(
+    questions: Iterable[str], chosen: Settings, language: Language | None, as_lines: bool
+) -> None:
     async with ready_database(chosen) as database:
         snapshot = await Registry(database).snapshot()
         spoken = language or chosen.language
@@ -59,12 +67,13 @@ async def command(query: str | None, file: str | None, language: Language | None
                 click.echo(plain_text(given))
 
 
-def _questions(path: str) -> Iterator[str]:
-    for number, line in read_lines(path):
+def _questions(path: str, lines: Iterable[tuple[int, str]], batch: Batch) -> Iterator[str]:
+    for number, line in lines:
+        place = f"{path}, line {number}"
         if not line.startswith("{"):
             yield line
-            continue
-        try:
-            yield str(json.loads(line)["query"])
-        except (ValueError, KeyError):
-            raise Refused(f"{path}, line {number} is not a JSON object with a query.") from None
+        elif (asked := batch.json_object(place, line)) is not None:
+            if isinstance(query := asked.get("query"), str):
+                yield query
+            else:
+                batch.refuse(f"{place} is not a JSON object with a query.")

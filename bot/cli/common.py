@@ -59,6 +59,18 @@ def settings() -> Settings:
     return load_settings()
 
 
+def confirmed(question: str) -> bool:
+    """Asks on the terminal; raises Refused where nobody sits at one."""
+    if not at_a_terminal():
+        raise Refused("Add --yes to do it without being asked.")
+    return click.confirm(question, err=True)
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
 def print_json(value: Mapping[str, Any]) -> None:
     """Writes one JSON object as a line: also for readers that take other characters for the end of one."""
     click.echo(json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS))
@@ -78,16 +90,38 @@ def read_lines(path: str) -> Iterator[tuple[int, str]]:
     return ((number, line.strip()) for number, line in lines if line.strip())
 
 
-def read_json_lines(path: str) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file; raises Refused naming the line that is not one."""
-    for number, line in read_lines(path):
+class Batch:
+    """Lines that are answered one by one: a wrong one is told at once on standard error and stops none of the others.
+
+    Leave it (`with`) after the last: it ends the command with exit code 1 where a line was wrong.
+    """
+
+    def __init__(self) -> None:
+        self._failed = False
+
+    def __enter__(self) -> Batch:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._failed and kind is None:
+            raise SystemExit(1)
+
+    def refuse(self, sentence: str) -> None:
+        """Says what is wrong with a line."""
+        click.echo(f"Error: {sentence}", err=True)
+        self._failed = True
+
+    def json_object(self, place: str, line: str) -> dict[str, Any] | None:
+        """The object that a line holds; None where it holds none, which is said."""
         try:
             value = json.loads(line)
         except ValueError as error:
-            raise Refused(f"{path}, line {number} is not JSON: {error}") from None
+            self.refuse(f"{place} is not JSON: {error}")
+            return None
         if not isinstance(value, dict):
-            raise Refused(f"{path}, line {number} is not a JSON object but {type(value).__name__}.")
-        yield value
+            self.refuse(f"{place} is not a JSON object but {type(value).__name__}.")
+            return None
+        return value
 
 
 def _about_file(error: OSError) -> str:

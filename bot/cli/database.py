@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from bot.cli.common import Group, Refused, asynchronous, settings
-from bot.ready import ready_database
+from bot.cli.common import Group, Refused, asynchronous, confirmed, settings
+from bot.ready import open_database, ready_database
 from storage.database import Database, sqlite_path
-from storage.schema import current_revision, differences, downgrade, newest_revision
+from storage.schema import BASE, check_revision, current_revision, differences, downgrade, newest_revision
 
 
 @click.group("db", cls=Group)
@@ -31,27 +31,38 @@ async def upgrade() -> None:
 
 @command.command("downgrade")
 @click.argument("revision")
+@click.option("--yes", is_flag=True, help="Does it without asking.")
 @asynchronous
-async def take_back(revision: str) -> None:
-    """Takes the schema back to REVISION, for going back to an older version. Make a backup first."""
-    chosen = Database(settings().database_url)
-    try:
+async def take_back(revision: str, yes: bool) -> None:
+    """Takes the schema back to REVISION, for going back to an older version. Make a backup first.
+
+    What newer versions keep is removed for good; with "base" that is everything. It asks before.
+    """
+    check_revision(revision)
+    async with open_database(settings()) as chosen:
+        before = await current_revision(chosen) or BASE
+        if before == revision:
+            click.echo(f"The database is at revision {revision} already.")
+            return
+        if not yes and not confirmed(_going(chosen, before, revision)):
+            raise Refused("Nothing was changed.")
         await downgrade(chosen, revision)
-    finally:
-        await chosen.close()
     click.echo(f"The database is at revision {revision} now.")
+
+
+def _going(database: Database, before: str, revision: str) -> str:
+    gone = "everything in it" if revision == BASE else f"everything that came after revision {revision}"
+    where = database.url.render_as_string(hide_password=True)
+    return f"{where} is at revision {before}. Remove {gone} for good?"
 
 
 @command.command()
 @asynchronous
 async def check() -> None:
     """Says whether the schema is the one this version wants. Exit code 1 where it is not."""
-    chosen = Database(settings().database_url)
-    try:
+    async with open_database(settings()) as chosen:
         revision, wanted = await current_revision(chosen), newest_revision()
         found = await differences(chosen) if revision == wanted else []
-    finally:
-        await chosen.close()
     if revision != wanted:
         raise Refused(
             f"The database is at revision {revision}, this version wants {wanted}: run “jarchy db upgrade”."
@@ -75,7 +86,10 @@ def backup(file: Path) -> None:
         raise Refused(f"There is no database at {source} yet.")
     if file.exists():
         raise Refused(f"{file} is there already: name another file.")
-    _copy(source, file)
+    try:
+        _copy(source, file)
+    except sqlite3.Error as error:
+        raise Refused(f"{source} cannot be copied: {error}. Is DATABASE_URL the database?") from error
     click.echo(f"{source} was copied into {file} ({file.stat().st_size / 1e6:.1f} MB).")
 
 

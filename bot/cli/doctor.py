@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -22,12 +23,13 @@ async def command(as_json: bool) -> None:
     Exit code 1 where something does not work.
     """
     failed = False
-    async for finding in examine(settings(), datetime.now(UTC)):
-        failed = failed or finding.state == "error"
-        if as_json:
-            print_json(asdict(finding))
-        else:
-            _show(finding)
+    async with aclosing(examine(settings(), datetime.now(UTC))) as findings:
+        async for finding in findings:
+            failed = failed or finding.state == "error"
+            if as_json:
+                print_json(asdict(finding))
+            else:
+                _show(finding)
     if failed:
         raise SystemExit(1)
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -20,6 +20,11 @@ from feeds.items import Document, Page
 from feeds.reading import Job
 from storage.registry import Registry, RegistrySnapshot
 from storage.sources import DESK
+
+_WARNINGS: Final = {
+    "date_of_event": "The text does not say when it was published; this is the day of what it tells of.",
+    "date_far_ahead": "Is the date right? It is far ahead.",
+}
 
 
 @click.command("import")
@@ -91,6 +96,8 @@ def _show(found: dict[str, Any], as_json: bool) -> None:
     click.echo(
         f"  {found['file']}: {found['date'] or 'no date'}, {found['language']}, {found['body_chars']} characters"
     )
+    for warning in found.get("warnings", ()):
+        click.secho(f"  {_WARNINGS.get(warning, warning)}", fg="yellow")
     for name in ("topics", "regions", "projects", "organisations", "related"):
         if found[name]:
             click.echo(f"  {name}: {'; '.join(found[name])}")

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from bot.answers.vcard import vcard
-from bot.cli.common import Group, Refused, asynchronous, print_json, settings
+from bot.cli.common import Group, Refused, asynchronous, confirmed, print_json, settings
 from bot.i18n import translation
 from bot.ready import ready_database
 from storage.registry import Change, Contact, Record, RecordedChange, Registry, load_shipped
-from storage.registry.changes import KINDS
-from storage.registry.files import changes_in, write_file
-from storage.registry.sheets import SHEETS, cell_changes
+from storage.registry.changes import ALIAS
+from storage.registry.files import changes_in, left_out, write_file
+from storage.registry.records import Faq
+from storage.registry.sheets import KIND_OF, SHEETS, cell_changes
 from storage.registry.workbook import MOST_BYTES, FileTooLarge
 
-_KINDS: Final = ("projects", "organisations", "terms", "events", "contacts", "faqs", "municipalities")
+_RECORDS: Final = ("projects", "organisations", "terms", "events", "contacts", "faqs", "municipalities")
+"""Where the records of a kind are."""
 _SHOWN: Final = 80
 """Characters of a cell that are shown before and after."""
+
+
+class KindChoice(click.Choice[str]):
+    """A kind of record by the name of its sheet, or in the singular or plural: `faq`, `faqs`, `project`, `projects`."""
+
+    def __init__(self) -> None:
+        super().__init__(list(SHEETS.values()))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name of the sheet."""
+        said = {**SHEETS, "faqs": SHEETS["faq"]}
+        return super().convert(said.get(value, value), param, ctx)
 
 
 @click.group("registry", cls=Group)
@@ -32,19 +45,26 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("kind", type=click.Choice(_KINDS), default="projects")
+@click.argument("kind", type=KindChoice(), default="projects")
 @asynchronous
 async def show(kind: str) -> None:
-    """Lists the records of a KIND with their slug and the date they were true."""
+    """Lists the records of a KIND with their slug and the date they were true; of "aliases" the names that staff
+    added."""
     async with ready_database(settings()) as database:
-        data = (await Registry(database).snapshot()).data
-    for record in getattr(data, kind):
-        name = record.questions[0] if kind == "faqs" else _name(record)
+        registry = Registry(database)
+        held, data = await registry.holdings(), (await registry.snapshot()).data
+    if KIND_OF[kind] == ALIAS:
+        for values in (values for key, values in held.items() if key[0] == ALIAS):
+            click.echo(f"{values['slug']:<36} {values['kind']:<12}  {values['text']}")
+        return
+    for record in getattr(data, "faqs" if kind == SHEETS["faq"] else kind):
         dated = f"{record.as_of.first_day()}" if hasattr(record, "as_of") else f"in {record.parent}"
-        click.echo(f"{record.slug:<36} {dated:<10}  {name}")
+        click.echo(f"{record.slug:<36} {dated:<10}  {_name(record)}")
 
 
-def _name(record: Record | Contact) -> str:
+def _name(record: Record | Contact | Faq) -> str:
+    if isinstance(record, Faq):
+        return record.questions[0]
     if isinstance(record, Contact):
         return f"{record.person.ru if record.person else record.role.ru} ({record.of})"
     return record.names.ru
@@ -54,13 +74,11 @@ def _name(record: Record | Contact) -> str:
 def check() -> None:
     """Reads the shipped data files and names file, record and field of whatever is wrong. Exit code 1 where it is."""
     data = load_shipped()
-    counted = ", ".join(f"{len(getattr(data, kind))} {kind}" for kind in _KINDS if getattr(data, kind))
+    counted = ", ".join(f"{len(getattr(data, kind))} {kind}" for kind in _RECORDS if getattr(data, kind))
     click.echo(f"{counted}: all as it should be.")
 
 
-_SHEET = click.option(
-    "--kind", "sheet", type=click.Choice(list(SHEETS.values())), help="The one sheet that a .csv file is."
-)
+_SHEET = click.option("--kind", "sheet", type=KindChoice(), help="The one sheet that a .csv file is.")
 
 
 @command.command("export")
@@ -80,6 +98,11 @@ async def export_file(file: Path, sheet: str | None) -> None:
     written = write_file(file.name, held, datetime.now(UTC), sheet)
     _write(file, written)
     click.echo(f"{file}: {len(written):,} bytes.", err=True)
+    if slugs := left_out(file.name, held):
+        click.echo(
+            f"Left out: {', '.join(slugs)}. IATI wants a donor, implementer or partner and a date of each project.",
+            err=True,
+        )
 
 
 @command.command("import")
@@ -102,14 +125,14 @@ async def import_file(file: Path, sheet: str | None, dry_run: bool, yes: bool, a
         _show_changes(changes, as_json=as_json)
         if not changes or dry_run:
             return
-        if not yes and not _confirmed():
+        if not yes and not confirmed("Change it?"):
             raise Refused("Nothing was changed.")
         made = await registry.change(changes, now)
     click.echo(f"Done. To take it back: jarchy registry revert --whole {made}", err=True)
 
 
 @command.command()
-@click.argument("kind", type=click.Choice(KINDS), required=False)
+@click.argument("kind", type=KindChoice(), required=False)
 @click.argument("slug", required=False)
 @click.option("--limit", default=20, show_default=True, help="How many changes are shown.")
 @click.option("--json", "as_json", is_flag=True, help="Shows each change as a JSON object.")
@@ -117,7 +140,7 @@ async def import_file(file: Path, sheet: str | None, dry_run: bool, yes: bool, a
 async def history(kind: str | None, slug: str | None, limit: int, as_json: bool) -> None:
     """Shows the latest changes, newest first: of everything, of a KIND, or of one record by its SLUG."""
     async with ready_database(settings()) as database:
-        made = await Registry(database).history(kind, slug, limit)
+        made = await Registry(database).history(KIND_OF[kind] if kind else None, slug, limit)
     for recorded in made:
         if as_json:
             print_json(_recorded_json(recorded))
@@ -159,12 +182,6 @@ def _read(file: Path) -> bytes:
 
 def _write(file: Path, data: bytes) -> None:
     file.write_bytes(data)
-
-
-def _confirmed() -> bool:
-    if not sys.stdin.isatty():
-        raise Refused("Add --yes to change it without being asked.")
-    return click.confirm("Change it?", err=True)
 
 
 def _show_changes(changes: Sequence[Change], *, as_json: bool) -> None:

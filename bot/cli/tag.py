@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
 
-from bot.cli.common import Refused, asynchronous, print_json, read_json_lines, settings
+from bot.cli.common import Batch, Refused, asynchronous, print_json, read_lines, settings
 from bot.ready import ready_database
 from feeds.rules import canonical_name, tagging_rules
 from feeds.tagging import Rules, Tags, tag
@@ -35,17 +35,25 @@ async def command(file: str | None, title: str | None, text: str, explain: bool,
     """
     if (file is None) == (title is None):
         raise Refused("Say either --file FILE or --title TITLE.")
-    entries = read_json_lines(file) if file is not None else [{"title": title, "body": text}]
+    lines = None if file is None else read_lines(file)
     async with ready_database(settings()) as database:
         registry = await Registry(database).snapshot()
         rules = tagging_rules(registry, await TopicRules(database).topics())
-    for entry in entries:
-        tags = tag(_title(entry), _text(entry), rules)
-        found = described(tags, rules, registry, explain=explain)
-        if as_json:
-            print_json(found)
-        else:
-            _show(_title(entry), found)
+    with Batch() as batch:
+        one = {"title": title, "body": text}
+        for entry in [one] if lines is None else _entries(file or "", lines, batch):
+            tags = tag(_title(entry), _text(entry), rules)
+            found = described(tags, rules, registry, explain=explain)
+            if as_json:
+                print_json(found)
+            else:
+                _show(_title(entry), found)
+
+
+def _entries(path: str, lines: Iterable[tuple[int, str]], batch: Batch) -> Iterator[dict[str, Any]]:
+    for number, line in lines:
+        if (entry := batch.json_object(f"{path}, line {number}", line)) is not None:
+            yield entry
 
 
 def described(

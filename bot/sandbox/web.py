@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -93,7 +94,7 @@ class Pages:
         """Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html"""
         response = web.StreamResponse(headers={**_HEADERS, "Content-Type": "text/event-stream"})
         await response.prepare(request)
-        with self._telegram.events.listen() as queue:
+        with self._telegram.events.listen() as queue, suppress(ConnectionResetError):  # the tab was closed
             await response.write(b": open\n\n")
             while not self._closing.is_set():
                 try:

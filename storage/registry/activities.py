@@ -1,8 +1,10 @@
 """A project as an IATI 2.03 activity, and an activity as a project.  Pure.
 
 The standard: https://iatistandard.org/en/iati-standard/203/activity-standard/ .  What it has no word for (other names,
-facts, phases, partners) is neither written nor changed by reading.  Codes of its lists that are used:
+facts, phases) is neither written nor changed by reading.  Codes of its lists that are used:
 ActivityStatus 2 implementation, 4 closed; OrganisationRole 1 funding, 2 accountable, 3 extending, 4 implementing.
+A partner goes out as extending: it has a part in the work and is neither who pays nor who carries it out.
+The standard wants an organisation and a date of every activity: a project without them does not go out (`unsayable`).
 A project whose state is unconfirmed goes out as implementation with a planned end: there is no code for not knowing.
 Money for a phase goes out as a commitment on its first day: a budget of the standard is for one year at most.
 """
@@ -11,13 +13,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from storage.analysis import fold, normalise, to_latin
 from storage.errors import N_
-from storage.registry.changes import Change, Fault, Holdings, Key, Values, applied, difference, faults
+from storage.registry.changes import Change, Fault, Holdings, Key, Values, difference, faults_after
 from storage.registry.records import Money, PartialDate, Project, RegistryData
 from storage.registry.sheets import Problem, WrongSheets
 from storage.registry.shipped import build
@@ -73,11 +75,18 @@ class Activity:
     publisher: str = ""
     page: Page | None = None
     line: int = 0
+    lines: Mapping[Texts, int] = field(default_factory=dict, compare=False)
+    """Where a body or a place is named that does not stand in the first line of the activity."""
 
     @property
     def closed(self) -> bool:
         """Whether nothing more is done: closed or cancelled."""
         return self.status in ("4", "5")
+
+    @property
+    def is_sayable(self) -> bool:
+        """Whether it has what the standard's schema wants at least once: an organisation and a date."""
+        return bool(self.funders or self.implementers or self.companions) and bool(self.start or self.end)
 
     @property
     def state(self) -> str | None:
@@ -88,9 +97,17 @@ class Activity:
 
 
 def activities(held: Holdings) -> tuple[Activity, ...]:
-    """The projects of the registry as activities."""
+    """The projects of the registry as activities, those that the standard has no room for left out."""
     data = data_of(held)
-    return tuple(activity_of(project, data) for project in data.projects)
+    found = (activity_of(project, data) for project in data.projects)
+    return tuple(activity for activity in found if activity.is_sayable)
+
+
+def unsayable(held: Holdings) -> tuple[str, ...]:
+    """The slugs of the projects that are no activities: no body with a part in them is known, or no date."""
+    data = data_of(held)
+    found = ((project, activity_of(project, data)) for project in data.projects)
+    return tuple(project.slug for project, activity in found if not activity.is_sayable)
 
 
 def activity_of(project: Project, data: RegistryData) -> Activity:
@@ -105,6 +122,7 @@ def activity_of(project: Project, data: RegistryData) -> Activity:
         status="4" if project.state == "completed" else "2",
         funders=tuple(bodies[slug] for slug in project.donors),
         implementers=tuple(bodies[slug] for slug in project.implementers),
+        companions=tuple(bodies[slug] for slug in project.partners),
         start=project.start.first_day() if project.start else None,
         start_planned=bool(project.phases and project.phases[0].planned),
         end=max(project.ends).last_day() if project.ends else None,
@@ -116,31 +134,50 @@ def activity_of(project: Project, data: RegistryData) -> Activity:
     )
 
 
-def wanted_changes(found: Iterable[Activity], held: Holdings, today: date) -> tuple[Change, ...]:
-    """What activities want changed; what is not in them stays.  Raises WrongSheets that names line and element."""
+def wanted_changes(
+    found: Iterable[Activity], held: Holdings, today: date, problems: Iterable[Problem] = ()
+) -> tuple[Change, ...]:
+    """What activities want changed; what is not in them stays.
+
+    Raises WrongSheets that names everything that is wrong, each at its line and element, `problems` included.
+    """
     data, wanted, lines = data_of(held), dict[Key, Values](), dict[Key, int]()
-    problems: list[Problem] = []
     reader = _Bodies(data)
+    wrong = [*problems]
     for activity in found:
         project = _known(activity, data)
         slug = project.slug if project else _slug(activity)
         before = activity_of(project, data) if project else None
         key = ("project", slug)
         if key in lines:
-            problems.append(Problem(SHEET, activity.line, "iati-identifier", _TWICE, {}))
+            wrong.append(Problem(SHEET, activity.line, "iati-identifier", _TWICE, {}))
         lines[key] = activity.line
         values = _merged(activity, before, held.get(key, {}), reader, today)
         if values is not None:
             wanted[key] = {"slug": slug, **values}
-    problems += reader.problems
-    if not problems:
-        changes = difference(held, wanted)
-        problems = [_placed(fault, lines) for fault in faults(applied(held, changes))]
-    if problems:
-        raise WrongSheets(problems)
+    changes = difference(held, wanted)
+    unfit = (_placed(fault, lines) for fault in faults_after(held, changes, today))
+    if wrong := [*wrong, *reader.problems, *unfit]:
+        raise WrongSheets(sorted(wrong, key=lambda problem: (not problem.row, problem.row)))
     return changes
 
 
+_ELEMENTS: Final[Mapping[str, str]] = {
+    "slug": "iati-identifier",
+    "names": "title",
+    "summary": "description",
+    "donors": "participating-org",
+    "implementers": "participating-org",
+    "partners": "participating-org",
+    "numbers": "other-identifier",
+    "territories": "location",
+    "phases": "activity-date",
+    "budgets": "budget",
+    "site": "contact-info",
+    "source": "document-link",
+    "as_of": "last-updated-datetime",
+}
+"""In which element of the standard a field of ours stands."""
 _TWICE: Final = N_("this record stands in another row already")
 _UNKNOWN: Final = N_("“{text}” is not in the registry")
 
@@ -162,18 +199,20 @@ class _Bodies:
             for name in (*place.names.as_mapping().values(), *place.aliases)
         }
 
-    def bodies(self, named: Iterable[Texts], line: int) -> list[str]:
-        return self._slugs(named, self._bodies, line, "participating-org")
+    def bodies(self, named: Iterable[Texts], activity: Activity) -> list[str]:
+        return self._slugs(named, self._bodies, activity, "participating-org")
 
-    def places(self, named: Iterable[Texts], line: int) -> list[str]:
-        return self._slugs(named, self._places, line, "location")
+    def places(self, named: Iterable[Texts], activity: Activity) -> list[str]:
+        return self._slugs(named, self._places, activity, "location")
 
-    def _slugs(self, named: Iterable[Texts], known: Mapping[str, str], line: int, element: str) -> list[str]:
+    def _slugs(
+        self, named: Iterable[Texts], known: Mapping[str, str], activity: Activity, element: str
+    ) -> list[str]:
         slugs = []
         for names in named:
             slug = next((known[_folded(name)] for _, name in names if _folded(name) in known), None)
             if slug is None:
-                text = names[0][1] if names else ""
+                text, line = names[0][1] if names else "", activity.lines.get(names, activity.line)
                 self.problems.append(Problem(SHEET, line, element, _UNKNOWN, {"text": text}))
             elif slug not in slugs:
                 slugs.append(slug)
@@ -185,7 +224,6 @@ def _merged(
 ) -> dict[str, Any] | None:
     """The values of a project with what the activity says; None where it says nothing new."""
     values: dict[str, Any] = dict(held)
-    line = activity.line
     sections: dict[str, Callable[[], Any]] = {
         "title": lambda: values.update(names=_names(activity.title, held.get("names"))),
         "description": lambda: values.update(
@@ -193,10 +231,10 @@ def _merged(
         ),
         "numbers": lambda: values.update(numbers=list(activity.numbers)),
         "state": lambda: values.update(state=activity.state),
-        "funders": lambda: values.update(donors=reader.bodies(activity.funders, line)),
-        "implementers": lambda: values.update(implementers=reader.bodies(activity.implementers, line)),
-        "companions": lambda: values.update(partners=reader.bodies(activity.companions, line)),
-        "places": lambda: values.update(territories=reader.places(activity.places, line)),
+        "funders": lambda: values.update(donors=reader.bodies(activity.funders, activity)),
+        "implementers": lambda: values.update(implementers=reader.bodies(activity.implementers, activity)),
+        "companions": lambda: values.update(partners=reader.bodies(activity.companions, activity)),
+        "places": lambda: values.update(territories=reader.places(activity.places, activity)),
         "start": lambda: values.update(phases=_with_first(values, activity)),
         "end": lambda: values.update(phases=_with_last(values, activity)),
         "budgets": lambda: values.update(_with_budgets(values, activity.budgets)),
@@ -295,7 +333,8 @@ def _slug(activity: Activity) -> str:
 def _placed(fault: Fault, lines: Mapping[Key, int]) -> Problem:
     if fault.key not in lines:
         return Problem("projects", 0, fault.key[1], fault.problem, fault.words)
-    return Problem(SHEET, lines[fault.key], ", ".join(fault.path), fault.problem, fault.words)
+    element = _ELEMENTS.get(re.sub(r" \d+$", "", fault.path[0]), ", ".join(fault.path))
+    return Problem(SHEET, lines[fault.key], element, fault.problem, fault.words)
 
 
 def data_of(held: Holdings) -> RegistryData:

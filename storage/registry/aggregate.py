@@ -143,7 +143,7 @@ async def _change(session: AsyncSession, changes: Sequence[Change], now: datetim
     if not changes:
         return 0
     await _version_up(session)
-    check(applied(await holdings(session), changes))
+    check(applied(await holdings(session), changes), now.date())
     await write_changes(session, changes, now)
     return await history.write(session, changes, now, by)
 

@@ -82,6 +82,14 @@ class Numbers(Listed):
         return [said_number(part.strip()) for part in said if part.strip()] or None
 
 
+class Addresses(Listed):
+    """Several e-mail addresses in one cell; also between commas."""
+
+    def read(self, name: str, cells: Cells) -> Any:
+        said = (part.strip() for item in items(cells.get(name, "")) for part in item.split(","))
+        return [part for part in said if part] or None
+
+
 @dataclass(frozen=True)
 class Parted:
     """A table of texts, a column each; an empty one is given all the same where it is required."""
@@ -155,7 +163,7 @@ class Tabled:
 
 _DAYS: Final = frozenset({"start", "ends", "as_of"})
 """Fields of tables that are dates."""
-_TEXT, _LIST, _DAY, _NUMBERS = Plain(), Listed(), Day(), Numbers()
+_TEXT, _LIST, _DAY, _NUMBERS, _ADDRESSES = Plain(), Listed(), Day(), Numbers(), Addresses()
 _NAMES, _MAYBE_NAMES = Parted(_SPOKEN, required=True), Parted(_SPOKEN)
 _SOURCE, _MAYBE_SOURCE = Parted(("title", "url"), required=True), Parted(("title", "url"))
 _FACTS = Tabled(
@@ -188,7 +196,8 @@ LAYOUTS: Final[Mapping[str, Mapping[str, Shape]]] = {
     },
     "contact": {
         "slug": _TEXT, "of": Parted(("project", "organisation"), required=True), "role": _NAMES,
-        "person": _MAYBE_NAMES, "phones": _NUMBERS, "fax": _NUMBERS, "emails": _LIST, "as_of": _DAY, "source": _SOURCE,
+        "person": _MAYBE_NAMES, "phones": _NUMBERS, "fax": _NUMBERS, "emails": _ADDRESSES, "as_of": _DAY,
+        "source": _SOURCE,
     },
     "term": {"slug": _TEXT, **_FIRST, "definition": _NAMES, "topic": _TEXT, **_LAST},
     "event": {

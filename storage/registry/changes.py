@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import chain
 from typing import Any, Final
 
 from storage.errors import N_
+from storage.registry.card_sizes import oversized
 from storage.registry.errors import InvalidRecord, RegistryError
-from storage.registry.fitting import Misfit, misfits
-from storage.registry.reading import READERS
+from storage.registry.fitting import (
+    NAMED,
+    NAMED_ALREADY,
+    Misfit,
+    folded,
+    from_the_future,
+    misfits,
+    names_of,
+    shared_names,
+)
+from storage.registry.reading import NO_NAME, READERS
+from storage.registry.records import RegistryData
 from storage.registry.shipped import assemble
+from storage.registry.spellings import is_name
 
 ALIAS: Final = "alias"
 """The kind of a name that staff gave to a record besides those of the record itself."""
@@ -109,9 +123,9 @@ def applied(held: Holdings, changes: Iterable[Change]) -> Holdings:
     return after
 
 
-def check(held: Holdings) -> None:
+def check(held: Holdings, today: date) -> None:
     """Raises InvalidRecord about the first record that cannot be read, or does not fit the others."""
-    for found in faults(held):
+    for found in faults(held, today):
         raise found.error()
 
 
@@ -129,7 +143,7 @@ class Fault:
         return InvalidRecord(", ".join((*self.key, *self.path)), self.problem, **self.words)
 
 
-def faults(held: Holdings) -> tuple[Fault, ...]:
+def faults(held: Holdings, today: date) -> tuple[Fault, ...]:
     """Everything that is wrong: what cannot be read, field by field, then what does not fit together.
 
     A field that cannot be read gives way to a stand-in, so that the others of its record are looked at too.
@@ -146,8 +160,16 @@ def faults(held: Holdings) -> tuple[Fault, ...]:
         return tuple(found)
     named = {(fault.key, _field(fault.path)) for fault in found}
     data = assemble({kind: tuple(records) for kind, records in read.items()})
-    fitting = (*map(_fault, misfits(data)), *_aliases_to_nothing(held))
+    misfit = chain(misfits(data), shared_names(data), oversized(data), from_the_future(data, today))
+    fitting = (*map(_fault, misfit), *_wrong_aliases(held, data))
     return (*found, *(fault for fault in fitting if (fault.key, _field(fault.path)) not in named))
+
+
+def faults_after(held: Holdings, changes: Sequence[Change], today: date) -> tuple[Fault, ...]:
+    """Everything that would be wrong after the changes.  Of two records with one name the changed one is at fault."""
+    changed = {change.key for change in changes}
+    found = faults(applied(held, changes), today)
+    return tuple(fault for fault in found if fault.problem != NAMED_ALREADY or fault.key in changed)
 
 
 def _wrong_slug(key: Key, values: Values) -> Iterator[Fault]:
@@ -191,12 +213,19 @@ def _fault(misfit: Misfit) -> Fault:
     return Fault((misfit.kind, misfit.slug), (misfit.field,), misfit.problem, misfit.words)
 
 
-def _aliases_to_nothing(held: Holdings) -> Iterable[Fault]:
+def _wrong_aliases(held: Holdings, data: RegistryData) -> Iterator[Fault]:
+    """Names that staff added and that lead nowhere, are none, or belong to another record of the kind."""
+    called = {kind: names_of(getattr(data, f"{kind}s")) for kind in NAMED}
     for key, values in held.items():
-        if key[0] == ALIAS and (values["kind"], values["slug"]) not in held:
-            words = {"text": values["slug"]}
-            yield Fault(key, ("slug",), N_("“{text}” is not in the registry"), words)
-        if key[0] == ALIAS and not 0 < len(values["text"].strip()) <= ALIAS_LIMIT:
-            yield Fault(
-                key, ("text",), N_("a text of 1 to {most} characters is expected"), {"most": ALIAS_LIMIT}
-            )
+        if key[0] != ALIAS:
+            continue
+        kind, slug, text = values["kind"], values["slug"], values["text"].strip()
+        if (kind, slug) not in held:
+            yield Fault(key, ("slug",), N_("“{text}” is not in the registry"), {"text": slug})
+        if not 0 < len(text) <= ALIAS_LIMIT:
+            most = {"most": ALIAS_LIMIT}
+            yield Fault(key, ("text",), N_("a text of 1 to {most} characters is expected"), most)
+        elif not is_name(text):
+            yield Fault(key, ("text",), NO_NAME, {"text": text})
+        elif others := called.get(kind, {}).get(folded(text), set()) - {slug}:
+            yield Fault(key, ("text",), NAMED_ALREADY, {"text": text, "slug": min(others)})

@@ -8,7 +8,7 @@ from typing import Final
 
 from storage.errors import N_
 from storage.registry import iati
-from storage.registry.activities import activities, wanted_changes
+from storage.registry.activities import activities, unsayable, wanted_changes
 from storage.registry.changes import Change, Holdings
 from storage.registry.errors import RegistryError
 from storage.registry.sheets import KIND_OF, SHEETS, proposed, tables
@@ -44,7 +44,12 @@ def write_file(name: str, held: Holdings, now: datetime, sheet: str | None = Non
         case ".csv":
             return write_csv(tables(held, [KIND_OF[sheet or sheet_of(name)]])[0])
         case _:
-            return iati.write(activities(held), now)
+            return iati.write(activities(held), now, unsayable(held))
+
+
+def left_out(name: str, held: Holdings) -> tuple[str, ...]:
+    """The projects that the form of a file has no room for, by their slugs."""
+    return unsayable(held) if format_of(name) == ".xml" else ()
 
 
 def changes_in(
@@ -56,8 +61,9 @@ def changes_in(
     """
     match format_of(name):
         case ".xlsx":
-            return proposed(read_workbook(data), held)
+            return proposed(read_workbook(data), held, today)
         case ".csv":
-            return proposed([read_csv(data, sheet or sheet_of(name))], held)
+            return proposed([read_csv(data, sheet or sheet_of(name))], held, today)
         case _:
-            return wanted_changes(iati.read(data), held, today)
+            found, problems = iati.read(data)
+            return wanted_changes(found, held, today, problems)

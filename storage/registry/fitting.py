@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
+from storage.analysis import fold, normalise
 from storage.errors import N_
-from storage.registry.records import Contact, Project, RegistryData
+from storage.languages import Names
+from storage.registry.records import Contact, Project, Record, RegistryData
 from storage.registry.territories import shipped_territories
+
+NAMED: Final = ("project", "organisation", "term", "event")
+"""The kinds of records that have names."""
+NAMED_ALREADY: Final = N_("“{text}” is a name of “{slug}” already")
+_TO_COME: Final = N_("“{text}” has not come yet: write when this was true")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,6 +46,58 @@ def misfits(data: RegistryData) -> Iterator[Misfit]:
     yield from _of_municipalities(data)
     for term in data.terms:
         yield from _unknown("term", term.slug, "topic", (term.topic,), _slugs(data.topics))
+
+
+def shared_names(data: RegistryData) -> Iterator[Misfit]:
+    """Names by which another record of the kind is called too, unless it is said that both are meant."""
+    ambiguous = {
+        (folded(one.alias), slug)
+        for project in data.projects
+        for one in project.ambiguous
+        for slug in (project.slug, *one.others)
+    }
+    for kind in NAMED:
+        records: tuple[Record, ...] = getattr(data, f"{kind}s")
+        called = names_of(records)
+        for record in records:
+            for field, name in _names(record):
+                others = called[folded(name)] - {record.slug}
+                if others and (folded(name), record.slug) not in ambiguous:
+                    words = {"text": name, "slug": min(others)}
+                    yield Misfit(kind, record.slug, field, NAMED_ALREADY, words)
+
+
+def from_the_future(data: RegistryData, today: date) -> Iterator[Misfit]:
+    """Records and facts that were true on a day that has not come anywhere yet."""
+    tomorrow = today + timedelta(days=1)
+    for kind in ("project", "organisation", "contact", "term", "event", "faq"):
+        for record in getattr(data, f"{kind}s"):
+            facts = {fact.as_of for fact in getattr(record, "facts", ())} - {record.as_of}
+            for name, as_of in (("as_of", record.as_of), *(("facts", day) for day in sorted(facts))):
+                if as_of.first_day() > tomorrow:
+                    yield Misfit(kind, record.slug, name, _TO_COME, {"text": str(as_of)})
+
+
+def names_of(records: Iterable[Record]) -> dict[str, set[str]]:
+    """The slugs of the records that are called by a name, by each name, folded."""
+    called: dict[str, set[str]] = defaultdict(set)
+    for record in records:
+        for _, name in _names(record):
+            called[folded(name)].add(record.slug)
+    return called
+
+
+def _names(record: Record) -> Iterator[tuple[str, str]]:
+    """Every name with its field."""
+    for field in ("names", "short", "full"):
+        names: Names | None = getattr(record, field)
+        yield from ((field, name) for name in (names.as_mapping().values() if names else ()))
+    yield from (("aliases", alias) for alias in record.aliases)
+
+
+def folded(name: str) -> str:
+    """A name as it is compared with others."""
+    return fold(normalise(name))
 
 
 def _of_projects(data: RegistryData) -> Iterator[Misfit]:

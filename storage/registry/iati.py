@@ -7,19 +7,22 @@ Elements that are not known are passed over, as the standard's extensions demand
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any, Final
 
 from lxml import etree
 
 from storage.errors import N_
 from storage.registry.activities import PREFIX, SHEET, Activity, Budget, Page, Texts, iso_date, texts
-from storage.registry.sheets import Problem, WrongSheets
+from storage.registry.sheets import Problem
 from storage.registry.workbook import MOST_BYTES, FileTooLarge, UnreadableFile
 
 MOST_ACTIVITIES: Final = 2_000
+_MOST_MONEY: Final = Decimal(10) ** 13
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _ORIGINAL: Final = "ru"
 """The language of a narrative that names none, in what we write."""
@@ -40,39 +43,42 @@ _NO_CODE: Final = N_("“{text}” is no code of the standard's list")
 _ELSEWHERE: Final = N_("this activity is in {text}, not in Kyrgyzstan")
 
 
-def write(found: Iterable[Activity], now: datetime) -> bytes:
-    """Activities as a file."""
+def write(found: Iterable[Activity], now: datetime, left_out: Iterable[str] = ()) -> bytes:
+    """Activities as a file; a note in it names the projects that were left out."""
     root = etree.Element("iati-activities", version="2.03")
     root.set("generated-datetime", now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    if slugs := ", ".join(left_out):
+        root.append(etree.Comment(f" Left out, with no known organisation or date: {slugs} "))
     for activity in found:
         _write_activity(root, activity, now.date())
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return written
 
 
-def read(data: bytes) -> tuple[Activity, ...]:
-    """The activities of a file.  Raises FileTooLarge, UnreadableFile, or WrongSheets naming line and element."""
-    root = _parsed(data)
-    found: list[Activity] = []
-    problems: list[Problem] = []
-    for element in root.iterchildren("iati-activity"):
-        if len(found) + len(problems) >= MOST_ACTIVITIES:
-            raise FileTooLarge()
-        try:
-            found.append(_read_activity(element))
-        except _Unreadable as error:
-            problems.append(error.problem)
-    if problems:
-        raise WrongSheets(problems)
-    if not found:
+def read(data: bytes) -> tuple[tuple[Activity, ...], tuple[Problem, ...]]:
+    """The activities of a file, and everything in them that cannot be read, each at its line.
+
+    Raises FileTooLarge or UnreadableFile.
+    """
+    problems = _Problems()
+    elements = list(islice(_parsed(data).iterchildren("iati-activity"), MOST_ACTIVITIES + 1))
+    if len(elements) > MOST_ACTIVITIES:
+        raise FileTooLarge()
+    found = tuple(filter(None, (_read_activity(element, problems) for element in elements)))
+    if not (found or problems.all):
         raise UnreadableFile(format="IATI 2.03")
-    return tuple(found)
+    return found, tuple(problems.all)
 
 
-class _Unreadable(Exception):
-    def __init__(self, element: Any, problem: str, text: str) -> None:
-        self.problem = Problem(SHEET, element.sourceline or 1, element.tag, problem, {"text": text})
-        super().__init__(problem)
+class _Problems:
+    """What cannot be read, gathered while reading goes on."""
+
+    def __init__(self) -> None:
+        self.all: list[Problem] = []
+
+    def add(self, element: Any, problem: str, text: str) -> None:
+        """Notes what is wrong with an element."""
+        self.all.append(Problem(SHEET, element.sourceline or 1, element.tag, problem, {"text": text}))
 
 
 def _parsed(data: bytes) -> Any:
@@ -108,7 +114,8 @@ def _write_activity(root: Any, activity: Activity, today: date) -> None:
     _narratives(reporting, ((_ORIGINAL, "Жарчы"), ("en", "Jarchy")))
     _narratives(etree.SubElement(element, "title"), activity.title)
     _narratives(etree.SubElement(element, "description", type="1"), activity.description)
-    for role, named in (("1", activity.funders), ("4", activity.implementers)):
+    parts = (("1", activity.funders), ("3", activity.companions), ("4", activity.implementers))
+    for role, named in parts:
         for names in named:
             _narratives(etree.SubElement(element, "participating-org", role=role), names)
     for number in activity.numbers:
@@ -156,35 +163,40 @@ def _narratives(element: Any, said: Texts) -> None:
             narrative.set(_LANG, language)
 
 
-def _read_activity(element: Any) -> Activity:
+def _read_activity(element: Any, problems: _Problems) -> Activity | None:
+    """An activity as far as it can be read; None without an identifier or a title."""
     language = element.get(_LANG) or "en"
     identifier = (element.findtext("iati-identifier") or "").strip()
     title = _said(element.find("title"), language)
     if not identifier or not title:
-        raise _Unreadable(element, N_("an identifier and a title are expected"), identifier)
-    _check_country(element)
-    bodies = list(_bodies(element, language))
-    start, planned = _day(element, "2", "1")
-    end, _ = _day(element, "4", "3")
+        problems.add(element, N_("an identifier and a title are expected"), identifier)
+        return None
+    _check_country(element, problems)
+    bodies = list(_bodies(element, language, problems))
+    places = list(_places(element, language))
+    days = _days(element, problems)
+    start, planned = _day(days, "2", "1", problems)
+    end, _ = _day(days, "4", "3", problems)
     return Activity(
         identifier=identifier,
         title=title,
         description=_said(element.find("description"), language),
         numbers=_numbers(element, identifier),
-        status=_status(element),
-        funders=tuple(names for role, names in bodies if role == "1"),
-        companions=tuple(names for role, names in bodies if role in ("2", "3")),
-        implementers=tuple(names for role, names in bodies if role == "4"),
+        status=_status(element, problems),
+        funders=tuple(body.names for body in bodies if body.role == "1"),
+        companions=tuple(body.names for body in bodies if body.role in ("2", "3")),
+        implementers=tuple(body.names for body in bodies if body.role == "4"),
         start=start,
         start_planned=planned,
         end=end,
-        places=tuple(_places(element, language)),
-        budgets=tuple(_budgets(element)),
+        places=tuple(names for names, _ in places),
+        budgets=tuple(_budgets(element, problems)),
         website=_website(element),
-        updated=_updated(element),
+        updated=_updated(element, problems),
         publisher=_publisher(element, language),
         page=_page(element, language),
         line=element.sourceline or 1,
+        lines={**{body.names: body.line for body in bodies}, **dict(places)},
     )
 
 
@@ -199,33 +211,44 @@ def _said(element: Any, language: str) -> Texts:
     return texts(said)
 
 
-def _check_country(element: Any) -> None:
+def _check_country(element: Any, problems: _Problems) -> None:
     """Refuses what is in other countries only; a project in several, or in a region, may be in Kyrgyzstan too."""
     countries = list(element.iterchildren("recipient-country"))
     codes = [country.get("code", "").strip().upper() for country in countries]
     if codes and _COUNTRY not in codes and element.find("recipient-region") is None:
-        raise _Unreadable(countries[0], _ELSEWHERE, ", ".join(codes))
+        problems.add(countries[0], _ELSEWHERE, ", ".join(codes))
 
 
-def _status(element: Any) -> str | None:
+def _status(element: Any, problems: _Problems) -> str | None:
     status = element.find("activity-status")
-    return None if status is None else _coded(status, "code", _STATUSES)
+    return None if status is None else _coded(status, "code", _STATUSES, problems)
 
 
-def _coded(element: Any, attribute: str, codes: Collection[str]) -> str:
-    """A code of a list of the standard."""
+def _coded(element: Any, attribute: str, codes: Collection[str], problems: _Problems) -> str | None:
+    """A code of a list of the standard; None where it is none."""
     code: str = (element.get(attribute) or "").strip()
-    if code not in codes:
-        raise _Unreadable(element, _NO_CODE, code)
-    return code
+    if code in codes:
+        return code
+    problems.add(element, _NO_CODE, code)
+    return None
 
 
-def _bodies(element: Any, language: str) -> Iterator[tuple[str, Texts]]:
-    """Role and names, the identifier among these: publishers may give that alone."""
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """An organisation with its part in an activity; its identifier is among its names: publishers may give that
+    alone."""
+
+    role: str
+    names: Texts
+    line: int
+
+
+def _bodies(element: Any, language: str, problems: _Problems) -> Iterator[_Body]:
     for body in element.iterchildren("participating-org"):
         ref = (body.get("ref") or "").strip()
-        if names := (*_said(body, language), *((("", ref),) if ref else ())):
-            yield _coded(body, "role", _ROLES), names
+        names = (*_said(body, language), *((("", ref),) if ref else ()))
+        if names and (role := _coded(body, "role", _ROLES, problems)):
+            yield _Body(role, names, body.sourceline or 1)
 
 
 def _numbers(element: Any, identifier: str) -> tuple[str, ...]:
@@ -234,52 +257,57 @@ def _numbers(element: Any, identifier: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (*others, *own))))
 
 
-def _day(element: Any, actual: str, planned: str) -> tuple[date | None, bool]:
+def _days(element: Any, problems: _Problems) -> Mapping[str, Any]:
+    """The dates of an activity by their type."""
+    days = {_coded(each, "type", _DATES, problems): each for each in element.iterchildren("activity-date")}
+    return {kind: each for kind, each in days.items() if kind and each.get("iso-date")}
+
+
+def _day(days: Mapping[str, Any], actual: str, planned: str, problems: _Problems) -> tuple[date | None, bool]:
     """The actual day, else the planned one, and whether it is only planned."""
-    days = {_coded(each, "type", _DATES): each for each in element.iterchildren("activity-date")}
     for kind in (actual, planned):
-        if kind in days and days[kind].get("iso-date"):
-            return _date(days[kind], days[kind].get("iso-date")), kind == planned
+        if kind in days:
+            return _date(days[kind], days[kind].get("iso-date"), problems), kind == planned
     return None, False
 
 
-def _date(element: Any, text: str) -> date:
+def _date(element: Any, text: str, problems: _Problems) -> date | None:
     try:
         return iso_date(text)
-    except ValueError as error:
-        raise _Unreadable(
-            element, N_("“{text}” is no date such as 2016, 2016-10 or 2016-10-01"), text
-        ) from error
+    except ValueError:
+        problems.add(element, N_("“{text}” is no date such as 2016, 2016-10 or 2016-10-01"), text)
+        return None
 
 
-def _places(element: Any, language: str) -> Iterator[Texts]:
+def _places(element: Any, language: str) -> Iterator[tuple[Texts, int]]:
+    """The names of each place, and its line."""
     for location in element.iterchildren("location"):
         if names := _said(location.find("name"), language):
-            yield names
+            yield names, location.sourceline or 1
 
 
-def _budgets(element: Any) -> Iterator[Budget]:
+def _budgets(element: Any, problems: _Problems) -> Iterator[Budget]:
     default = element.get("default-currency")
     budgets = list(element.iterchildren("budget"))
     for budget in budgets:
         start, end = budget.find("period-start"), budget.find("period-end")
         value = budget.find("value")
         if start is not None and end is not None and value is not None:
-            yield _money(
-                value, _date(start, start.get("iso-date", "")), _date(end, end.get("iso-date", "")), default
-            )
+            first = _date(start, start.get("iso-date", ""), problems)
+            last = _date(end, end.get("iso-date", ""), problems)
+            yield from _money(value, first, last, default, problems)
     if not budgets:
-        yield from _commitments(element, default)
+        yield from _commitments(element, default, problems)
 
 
-def _commitments(element: Any, default: str | None) -> Iterator[Budget]:
+def _commitments(element: Any, default: str | None, problems: _Problems) -> Iterator[Budget]:
     for wanted in _COMMITMENTS:
         found = [each for each in element.iterchildren("transaction") if _code(each) == wanted]
         for transaction in found:
             value, on = transaction.find("value"), transaction.find("transaction-date")
             if value is not None and on is not None:
-                day = _date(on, on.get("iso-date", ""))
-                yield _money(value, day, day, default)
+                day = _date(on, on.get("iso-date", ""), problems)
+                yield from _money(value, day, day, default, problems)
         if found:
             return
 
@@ -289,18 +317,28 @@ def _code(transaction: Any) -> str:
     return kind.get("code", "") if kind is not None else ""
 
 
-def _money(value: Any, start: date, end: date, default: str | None) -> Budget:
+def _money(
+    value: Any, start: date | None, end: date | None, default: str | None, problems: _Problems
+) -> Iterator[Budget]:
+    """The amount of a budget or a commitment; nothing where it cannot be read."""
     text = (value.text or "").strip()
-    currency = value.get("currency") or default
+    currency = value.get("currency") or default or ""
+    amount = _amount(text)
+    known = re.fullmatch("[A-Z]{3}", currency)
+    if amount is None:
+        problems.add(value, N_("“{text}” is no amount such as 4050000"), text)
+    if not known:
+        problems.add(value, N_("“{text}” is no currency such as USD"), currency)
+    if amount is not None and known and start and end:
+        yield Budget(start, end, amount, currency)
+
+
+def _amount(text: str) -> int | None:
     try:
         amount = Decimal(text)
-    except InvalidOperation as error:
-        raise _Unreadable(value, N_("“{text}” is no amount such as 4050000"), text) from error
-    if not amount.is_finite() or abs(amount) > Decimal(10) ** 13:
-        raise _Unreadable(value, N_("“{text}” is no amount such as 4050000"), text)
-    if not currency or not re.fullmatch("[A-Z]{3}", currency):
-        raise _Unreadable(value, N_("“{text}” is no currency such as USD"), currency or "")
-    return Budget(start, end, int(amount.to_integral_value()), currency)
+    except InvalidOperation:
+        return None
+    return int(amount.to_integral_value()) if amount.is_finite() and abs(amount) <= _MOST_MONEY else None
 
 
 def _page(element: Any, language: str) -> Page | None:
@@ -320,9 +358,9 @@ def _website(element: Any) -> str | None:
     return None
 
 
-def _updated(element: Any) -> date | None:
+def _updated(element: Any, problems: _Problems) -> date | None:
     text = element.get("last-updated-datetime")
-    return _date(element, text) if text else None
+    return _date(element, text, problems) if text else None
 
 
 def _publisher(element: Any, language: str) -> str:

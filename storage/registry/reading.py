@@ -5,6 +5,7 @@ Strict: a field that is missing, of another kind, or unknown is an InvalidRecord
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, get_args
 
@@ -27,7 +28,7 @@ from storage.registry.records import (
     Source,
     Term,
 )
-from storage.registry.spellings import is_number
+from storage.registry.spellings import is_address, is_email, is_name, is_number
 
 FACT_KINDS = frozenset(
     {
@@ -38,8 +39,24 @@ FACT_KINDS = frozenset(
 
 TERRITORY_SLUG = 20
 """Characters of a territory's slug that fit behind a button."""
+NAME_LIMIT = 255
+TEXT_LIMIT = 2_000
+FACT_LIMIT = 1_000
+QUESTION_LIMIT = 1_500
+ANSWER_LIMIT = 3_700
+"""Characters of a name or another item of a list, of what a record is, of a fact, of a question and its answer: so that
+a message holds the whole card (`card_sizes` looks at all of it together)."""
+
+NO_NAME = N_("“{text}” is too short or too common a word for a name")
+_CURRENCY = re.compile("[A-Z]{3}")
+"""ISO 4217."""
 
 T = TypeVar("T")
+
+
+def units(text: str) -> int:
+    """The length of a text as Telegram counts it, in UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class Fields:
@@ -53,23 +70,55 @@ class Fields:
         """The error to raise about a field; `problem` is a message id, filled from `words`."""
         return InvalidRecord(f"{self.where}, {field}", problem, **words)
 
-    def text(self, field: str, default: str | None = None) -> str:
-        """A text that is there, or the default."""
+    def text(self, field: str, default: str | None = None, most: int = NAME_LIMIT) -> str:
+        """A text that is there, or the default; at most so many characters."""
         value = self._left.pop(field, default)
         if not isinstance(value, str) or not value.strip():
             raise self.fail(field, N_("a text is expected"))
+        if units(value) > most:
+            raise self.fail(field, N_("at most {most} characters fit"), most=most)
         return value
 
-    def maybe_text(self, field: str) -> str | None:
+    def maybe_text(self, field: str, most: int = NAME_LIMIT) -> str | None:
         """A text, or None where it is missing."""
-        return self.text(field) if field in self._left else None
+        return self.text(field, most=most) if field in self._left else None
 
-    def texts(self, field: str) -> tuple[str, ...]:
+    def texts(self, field: str, most: int = NAME_LIMIT) -> tuple[str, ...]:
         """A list of texts; empty where it is missing."""
         values = self._left.pop(field, [])
         if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
             raise self.fail(field, N_("a list of texts is expected"))
+        for value in values:
+            if units(value) > NAME_LIMIT:
+                raise self.fail(
+                    field,
+                    N_("“{text}”: at most {most} characters fit"),
+                    text=value[:40] + "…",
+                    most=NAME_LIMIT,
+                )
         return tuple(values)
+
+    def called(self, field: str) -> tuple[str, ...]:
+        """Other names; each has to be one by which people can mean one thing."""
+        names = self.texts(field)
+        for wrong in (name for name in names if not is_name(name)):
+            raise self.fail(field, NO_NAME, text=wrong)
+        return names
+
+    def address(self, field: str) -> str:
+        """The address of a page."""
+        text = self.text(field, most=TEXT_LIMIT)
+        if not text.startswith(("http://", "https://")):
+            raise self.fail(field, N_("an address that starts with http is expected"))
+        if not is_address(text):
+            raise self.fail(
+                field, N_("“{text}” is no address of a page such as https://dpi.kg"), text=text[:NAME_LIMIT]
+            )
+        return text
+
+    def maybe_address(self, field: str) -> str | None:
+        """The address of a page, or None where it is missing."""
+        return self.address(field) if field in self._left else None
 
     def maybe_number(self, field: str) -> int | None:
         """A whole number, or None where it is missing."""
@@ -119,27 +168,25 @@ class Fields:
             raise self.fail(field, N_("a list of tables is expected"))
         return [Fields(value, f"{self.where}, {field} {n}") for n, value in enumerate(values, 1)]
 
-    def names(self, field: str) -> Names:
+    def names(self, field: str, most: int = NAME_LIMIT) -> Names:
         """Names in three languages, the Russian one at least."""
-        return self.table(field).as_names()
+        return self.table(field).as_names(most)
 
     def maybe_names(self, field: str) -> Names | None:
         """Names, or None where they are missing."""
         return self.names(field) if field in self._left else None
 
-    def as_names(self) -> Names:
+    def as_names(self, most: int) -> Names:
         """These fields themselves as names."""
-        ru = self.text("ru")
-        ky, en = self.maybe_text("ky") or "", self.maybe_text("en") or ""
+        ru = self.text("ru", most=most)
+        ky, en = self.maybe_text("ky", most) or "", self.maybe_text("en", most) or ""
         self.done()
         return Names(ru=ru, ky=ky, en=en)
 
     def source(self) -> Source:
         """Where the record is from; an address is always given."""
         fields = self.table("source")
-        source = Source(title=fields.text("title"), url=fields.text("url"))
-        if not source.url.startswith(("http://", "https://")):
-            raise fields.fail("url", N_("an address that starts with http is expected"))
+        source = Source(title=fields.text("title"), url=fields.address("url"))
         fields.done()
         return source
 
@@ -162,12 +209,17 @@ def _fact(fields: Fields, as_of: PartialDate, source: Source) -> Fact:
     own_date = fields.maybe_date("as_of")
     own_source = fields.source() if fields.has("source") else source
     unconfirmed = fields.flag("unconfirmed")
-    return Fact(kind, fields.as_names(), own_date or as_of, own_source, unconfirmed)
+    return Fact(kind, fields.as_names(FACT_LIMIT), own_date or as_of, own_source, unconfirmed)
 
 
 def _money(fields: Fields) -> Money | None:
     amount = fields.maybe_number("amount")
-    return Money(amount, fields.text("currency")) if amount is not None else None
+    if amount is None:
+        return None
+    currency = fields.text("currency")
+    if not _CURRENCY.fullmatch(currency):
+        raise fields.fail("currency", N_("“{text}” is no currency such as USD"), text=currency)
+    return Money(amount, currency)
 
 
 def _phase(fields: Fields) -> Phase:
@@ -205,7 +257,7 @@ def _common(fields: Fields) -> dict[str, Any]:
         "names": fields.names("names"),
         "as_of": as_of,
         "source": source,
-        "aliases": fields.texts("aliases"),
+        "aliases": fields.called("aliases"),
         "short": fields.maybe_names("short"),
         "full": fields.maybe_names("full"),
         "facts": tuple(_fact(fact, as_of, source) for fact in fields.tables("facts")),
@@ -222,7 +274,7 @@ def read_project(values: Mapping[str, Any], where: str) -> Project:
         )
     project = Project(
         **_common(fields),
-        summary=fields.names("summary"),
+        summary=fields.names("summary", TEXT_LIMIT),
         state=state,  # type: ignore[arg-type]  # checked above
         donors=fields.texts("donors"),
         implementers=fields.texts("implementers"),
@@ -231,7 +283,7 @@ def read_project(values: Mapping[str, Any], where: str) -> Project:
         phases=tuple(map(_phase, fields.tables("phases"))),
         budgets=tuple(map(_budget, fields.tables("budgets"))),
         numbers=fields.texts("numbers"),
-        site=fields.maybe_text("site"),
+        site=fields.maybe_address("site"),
         ambiguous=tuple(map(_ambiguity, fields.tables("ambiguous"))),
         not_aliases=fields.texts("not_aliases"),
     )
@@ -244,9 +296,9 @@ def read_organisation(values: Mapping[str, Any], where: str) -> Organisation:
     fields = Fields(values, where)
     organisation = Organisation(
         **_common(fields),
-        about=fields.names("about"),
+        about=fields.names("about", TEXT_LIMIT),
         kind=fields.text("kind", "partner"),
-        site=fields.maybe_text("site"),
+        site=fields.maybe_address("site"),
         closed=fields.maybe_date("closed"),
         successor=fields.maybe_text("successor"),
     )
@@ -278,6 +330,8 @@ def read_contact(values: Mapping[str, Any], where: str) -> Contact:
     for name, numbers in (("phones", contact.phones), ("fax", contact.fax)):
         for wrong in (number for number in numbers if not is_number(number)):
             raise fields.fail(name, N_("“{text}” is no telephone number such as +996312976530"), text=wrong)
+    for wrong in (address for address in contact.emails if not is_email(address)):
+        raise fields.fail("emails", N_("“{text}” is no e-mail address such as info@dpi.kg"), text=wrong)
     fields.done()
     return contact
 
@@ -285,7 +339,9 @@ def read_contact(values: Mapping[str, Any], where: str) -> Contact:
 def read_term(values: Mapping[str, Any], where: str) -> Term:
     """A term from its fields."""
     fields = Fields(values, where)
-    term = Term(**_common(fields), definition=fields.names("definition"), topic=fields.maybe_text("topic"))
+    term = Term(
+        **_common(fields), definition=fields.names("definition", TEXT_LIMIT), topic=fields.maybe_text("topic")
+    )
     fields.done()
     return term
 
@@ -295,7 +351,7 @@ def read_event(values: Mapping[str, Any], where: str) -> Event:
     fields = Fields(values, where)
     event = Event(
         **_common(fields),
-        about=fields.names("about"),
+        about=fields.names("about", TEXT_LIMIT),
         on=fields.date("on"),
         projects=fields.texts("projects"),
         organisations=fields.texts("organisations"),
@@ -306,7 +362,7 @@ def read_event(values: Mapping[str, Any], where: str) -> Event:
 
 def _in_any_language(fields: Fields) -> Names:
     """A text in one language at least; what is missing in Russian is said in the language that is there."""
-    ky, ru, en = (fields.maybe_text(language) or "" for language in ("ky", "ru", "en"))
+    ky, ru, en = (fields.maybe_text(language, ANSWER_LIMIT) or "" for language in ("ky", "ru", "en"))
     if not (ky or ru or en):
         raise fields.fail("ru", N_("a text is expected"))
     fields.done()
@@ -318,7 +374,7 @@ def read_faq(values: Mapping[str, Any], where: str) -> Faq:
     fields = Fields(values, where)
     faq = Faq(
         slug=fields.text("slug"),
-        questions=fields.texts("questions"),
+        questions=fields.texts("questions", QUESTION_LIMIT),
         answer=_in_any_language(fields.table("answer")),
         as_of=fields.date("as_of"),
         source=fields.source() if fields.has("source") else None,
@@ -339,7 +395,7 @@ def read_municipality(values: Mapping[str, Any], where: str) -> Municipality:
         slug=slug,
         names=fields.names("names"),
         parent=fields.text("parent"),
-        aliases=fields.texts("aliases"),
+        aliases=fields.called("aliases"),
     )
     fields.done()
     return municipality

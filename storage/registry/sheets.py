@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from storage.errors import N_
@@ -15,9 +16,8 @@ from storage.registry.changes import (
     Holdings,
     Key,
     Values,
-    applied,
     difference,
-    faults,
+    faults_after,
     key_of,
 )
 from storage.registry.errors import RegistryError
@@ -39,6 +39,8 @@ KIND_OF: Final[Mapping[str, str]] = {sheet: kind for kind, sheet in SHEETS.items
 IN_A_ROW: Final = N_("Sheet “{sheet}”, row {row}, column “{column}”: {problem}.")
 IN_A_LINE: Final = N_("Line {row}, element “{column}”: {problem}.")
 """Where the file has elements instead of cells."""
+OF_A_SHEET: Final = N_("Sheet “{sheet}”: {problem}.")
+"""Where the whole sheet is meant."""
 NOT_IN_THE_FILE: Final = N_("Sheet “{sheet}”, record “{column}”, which the file does not name: {problem}.")
 
 
@@ -64,6 +66,7 @@ class Problem:
     """What is wrong at a place of a file; `problem` is a message id, filled from `words`.
 
     Row 0 is a record that the file does not hold, but which needs what the file takes away; `column` is its slug.
+    Row 0 without a column is the sheet itself.
     """
 
     sheet: str
@@ -80,7 +83,7 @@ class Problem:
     def sentence(self) -> str:
         """The message id that says where it is."""
         if not self.row:
-            return NOT_IN_THE_FILE
+            return NOT_IN_THE_FILE if self.column else OF_A_SHEET
         return IN_A_ROW if self.sheet in KIND_OF else IN_A_LINE
 
 
@@ -103,7 +106,7 @@ def tables(held: Holdings, kinds: Iterable[str] = tuple(SHEETS)) -> tuple[Table,
     return tuple(_table_of(kind, held) for kind in kinds)
 
 
-def proposed(found: Iterable[Table], held: Holdings) -> tuple[Change, ...]:
+def proposed(found: Iterable[Table], held: Holdings, today: date) -> tuple[Change, ...]:
     """What the sheets want changed; what they do not name stays as it is, and so does a column that is missing.
 
     Raises WrongSheets with everything that is wrong, each at its sheet, row and column.
@@ -114,7 +117,7 @@ def proposed(found: Iterable[Table], held: Holdings) -> tuple[Change, ...]:
     if reading.problems:
         raise WrongSheets(reading.problems)
     changes = difference(held, reading.wanted, reading.removed)
-    if wrong := [reading.placed(fault) for fault in faults(applied(held, changes))]:
+    if wrong := [reading.placed(fault) for fault in faults_after(held, changes, today)]:
         raise WrongSheets(wrong)
     return changes
 
@@ -133,7 +136,7 @@ class _Reading:
         kind = KIND_OF.get(table.name)
         if kind is None:
             known = ", ".join(SHEETS.values())
-            self._wrong(table, 1, "", N_("there is no such sheet; known are: {known}"), known=known)
+            self._wrong(table, 0, "", N_("there is no such sheet; known are: {known}"), known=known)
             return
         if not self._header_is_right(table, kind):
             return

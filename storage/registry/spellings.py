@@ -1,4 +1,4 @@
-"""Dates and telephone numbers as people and spreadsheets write them, in the form that the registry keeps.  Pure.
+"""Dates, telephone numbers and addresses as people and spreadsheets write them, and as the registry keeps them.  Pure.
 
 What is neither is left as it is written, for the reader of records to name it.
 """
@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 import phonenumbers
+
+from storage.search_query import SMALL_WORDS
 
 HOME: Final = "KG"
 """The country of a number that names none (ISO 3166)."""
@@ -18,6 +21,8 @@ _SERIAL: Final = re.compile(r"[2-7]\d{4}(?:\.0+)?")
 _EPOCH: Final = date(1899, 12, 30)
 _DAY: Final = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?:\s*(?:г|ж)\.?)?")
 _MONTH: Final = re.compile(r"(\d{1,2})[./](\d{4})")
+_EMAIL: Final = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
+_HOST: Final = re.compile(r"(?:[^\W_][\w-]*\.)+[\w-]{2,}")
 _ISO: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{1,2}:\d{2}.*")
 
 
@@ -45,7 +50,7 @@ def said_number(text: str) -> str:
         number = phonenumbers.parse(plain, HOME)
     except phonenumbers.NumberParseException:
         return text
-    if not phonenumbers.is_possible_number(number):
+    if not _is_whole(number):
         return text
     called = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{called};ext={number.extension}" if number.extension else called
@@ -54,6 +59,32 @@ def said_number(text: str) -> str:
 def is_number(text: str) -> bool:
     """Whether a telephone number is international and can be dialled: what cards and business cards need."""
     try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(text, None))
+        return _is_whole(phonenumbers.parse(text, None))
     except phonenumbers.NumberParseException:
         return False
+
+
+def is_email(text: str) -> bool:
+    """Whether it is one e-mail address and nothing else, as it is written without quoting (RFC 5322, 3.4.1)."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def is_address(text: str) -> bool:
+    """Whether it is the address of a page that a tap may open: http or https, and a host with a dot."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and _HOST.fullmatch(host) is not None and " " not in text
+
+
+def is_name(text: str) -> bool:
+    """Whether people can mean one thing by it: two letters at least, and no word that stands in every sentence."""
+    return sum(letter.isalnum() for letter in text) > 1 and text.strip().lower() not in SMALL_WORDS
+
+
+def _is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether it has as many digits as numbers of its country have; not the last ones alone, as dialled in a town."""
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return reason == phonenumbers.ValidationResult.IS_POSSIBLE

@@ -10,7 +10,17 @@ from email.message import EmailMessage
 import pytest
 
 from feeds.documents import read_document, unwrapped
-from feeds.errors import DocumentError, DocumentTooLarge, NoText, ProtectedDocument, UnknownFormat
+from feeds.errors import (
+    DamagedDocument,
+    DocumentError,
+    DocumentTooLarge,
+    EmptyDocument,
+    NoText,
+    NotText,
+    ProtectedDocument,
+    TooLittleText,
+    UnknownFormat,
+)
 from feeds.rtf import rtf_text
 from tests.conftest import NOW
 from tests.feeds.document_files import (
@@ -23,6 +33,14 @@ from tests.feeds.document_files import (
     pdf_file,
     rtf_file,
 )
+
+
+def _zip(name: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, "x")
+    return buffer.getvalue()
+
 
 HTML = (
     f"<html><head><title>{TITLE} | Сайт</title></head><body><h1>{TITLE}</h1><p>19 декабря 2025 года</p>"
@@ -220,6 +238,42 @@ def test_a_mail_that_begins_with_a_greeting_is_called_by_its_subject() -> None:
     assert read_document("a.eml", mail(text).as_bytes(), NOW).title == TITLE
 
 
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("Вода пришла в сорок домов села Мисалово.", "Вода пришла в сорок домов села Мисалово."),
+        ("Жители построили мост.\n\n" + LINES[4], "Жители построили мост.\n" + LINES[4]),
+        (LINES[4], LINES[4]),
+    ],
+)
+def test_a_mail_of_plain_paragraphs_is_called_by_its_subject(text: str, body: str) -> None:
+    document = read_document("a.eml", mail(text, "Хорошая новость из Мисалово").as_bytes(), NOW)
+    assert (document.title, document.body) == ("Хорошая новость из Мисалово", body)
+
+
+def test_a_mail_whose_subject_says_nothing_is_called_by_its_text() -> None:
+    text = "Вода пришла в сорок домов села Мисалово."
+    assert read_document("a.eml", mail(text, "Пресс-релиз").as_bytes(), NOW).title == text
+
+
+@pytest.mark.parametrize(
+    ("day", "warnings"),
+    [
+        ("19 декабря 2025 года", ()),
+        ("1 декабря 2026 года", ()),
+        ("12 марта 2036 года", ("date_far_ahead",)),
+    ],
+)
+def test_a_date_far_ahead_is_doubted(day: str, warnings: tuple[str, ...]) -> None:
+    data = TEXT.replace("19 декабря 2025 года", day).encode()
+    assert read_document("a.txt", data, NOW).warnings == warnings
+
+
+def test_an_event_may_be_announced_a_year_ahead() -> None:
+    told = "\n\n".join([TITLE, LINES[4].replace("В селе", "12 марта 2027 года в селе")])
+    assert read_document("a.txt", told.encode(), NOW).warnings == ("date_of_event",)
+
+
 def test_a_mail_in_html_only_is_read() -> None:
     message = EmailMessage()
     message["From"], message["Subject"], message["Date"] = (
@@ -229,13 +283,6 @@ def test_a_mail_in_html_only_is_read() -> None:
     )
     message.set_content(HTML, subtype="html")
     assert read_document("a.eml", message.as_bytes(), NOW).title == TITLE
-
-
-def _zip(name: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(name, "x")
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -251,13 +298,20 @@ def _zip(name: str) -> bytes:
         ("old.doc", b"\xd0\xcf\x11\xe0" + bytes(600), UnknownFormat),
         ("table.xlsx", _zip("xl/workbook.xml"), UnknownFormat),
         ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(100), UnknownFormat),
-        ("picture.docx", b"\xff\xd8\xff" + bytes(100), UnknownFormat),
-        ("broken.docx", docx_file("x")[:-60], UnknownFormat),
-        ("broken.pdf", b"%PDF-1.4\nnothing", DocumentError),
-        ("empty.txt", b"", NoText),
-        ("blank.txt", b" \n \n", NoText),
-        ("short.txt", b"hi", NoText),
-        ("zeros.txt", bytes(500), UnknownFormat),
+        ("picture.docx", b"\xff\xd8\xff" + bytes(100), DamagedDocument),
+        ("broken.docx", docx_file("x")[:-60], DamagedDocument),
+        ("hollow.docx", _zip("word/document.xml"), DamagedDocument),
+        ("junk.docx", b"not a document", DamagedDocument),
+        ("broken.pdf", b"%PDF-1.4\nnothing", DamagedDocument),
+        ("empty.txt", b"", EmptyDocument),
+        ("empty.docx", b"", EmptyDocument),
+        ("blank.txt", b" \n \n", EmptyDocument),
+        ("short.txt", b"hi", TooLittleText),
+        ("zeros.txt", bytes(500), NotText),
+        ("bytes.txt", bytes(range(1, 256)) * 4, NotText),
+        ("torn.txt", b"\xef\xbb\xbf" + b"\xff\xf8 " * 200, NotText),
+        ("program.exe", b"MZ\x90\x00" + bytes(300), UnknownFormat),
+        ("packed.zip", _zip("a.txt"), UnknownFormat),
         ("huge.txt", bytes(20_000_001), DocumentTooLarge),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -267,7 +321,8 @@ def test_what_cannot_be_read_is_refused_in_words_with_its_name(
 ) -> None:
     with pytest.raises(error, match=name) as caught:
         read_document(name, data, NOW)
-    assert isinstance(caught.value, DocumentError)
+    assert type(caught.value) is error
+    assert ("scan" in str(caught.value)) is (error is NoText)
 
 
 def test_a_docx_that_unpacks_without_end_is_refused() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.messages.albums import messages_in
 from bot.sandbox.methods import Upload
-from handlers.announce_schedule import moment_of
+from handlers.announce_schedule import moment_of, offered
 from handlers.announcement_progress import show_step
 from storage.territory_tree import territory_tree
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
@@ -271,6 +271,24 @@ async def _drafted(talk: Talk) -> None:
     await talk.say("Собрание завтра", who=STAFF_ID)
     await talk.press("ПСЭР · 1", who=STAFF_ID)
     await talk.press("Запланировать", who=STAFF_ID)
+
+
+@pytest.mark.parametrize("hour", range(24))
+async def test_only_hours_of_the_day_that_are_to_come_are_offered(talk: Talk, hour: int) -> None:
+    zone = ZoneInfo("Asia/Bishkek")
+    now = datetime(2026, 11, 20, hour, 30, tzinfo=zone)
+    times = [at.astimezone(zone) for at in offered(now, zone)]
+    assert len(times) == len(set(times)) >= 2
+    assert all(at > now and 8 <= at.hour <= 20 and at.minute == 0 for at in times)
+
+
+async def test_a_time_that_has_passed_since_is_not_taken_and_others_are_offered(talk: Talk) -> None:
+    await _drafted(talk)
+    talk.clock.pass_(hours=5)
+    await talk.press("20 ноября, 13:00", who=STAFF_ID)
+    assert "Это время уже прошло" in talk.notices()[-1]["text"]
+    assert "20 ноября, 13:00" not in talk.buttons(STAFF_ID)
+    assert "20 ноября, 16:00" in talk.buttons(STAFF_ID)
 
 
 async def test_a_time_can_be_written_and_is_asked_about(talk: Talk) -> None:

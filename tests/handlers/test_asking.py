@@ -77,6 +77,42 @@ async def test_contacts_without_a_name_shows_whose_are_known(talk: Talk) -> None
     assert "tbekbolotov@dpi.kg" in talk.text()
 
 
+@pytest.mark.parametrize(
+    ("argument", "heading"),
+    [
+        ("Нарын", "Проекты: Нарынская область"),
+        ("в Нарынской области", "Проекты: Нарынская область"),
+        ("USAID", "Проекты: USAID"),
+        ("завершённые", "Проекты: завершён"),
+        ("идут", "Проекты: идут"),
+        ("завершённые USAID", "Проекты: USAID · завершён"),
+    ],
+)
+async def test_projects_are_narrowed_by_what_follows_the_command(
+    talk: Talk, argument: str, heading: str
+) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.say(f"/projects {argument}")
+    assert talk.text().startswith(heading)
+
+
+async def test_a_project_named_behind_the_command_is_answered_about(talk: Talk) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.say("/projects Успешный аймак 2")
+    assert "USAID" in talk.text()
+    await talk.say("/projects абракадабра")
+    assert not talk.text().startswith("Проекты")
+
+
+async def test_projects_are_narrowed_in_kyrgyz_too(talk: Talk) -> None:
+    await talk.start()
+    await talk.press("Кыргызча")
+    await talk.say("/projects Нарын")
+    assert talk.text().startswith("Долбоорлор: Нарын облусу")
+
+
 async def test_projects_are_narrowed_by_oblast_donor_and_state(talk: Talk) -> None:
     await _russian(talk)
     await talk.say("/projects")
@@ -167,7 +203,6 @@ async def test_only_a_few_questions_of_one_person_wait_at_once(talk: Talk) -> No
         await talk.deps.questions.ask(CITIZEN_ID, "ru", f"Вопрос {number}", talk.clock())
     await talk.say("когда отремонтируют мост в моём селе", who=CITIZEN_ID)
     await talk.press("Спросить сотрудника", who=CITIZEN_ID)
-    await talk.press("Передать", who=CITIZEN_ID)
     assert "ещё не ответили" in talk.text(CITIZEN_ID)
     assert await talk.deps.questions.open_count(CITIZEN_ID) == 3
 

@@ -164,6 +164,31 @@ async def test_a_name_that_does_not_answer_its_question_leaves_it_on_the_list(ta
         assert await talk.deps.questions.unanswered() == ()
 
 
+async def test_a_name_that_belongs_to_another_is_refused_in_words(talk: Talk) -> None:
+    await _people(talk)
+    await talk.deps.questions.note_unanswered("зюзя", "Зюзя УУМУ", "ru", talk.clock())
+    await talk.say("/unanswered", who=STAFF_ID)
+    await talk.press("1", who=STAFF_ID)
+    await talk.say("УУМУ", who=STAFF_ID)
+    await talk.say("УА2", who=STAFF_ID)
+    await talk.press("УА2", who=STAFF_ID)
+    assert talk.notices()[-1]["text"] == "Так уже называется «psi»: «УУМУ»."
+
+
+async def test_an_answer_too_long_to_be_given_again_is_still_an_answer(talk: Talk) -> None:
+    await _people(talk)
+    await _pass_on(talk)
+    await _answer(talk, "Мост чинят до мая.")
+    await talk.press("Отвечать так всегда", who=STAFF_ID)
+    await talk.press("Исправить ответ", who=STAFF_ID)
+    await talk.say("Мост чинят до июня. " * 200, who=STAFF_ID)
+    assert "Сам бот отвечает по-прежнему: Помещается не больше 3700 знаков." in talk.text(STAFF_ID)
+    await talk.delivered()
+    assert "до июня" in talk.text(CITIZEN_ID)
+    await talk.say(QUESTION, who=CITIZEN_ID)
+    assert "Мост чинят до мая." in talk.text(CITIZEN_ID)
+
+
 async def test_news_that_there_are_none_of_are_noted_and_lead_to_a_person(talk: Talk) -> None:
     await _people(talk)
     await talk.say("что нового по ПСЭР в Баткенской области за июнь 2025", who=CITIZEN_ID)
@@ -204,6 +229,18 @@ async def test_a_person_has_at_most_three_questions_waiting(talk: Talk) -> None:
         await _pass_on(talk, f"Когда чинят {what} в Мисалово?")
     await talk.say("Когда чинят клуб в Мисалово?", who=CITIZEN_ID)
     await talk.press("Спросить сотрудника", who=CITIZEN_ID)
+    assert "ещё не ответили" in talk.text(CITIZEN_ID)
+    assert "не больше 3 вопросов" in talk.text(CITIZEN_ID)
+    assert "Передать" not in talk.buttons(CITIZEN_ID)
+    assert len(await talk.deps.questions.open()) == 3
+
+
+async def test_a_yes_that_comes_after_the_limit_passes_nothing_on(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say(QUESTION, who=CITIZEN_ID)
+    await talk.press("Спросить сотрудника", who=CITIZEN_ID)
+    for number in range(3):
+        await talk.deps.questions.ask(CITIZEN_ID, "ru", f"Вопрос {number}", talk.clock())
     await talk.press("Передать", who=CITIZEN_ID)
     assert "ещё не ответили" in talk.text(CITIZEN_ID)
     assert len(await talk.deps.questions.open()) == 3

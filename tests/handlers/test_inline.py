@@ -98,6 +98,12 @@ async def test_where_nothing_is_found_the_bot_is_one_tap_away(talk: Talk) -> Non
     assert (asked.button or {})["text"] == "Ничего не нашлось. Спросить у бота"
 
 
+async def test_what_is_outside_of_the_place_asked_for_is_not_offered(talk: Talk) -> None:
+    await _russian(talk)
+    await talk.publish("Водопровод в Оше", "pser", territories=("osh",))
+    assert not _titles(await _asked(talk, "водопровод в Нарынской области"))
+
+
 async def test_each_reads_in_the_language_of_their_chat(talk: Talk) -> None:
     await talk.start(who=CITIZEN_ID)
     await talk.press("Кыргызча", who=CITIZEN_ID)

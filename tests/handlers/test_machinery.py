@@ -12,8 +12,16 @@ from aiogram.exceptions import TelegramRetryAfter
 from aiogram.fsm.storage.base import StorageKey
 
 from bot.delivery.limits import sending_in_bulk
+from bot.i18n import translation
 from bot.sandbox.faults import Fault
-from handlers.commands import EVERYBODY, STAFF, publish_commands
+from handlers.commands import (
+    EVERYBODY,
+    STAFF,
+    publish_commands,
+    publish_description,
+    publish_staff_commands,
+    withdraw_staff_commands,
+)
 from handlers.conversation import Memory, fade
 from handlers.conversation_storage import ConversationLocks, ConversationStorage
 from handlers.in_flight import InFlight
@@ -130,19 +138,90 @@ def test_what_was_asked_fades() -> None:
     assert fade({}, NOW) == Memory()
 
 
+@pytest.mark.parametrize("command", ["/Help", "/HELP", "/hElp", "/Help@jarchy_sandbox_bot"])
+async def test_a_command_is_known_in_any_letter_case(talk: Talk, command: str) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.say(command)
+    assert talk.text().startswith("Что я умею")
+
+
+async def test_what_follows_a_command_keeps_its_letters(talk: Talk) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.say("/Search Кыштымов Абракадабра")
+    assert "«Кыштымов Абракадабра»" in talk.text()
+
+
 async def test_everybody_has_a_menu_in_their_language_and_staff_have_theirs(talk: Talk) -> None:
     for who in (OFFICIAL_ID, CITIZEN_ID, STAFF_ID):
         await talk.start(who=who)
     await publish_commands(talk.bot, [STAFF_ID, 555])
+    assert set(menu(talk, OFFICIAL_ID)) == set(EVERYBODY)
+    assert menu(talk, OFFICIAL_ID)["digest"] == "Что нового"
+    assert menu(talk, CITIZEN_ID)["digest"] == "Эмне жаңылык"
+    assert set(menu(talk, STAFF_ID)) == set(EVERYBODY) | set(STAFF)
 
-    def menu(who: int) -> dict[str, str]:
-        chat, user = talk.telegram.chats[who], talk.telegram.users[who]
-        return {one["command"]: one["description"] for one in talk.telegram.commands_for(chat, user)}
 
-    assert set(menu(OFFICIAL_ID)) == set(EVERYBODY)
-    assert menu(OFFICIAL_ID)["digest"] == "Что нового"
-    assert menu(CITIZEN_ID)["digest"] == "Эмне жаңылык"
-    assert set(menu(STAFF_ID)) == set(EVERYBODY) | set(STAFF)
+def menu(talk: Talk, who: int, chat_id: int | None = None) -> dict[str, str]:
+    """The commands that a person sees in a chat, in private where none is named."""
+    chat, user = talk.telegram.chats[chat_id or who], talk.telegram.users[who]
+    return {one["command"]: one["description"] for one in talk.telegram.commands_for(chat, user)}
+
+
+async def test_the_menu_speaks_the_language_that_was_chosen_in_the_chat(talk: Talk) -> None:
+    await publish_commands(talk.bot, [STAFF_ID])
+    for who in (CITIZEN_ID, STAFF_ID):
+        await talk.start(who=who)
+        await talk.press("Русский", who=who)
+        assert menu(talk, who)["digest"] == "Что нового"
+        await talk.say("/settings", who=who)
+        await talk.press("🌐 Русский", who=who)
+        await talk.press("Кыргызча", who=who)
+        assert menu(talk, who)["digest"] == "Эмне жаңылык"
+    assert "announce" in menu(talk, STAFF_ID)
+    assert "announce" not in menu(talk, CITIZEN_ID)
+
+
+async def test_a_restart_leaves_staff_the_language_they_chose(talk: Talk) -> None:
+    await talk.start(who=STAFF_ID)
+    await talk.press("Кыргызча", who=STAFF_ID)
+    await publish_commands(talk.bot, [STAFF_ID], {STAFF_ID: "ky"})
+    assert menu(talk, STAFF_ID)["announce"] == translation("ky").gettext(STAFF["announce"])
+
+
+async def test_the_menu_of_a_group_speaks_the_language_of_the_group(talk: Talk) -> None:
+    await talk.start()
+    group = talk.people.create_group(OFFICIAL_ID, "Аймак", [CITIZEN_ID]).id
+    talk.people.add_bot(OFFICIAL_ID, group)
+    await talk.answered()
+    await talk.say("/settings@jarchy_sandbox_bot", chat=group)
+    await talk.press("🌐 Русский", chat=group)
+    await talk.press("Кыргызча", chat=group)
+    assert menu(talk, OFFICIAL_ID, group)["digest"] == "Эмне жаңылык"
+    assert "privacy" not in menu(talk, OFFICIAL_ID, group)
+
+
+async def test_who_leaves_the_staff_keeps_the_language_they_chose(talk: Talk) -> None:
+    await talk.start()
+    await talk.press("Кыргызча")
+    await publish_staff_commands(talk.bot, OFFICIAL_ID, "ky")
+    await withdraw_staff_commands(talk.bot, OFFICIAL_ID, "ky")
+    assert menu(talk, OFFICIAL_ID)["digest"] == "Эмне жаңылык"
+    assert "announce" not in menu(talk, OFFICIAL_ID)
+
+
+async def test_what_the_bot_is_stands_in_an_empty_chat_in_each_language(talk: Talk) -> None:
+    await publish_description(talk.bot)
+    await publish_description(talk.bot)
+    for language, said in (
+        ("ru", "Жарчы рассказывает"),
+        ("ky", "Жарчы Кыргызстандын"),
+        (None, "Жарчы Кыргыз"),
+    ):
+        assert (await talk.bot.get_my_description(language)).description.startswith(said)
+        assert 0 < len((await talk.bot.get_my_short_description(language)).short_description) <= 120
+    assert talk.telegram.calls["setMyDescription"] == talk.telegram.calls["setMyShortDescription"] <= 4
 
 
 async def test_staff_who_write_for_the_first_time_get_their_menu_then(talk: Talk) -> None:

@@ -43,3 +43,21 @@ async def test_an_editor_is_told_who_may(talk: Talk) -> None:
     await talk.answered()
     assert "Опубликовать" not in talk.buttons(CITIZEN_ID)
     assert "администратор" in talk.text(CITIZEN_ID)
+
+
+async def test_a_file_of_another_kind_is_answered_with_what_can_be_sent(talk: Talk) -> None:
+    await talk.start(who=STAFF_ID)
+    await talk.press("Русский", who=STAFF_ID)
+    talk.people.send_file(STAFF_ID, "document", Upload("Релиз.zip", "application/zip", b"PK\x03\x04"))
+    await talk.answered()
+    assert "Файлы такого вида я не читаю." in talk.text(STAFF_ID)
+    assert "Релиз присылайте как .docx" in talk.text(STAFF_ID)
+    assert "Реестр присылайте как .xlsx" in talk.text(STAFF_ID)
+
+
+async def test_a_word_is_no_release_and_is_not_called_a_file(talk: Talk) -> None:
+    await talk.start(who=STAFF_ID)
+    await talk.press("Русский", who=STAFF_ID)
+    await talk.say("/publish", who=STAFF_ID)
+    await talk.say("Привет", who=STAFF_ID)
+    assert "Для релиза здесь слишком мало текста" in talk.text(STAFF_ID)

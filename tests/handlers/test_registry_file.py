@@ -81,6 +81,16 @@ async def test_mistakes_are_named_and_nothing_is_offered(talk: Talk) -> None:
     assert talk.buttons(STAFF_ID) == []
 
 
+async def test_a_phone_and_an_address_that_are_none_are_named_in_the_readers_language(talk: Talk) -> None:
+    await _staff(talk)
+    csv = b"slug,site\neged,javascript:alert(1)\n"
+    await _send(talk, "projects.csv", csv)
+    assert "строка 2, столбец «site»: нужен адрес, который начинается с http" in talk.text(STAFF_ID)
+    csv = "slug,of_project,role_ru,phones,as_of,source_title,source_url\na,eged,Офис,12345,2026,x,https://x.kg\n"
+    await _send(talk, "contacts.csv", csv.encode())
+    assert "столбец «phones»: «12345» — не номер телефона" in talk.text(STAFF_ID)
+
+
 async def test_what_changed_since_is_shown_anew(talk: Talk) -> None:
     await _staff(talk)
     await _send(talk, "projects.csv", CSV.encode())

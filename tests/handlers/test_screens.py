@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiogram.types import InlineKeyboardMarkup
@@ -17,6 +18,7 @@ import handlers
 from bot.announcement_acts import ActStep
 from bot.answers import Answer, SourceLine, answer
 from bot.i18n import Translation, translation
+from bot.search_filters import Narrowed
 from bot.searching import Result
 from bot.topic_trial import Trial
 from feeds.items import Item
@@ -78,7 +80,7 @@ from storage.registry.sheets import Problem, WrongSheets
 from storage.registry.territories import shipped_territories
 from storage.registry.topics import shipped_topics
 from storage.releases import Release, ReleaseTags
-from storage.search import Found, Hit, Snippet
+from storage.search import Found, Hit, Period, Snippet
 from storage.sources import Source, SourceActivity
 from storage.staff import AuditEntry, StaffMember
 from storage.subscribers import Chat, Subscribers, Subscription, What
@@ -184,6 +186,7 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     yield "no answer", desk_answers.closed_screen(question)
     yield "answered", desk_answers.answered_screen(tr, Answered(question, "nobody"), 30)
     yield "answered before", desk_answers.dealt_with_screen(tr, question)
+    yield "desk, full", desk.full_screen(tr)
     yield "passed on", desk.passed_screen(tr, counts)
     yield "kept", desk_answers.kept_screen(tr, 2**40, StaffMember(1, "administrator"))
     yield "reminder", desk_reminders.reminder_screen(tr, [question] * 30, ZONE, NOW)
@@ -206,15 +209,19 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     yield "nothing doubted", tag_desk.empty_screen(tr)
     yield "fallback", fallback.pointing_to_help(tr, tr.gettext("I do not know this command."))
     hit = Hit(RELEASE, Snippet(LONG[:200]), Snippet(LONG[:250], ((6, 13), (20, 28))), 1.0)
-    yield "found", search.results_screen(tr, "слово", found_much(hit), 0, ZONE, NOW)
-    yield "not found", search.results_screen(tr, "слово", Result(Found((), 0)), 0, ZONE, NOW)
+    for outside in (False, True):
+        yield "found", search.results_screen(tr, "слово", found_much(hit, outside), 0, ZoneInfo(ZONE), NOW)
+    nothing = Result(Found((), 0), Narrowed(), outside=False, records=())
+    yield "not found", search.results_screen(tr, "слово", nothing, 0, ZoneInfo(ZONE), NOW)
 
 
-def found_much(hit: Hit) -> Result:
+def found_much(hit: Hit, outside: bool) -> Result:
     records = (*snapshot().projects.values(), *snapshot().terms.values())
     largest = sorted(records, key=lambda record: -len(record.names.ru))[:3]
     kinds = tuple(("project", record) for record in largest)
-    return Result(Found((hit,) * 5, 1_000, partial=True), Names(ru=LONG[:60]), Names(ru=LONG[:60]), kinds)
+    narrowed = Narrowed(Period(date(2025, 6, 1), date(2025, 7, 1)), Names(ru=LONG[:60]), Names(ru=LONG[:60]))
+    found = Found((hit,) * 5, 1_000, partial=True, unheard=(LONG[:200],))
+    return Result(found, narrowed, outside, kinds)
 
 
 def _first_minute(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
@@ -265,7 +272,11 @@ def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:
     for kind, of_kind in (("project", known.projects), ("organisation", known.organisations)):
         for slug in of_kind:
             if reach := known.contacts_of(kind, slug):
-                yield f"contacts of {slug}", records.contacts_screen(reach, known, tr, today)
+                for screen in records.contacts_screens(reach, known, tr, today):
+                    yield f"contacts of {slug}", screen
+                many = [replace(one, slug=f"{one.slug}-{n}") for one in reach for n in range(40)]
+                for screen in records.contacts_screens(many, known, tr, today):
+                    yield f"many contacts of {slug}", screen
     for page in range(2):
         yield "projects", projects.Shelf(tr, known, PLACES, ProjectsPage(page=page)).screen(today)
     for by in ("territory", "donor", "state"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.subscribers import What
 from tests.handlers.talk import OFFICIAL_ID, Talk
 
@@ -119,6 +121,22 @@ async def test_forgetting_leaves_no_row_behind(talk: Talk) -> None:
     assert await talk.deps.conversations.load(f"{OFFICIAL_ID}:{OFFICIAL_ID}") == (None, {})
     assert await talk.deps.subscribers.get(OFFICIAL_ID) is None
     assert await talk.deps.subscribers.own_data(OFFICIAL_ID) == {}
+
+
+@pytest.mark.parametrize("command", ["/settings", "/help"])
+async def test_what_is_kept_and_its_erasing_are_found_from_settings_and_help(
+    talk: Talk, command: str
+) -> None:
+    await talk.start()
+    await talk.press("Русский")
+    await talk.say(command)
+    await talk.press("Мои данные")
+    assert "/mydata" in talk.text() and "/forget" in talk.text()
+    assert talk.buttons() == ["Удалить", "‹ Назад"]
+    await talk.press("Удалить")
+    assert talk.buttons() == ["Удалить", "Отмена"]
+    await talk.press("Удалить")
+    assert await talk.deps.subscribers.get(OFFICIAL_ID) is None
 
 
 async def test_ones_own_data_comes_as_a_file(talk: Talk) -> None:

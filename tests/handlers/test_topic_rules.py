@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.topic_rules import TopicRules
 from tests.handlers.talk import CITIZEN_ID, STAFF_ID, Talk
 
@@ -68,6 +70,31 @@ async def test_a_mistake_in_rules_is_named_and_can_be_mended_or_left(talk: Talk)
     assert "Проверено на" in talk.text(STAFF_ID)
     await talk.press("Отмена", who=STAFF_ID)
     assert "вода" not in await _names_of_rules(talk)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("•••", "В присланном нет слов. Пришлите их по одной фразе в строке."),
+        ("a = 1\nb = = 2", "строка 2 записана не так, как в topics.toml"),
+        ("topic = 1", "Не могу прочитать эти правила: они записаны не так, как в topics.toml."),
+        (
+            '[[rule]]\nname = "quota for women"\nwords = []',
+            "Тема «ПСЭР», правило «Квота для женщин»: нет слов",
+        ),
+    ],
+)
+async def test_what_is_wrong_with_rules_is_said_in_the_words_of_people(
+    talk: Talk, sent: str, said: str
+) -> None:
+    await _staff(talk)
+    await talk.say("/topic", who=STAFF_ID)
+    await talk.press("ПСЭР", who=STAFF_ID)
+    await talk.press("Изменить", who=STAFF_ID)
+    await talk.say(sent, who=STAFF_ID)
+    assert said in talk.text(STAFF_ID)
+    for of_developers in ("words of staff", "pser", "object", "Expected", "TypeError"):
+        assert of_developers not in talk.text(STAFF_ID)
 
 
 async def test_a_save_that_comes_late_changes_nothing(talk: Talk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -171,6 +172,26 @@ async def test_a_word_that_is_indexed_is_not_repaired(search: ReleaseSearch, now
     assert (await search.search("вода", now=now)).repairs == ()
 
 
+async def test_a_slip_in_a_phrase_is_repaired(search: ReleaseSearch, now: datetime) -> None:
+    result = await search.search("«вывозз мусора»", now=now)
+    assert [hit.release.title for hit in result.hits] == ["Форум аймаков собрал 130 участников"]
+    assert [repair.used for repair in result.repairs] == [("вывоз",)]
+    assert result.unheard == ()
+
+
+async def test_a_phrase_that_stands_nowhere_is_said_and_its_words_count(
+    search: ReleaseSearch, now: datetime
+) -> None:
+    result = await search.search("«участия мусора» форум", now=now)
+    assert result.unheard == ("участия мусора",)
+    assert not result.partial
+    assert [hit.release.title for hit in result.hits] == ["Форум аймаков собрал 130 участников"]
+
+
+async def test_a_phrase_without_a_word_is_passed_over(search: ReleaseSearch, now: datetime) -> None:
+    assert await found(search, 'скважина "!!"', now) == ["water"]
+
+
 async def test_without_all_the_words_some_are_enough_and_it_says_so(
     search: ReleaseSearch, now: datetime
 ) -> None:
@@ -180,15 +201,32 @@ async def test_without_all_the_words_some_are_enough_and_it_says_so(
 
 
 @pytest.mark.parametrize(
-    "question", ["", "???", "«»", '"', "' OR 1=1 --", "NEAR(a b)", "title : *", "a" * 5000, "\x00"]
+    "question", ["", "???", "«»", '"', '"!!"', "' OR 1=1 --", "NEAR(a b)", "title : *", "a" * 5000, "\x00"]
 )
 async def test_nothing_typed_breaks_the_search(search: ReleaseSearch, now: datetime, question: str) -> None:
     assert (await search.search(question, now=now)).total == 0
 
 
-async def test_a_month_in_the_question_narrows_it(search: ReleaseSearch, now: datetime) -> None:
-    assert await found(search, "вода за июнь 2025", now) == ["water"]
-    assert await found(search, "вода в 2023 году", now) == ["forum"]
+async def test_a_month_narrows_it(search: ReleaseSearch, now: datetime) -> None:
+    june = ReleaseFilter(since=on(2025, 6, 1), until=on(2025, 7, 1))
+    assert await found(search, "вода", now, june) == ["water"]
+    assert await found(search, "", now, ReleaseFilter(since=on(2023, 1, 1), until=on(2024, 1, 1))) == [
+        "forum"
+    ]
+
+
+async def test_a_month_is_cut_at_the_moment_that_is_named(
+    search: ReleaseSearch, releases: Releases, source: int, now: datetime
+) -> None:
+    moments = [datetime(2025, 5, 31, hour, 30, tzinfo=UTC) for hour in (17, 18)]
+    late = [
+        NewRelease(str(moment), "Ярмарка открылась", "ru", str(moment), published_at=moment)
+        for moment in moments
+    ]
+    await releases.store(source, late, now)
+    june = ReleaseFilter(since=datetime(2025, 6, 1, tzinfo=ZoneInfo("Asia/Bishkek")), until=on(2025, 7))
+    hits = (await search.search("ярмарка", now=now, which=june)).hits
+    assert [hit.release.published_at for hit in hits] == moments[1:]
 
 
 async def test_a_filter_narrows_it(
@@ -274,6 +312,8 @@ async def test_both_engines_give_the_same_results_in_the_same_order(
             "скважына",
             "депутаттар",
             "бюджет 2025",
+            "«вывозз мусора»",
+            "«участия мусора» форум",
         )
         results = [await search.search(question, now=now) for question in questions]
         given.append(
@@ -297,6 +337,8 @@ async def test_both_engines_give_the_same_results_in_the_same_order(
         ("ПСЭР за октябрь", "ПСЭР", date(2026, 10, 1), date(2026, 11, 1)),
         ("форум в 2023 году", "форум", date(2023, 1, 1), date(2024, 1, 1)),
         ("2024-жылы эмне болду", "эмне болду", date(2024, 1, 1), date(2025, 1, 1)),
+        ("форум 2025", "форум", date(2025, 1, 1), date(2026, 1, 1)),
+        ("2025", "", date(2025, 1, 1), date(2026, 1, 1)),
     ],
 )
 def test_a_period_is_read_in_words(text: str, rest: str, since: date, until: date) -> None:
@@ -307,7 +349,19 @@ def test_a_period_is_read_in_words(text: str, rest: str, since: date, until: dat
 
 
 @pytest.mark.parametrize(
-    "text", ["Форум аймаков-2023", "майская гроза", "мартовские коты", "Успешный аймак 2"]
+    "text",
+    [
+        "Форум аймаков-2023",
+        "майская гроза",
+        "мартовские коты",
+        "Успешный аймак 2",
+        "«итоги за июнь 2025»",
+        "развитие до 2030 года",
+        "бюджет 2027",
+        "бюджет на 2025 год",
+        "закон с 2021 года",
+        "планы 2021–2025",
+    ],
 )
 def test_what_is_no_period_is_left_alone(text: str) -> None:
     assert read_period(text, date(2026, 11, 20)) == (text, None)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -75,6 +78,77 @@ def test_a_wrong_setting_is_named_without_a_traceback(run: Jarchy, monkeypatch: 
     assert "Traceback" not in result.output
 
 
+def test_an_unknown_revision_is_named_without_a_traceback(run: Jarchy) -> None:
+    result = run("db", "downgrade", "nope")
+    assert result.exit_code == 1
+    assert "There is no revision “nope”. There are: 0001" in result.output
+
+
+def test_a_downgrade_is_not_done_unasked(run: Jarchy) -> None:
+    run("db", "upgrade")
+    asked = run("db", "downgrade", "base")
+    assert (asked.exit_code, "Add --yes" in asked.output) == (1, True)
+    assert run("db", "check").exit_code == 0
+    assert "revision base now" in run("db", "downgrade", "base", "--yes").output
+    assert run("db", "check").exit_code == 1
+
+
+def test_a_downgrade_says_what_it_removes_and_takes_a_no(
+    run: Jarchy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("db", "upgrade")
+    monkeypatch.setattr("bot.cli.common.at_a_terminal", lambda: True)
+    result = run("db", "downgrade", "base", input="n\n")
+    assert "sandbox.db is at revision 0001. Remove everything in it for good?" in result.output
+    assert "Nothing was changed" in result.output
+    assert run("db", "check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "command", [("db", "upgrade"), ("db", "check"), ("doctor",), ("ask", "что такое ПСЭР")]
+)
+@pytest.mark.parametrize(
+    "url", ["sqlite+aiosqlite:///a-file/x.db", "postgresql+asyncpg://u:secret@127.0.0.1:1/x"]
+)
+def test_a_database_that_cannot_be_had_names_the_setting(
+    run: Jarchy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "a-file").touch()
+    monkeypatch.setenv("DATABASE_URL", url)
+    result = run(*command)
+    assert result.exit_code == 1
+    assert "DATABASE_URL" in result.output
+    assert isinstance(result.exception, SystemExit)
+    assert "secret" not in result.output
+
+
+def test_what_is_no_database_is_not_copied(
+    run: Jarchy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setenv("DATABASE_URL", "sqlite+aiosqlite:///folder")
+    result = run("db", "backup", "copy.db")
+    assert "Error: folder cannot be copied" in result.output
+
+
+def test_a_reader_who_has_had_enough_is_no_failure(run: Jarchy, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    jarchy_itself = subprocess.Popen(
+        [sys.executable, "-m", "bot", "doctor", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+    assert jarchy_itself.stdout is not None and jarchy_itself.stderr is not None
+    first = jarchy_itself.stdout.readline()
+    jarchy_itself.stdout.close()
+    said = jarchy_itself.stderr.read()
+    jarchy_itself.stderr.close()
+    jarchy_itself.wait()
+    assert json.loads(first)["check"] == "settings"
+    assert said == b""
+
+
 def test_questions_are_answered_from_a_new_database(run: Jarchy, tmp_path: Path) -> None:
     (tmp_path / "q.txt").write_text('кто финансирует Успешный аймак 2\n\n{"query": "погода на завтра"}\n')
     asked, unknown = lines(run("ask", "--json", "--file", "q.txt"))
@@ -105,6 +179,13 @@ def test_releases_are_tagged(run: Jarchy) -> None:
     assert any(piece["tag"] == "pser" for piece in explained["why"])
 
 
+def test_a_release_dated_far_ahead_is_imported_with_a_warning(run: Jarchy, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PRESS_RELEASE.replace("2026", "2036"), "utf-8")
+    (read,) = lines(run("import", "--json", "--dry-run", "a.txt"))
+    assert (read["date"], read["warnings"]) == ("2036-03-12", ["date_far_ahead"])
+    assert "Is the date right? It is far ahead." in run("import", "--dry-run", "a.txt").output
+
+
 def test_a_line_ends_where_the_file_says_so_and_is_called_by_its_number(run: Jarchy, tmp_path: Path) -> None:
     file = tmp_path / "releases.jsonl"
     file.write_text('\ufeff{"title": "ПСЭР Нарына\u2028и Ат-Башы"}\r\n\n', "utf-8")
@@ -131,6 +212,23 @@ def test_a_line_that_is_not_json_is_named(run: Jarchy) -> None:
     result = run("tag", "--file", "-", input='{"title": "a"}\nnonsense\n')
     assert result.exit_code == 1
     assert "line 2 is not JSON" in result.output
+
+
+def test_a_wrong_line_does_not_stop_the_others(run: Jarchy) -> None:
+    asked = 'что такое ПСЭР\n{"query": \n{"question": "?"}\n{"query": "что такое МСУ"}\n'
+    result = run("ask", "--json", "--file", "-", input=asked)
+    assert result.exit_code == 1
+    assert [json.loads(line)["query"] for line in result.stdout.splitlines()] == [
+        "что такое ПСЭР",
+        "что такое МСУ",
+    ]
+    assert "Error: -, line 2 is not JSON" in result.stderr
+    assert "Error: -, line 3 is not a JSON object with a query." in result.stderr
+
+    tagged = run("tag", "--json", "--file", "-", input='nonsense\n[]\n{"title": "Новая ПСЭР аймака"}\n')
+    assert tagged.exit_code == 1
+    assert [json.loads(line)["topics"] for line in tagged.stdout.splitlines()] == [["pser"]]
+    assert "line 1 is not JSON" in tagged.stderr and "line 2 is not a JSON object but list" in tagged.stderr
 
 
 def test_a_press_release_is_imported_once_and_shown_in_the_digest(run: Jarchy, tmp_path: Path) -> None:

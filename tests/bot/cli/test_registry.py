@@ -67,6 +67,28 @@ def test_a_csv_says_what_it_holds(run: Jarchy) -> None:
     assert done(run("export", "table.csv", "--kind", "terms")) == ""
 
 
+def test_what_iati_has_no_room_for_is_said(run: Jarchy, tmp_path: Path) -> None:
+    assert "Left out: 100-women-leaders. IATI wants" in run("export", "registry.xml").stderr
+    assert "Left out" not in run("export", "registry.xlsx").stderr
+
+
+@pytest.mark.parametrize("word", ["faq", "faqs"])
+def test_every_command_takes_the_same_words_for_a_kind(run: Jarchy, tmp_path: Path, word: str) -> None:
+    row = "slug,questions,answer_ru,as_of\nbridge,Когда мост?,В мае.,2026\n"
+    (tmp_path / "a.csv").write_text(row, "utf-8")
+    done(run("import", "a.csv", "--kind", word, "--yes"))
+    assert "Когда мост?" in done(run("show", word))
+    done(run("export", "b.csv", "--kind", word))
+    assert "bridge" in (tmp_path / "b.csv").read_text("utf-8-sig")
+    assert "bridge" in done(run("history", word, "bridge"))
+
+
+def test_names_that_staff_added_are_shown(run: Jarchy, tmp_path: Path) -> None:
+    (tmp_path / "aliases.csv").write_text("kind,slug,text\nproject,eged,зелёная экономика\n", "utf-8")
+    done(run("import", "aliases.csv", "--yes"))
+    assert "зелёная экономика" in done(run("show", "aliases"))
+
+
 def test_contacts_come_as_cards(run: Jarchy) -> None:
     card = done(run("vcard", "dpi-press", "--language", "ky"))
     assert card.split()[:2] == ["BEGIN:VCARD", "VERSION:3.0"]

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiogram import Bot
@@ -58,6 +59,20 @@ async def test_chats_are_made_and_what_each_got_is_counted(
     assert [chats[person]["bot"] for person in people[:4]] == ["kicked"] * 3 + ["member"]
     messages = (await ask(client, base, f"chats/{people[-1]}/messages"))["messages"]
     assert [message["text"] for message in messages] == ["Объявление"]
+
+
+async def test_a_closed_tab_is_no_failure(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    address = urlsplit(sandbox.api_url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(f"GET /sandbox/events HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+    await reader.readuntil(b": open\n\n")
+    writer.transport.abort()
+    events = sandbox.model.events
+    async with asyncio.timeout(5):
+        while events.watched:
+            events.emit({"type": "reload"})
+            await asyncio.sleep(0.01)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_conversation_can_be_driven_from_outside(

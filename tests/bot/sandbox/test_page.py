@@ -150,6 +150,19 @@ async def test_a_first_conversation(page: Page, sandbox: Sandbox) -> None:
     assert await page.locator("#messages img").count() == 0
 
 
+async def test_an_empty_chat_says_what_the_bot_is_in_the_persons_language(
+    page: Page, sandbox: Sandbox
+) -> None:
+    bot = Bot(sandbox.token, session=sandbox.session())
+    for language, said in (("ru", "Говорит новости."), ("ky", "Жаңылык айтат.")):
+        await bot.set_my_description(said, language_code=language)
+        await bot.set_my_short_description(f"Кратко: {said}", language_code=language)
+    await expect(page.locator(".intro p")).to_have_text("Говорит новости.")
+    await expect(page.locator("#chats [data-kind=private]")).to_contain_text("Кратко: Говорит новости.")
+    await page.click(f"[data-person='{CITIZEN_ID}']")
+    await expect(page.locator(".intro p")).to_have_text("Жаңылык айтат.")
+
+
 async def test_commands_keyboards_files_and_forwards(page: Page, sandbox: Sandbox) -> None:
     await page.click("#start")
     await page.click("#menu")

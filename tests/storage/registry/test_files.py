@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 
 from storage.registry.cells import items, to_cells, to_values
 from storage.registry.changes import Holdings, key_of, without_empty
-from storage.registry.files import UnknownFormat, changes_in, write_file
+from storage.registry.files import UnknownFormat, changes_in, left_out, write_file
 from storage.registry.sheets import SHEETS, WrongSheets, cell_changes
 from storage.registry.shipped import shipped_records
 from storage.registry.workbook import FileTooLarge, UnknownSheet, UnreadableFile
@@ -163,6 +163,94 @@ def test_all_that_is_wrong_with_a_row_is_named_at_once(held: Holdings) -> None:
         ("contacts", 2, "phones", "“звоните” is no telephone number such as +996312976530"),
         ("contacts", 2, "of_project", "“nothing” is not in the registry"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("phone", "mail", "problem"),
+    [
+        ("12345", "info@dpi.kg", ("phones", "“12345” is no telephone number such as +996312976530")),
+        ("0312 976530", "not an email", ("emails", "“not an email” is no e-mail address such as info@dpi.kg")),
+        ("0312 976530", "a@b", ("emails", "“a@b” is no e-mail address such as info@dpi.kg")),
+        ("0312 976530", "a@c.kg, b c.kg", ("emails", "“b c.kg” is no e-mail address such as info@dpi.kg")),
+    ],
+)  # fmt: skip
+def test_what_nobody_can_be_reached_by_is_named(
+    held: Holdings, phone: str, mail: str, problem: tuple[str, str]
+) -> None:
+    header = (*CONTACTS, "emails")
+    row = ("a", "eged", "Офис", phone, "2026", "x", "https://x.example", mail)
+    assert mistakes(a_workbook("contacts", header, row), held) == [("contacts", 2, *problem)]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "problem"),
+    [
+        ("site", "javascript:alert(1)", "an address that starts with http is expected"),
+        ("site", "https://nowhere", "“https://nowhere” is no address of a page such as https://dpi.kg"),
+        ("source_url", "http://", "“http://” is no address of a page such as https://dpi.kg"),
+        ("as_of", "2031", "“2031” has not come yet: write when this was true"),
+        ("aliases", "УУМУ", "“УУМУ” is a name of “psi” already"),
+        ("aliases", "развитие МСУ\nа", "“а” is too short or too common a word for a name"),
+        ("aliases", "жана", "“жана” is too short or too common a word for a name"),
+        ("names_ru", "Я" * 256, "at most 255 characters fit"),
+        ("summary_ru", "Я" * 2_001, "at most 2000 characters fit"),
+        ("aliases", "Я" * 256, f"“{'Я' * 40}…”: at most 255 characters fit"),
+    ],
+)
+def test_what_would_mislead_or_break_a_card_is_named(
+    held: Holdings, column: str, cell: str, problem: str
+) -> None:
+    book = workbook(held)
+    page = book["projects"]
+    at = row(page, "eged")
+    page.cell(at, next(each.column for each in page[1] if each.value == column)).value = cell
+    assert mistakes(saved(book), held) == [("projects", at, column, problem)]
+
+
+def test_a_fact_of_a_year_to_come_is_named(held: Holdings) -> None:
+    book = workbook(held)
+    page = book["projects"]
+    fact = "kind: note\nru: Будет\nas_of: 2030"
+    page.cell(2, column(page, "facts")).value = fact
+    assert mistakes(saved(book), held) == [
+        ("projects", 2, "facts", "“2030” has not come yet: write when this was true")
+    ]
+
+
+def test_a_name_of_staff_that_belongs_to_another_record_is_named(held: Holdings) -> None:
+    csv = "kind,slug,text\nproject,eged,УУМУ\nproject,eged,о\n"
+    assert mistakes(csv.encode(), held, "aliases.csv") == [
+        ("aliases", 2, "text", "“УУМУ” is a name of “psi” already"),
+        ("aliases", 3, "text", "“о” is too short or too common a word for a name"),
+    ]
+
+
+def test_a_card_that_would_not_fit_a_message_is_named(held: Holdings) -> None:
+    book = workbook(held)
+    page = book["projects"]
+    facts = "\n\n".join(f"kind: note\nru: {'Я' * 900}" for _ in range(5))
+    page.cell(2, column(page, "facts")).value = facts
+    ((sheet, number, where, problem),) = mistakes(saved(book), held)
+    assert (sheet, number, where) == ("projects", 2, "facts")
+    assert re.fullmatch(
+        r"the card would have \d+ characters, and a message holds 4096: make it shorter", problem
+    )
+
+
+def test_a_sheet_that_is_none_is_named(held: Holdings) -> None:
+    book = workbook(held)
+    book.create_sheet("Лист1").append(["заметки"])
+    with pytest.raises(WrongSheets) as raised:
+        changes_in("a.xlsx", saved(book), held, TODAY)
+    assert [str(problem) for problem in raised.value.problems] == [
+        f"Sheet “Лист1”: there is no such sheet; known are: {', '.join(SHEETS.values())}."
+    ]
+
+
+def test_an_empty_sheet_is_passed_over(held: Holdings) -> None:
+    book = workbook(held)
+    book.create_sheet("Лист1")
+    assert changes_in("a.xlsx", saved(book), held, TODAY) == ()
 
 
 def test_a_slug_that_leads_nowhere_is_named(held: Holdings) -> None:
@@ -328,10 +416,28 @@ def test_an_activity_that_closed_completes_its_project(held: Holdings) -> None:
 def test_a_mistake_of_an_activity_is_named_by_its_line(held: Holdings) -> None:
     wrong = ACTIVITY.replace("<narrative>SDC</narrative>", "<narrative>Nobody Known</narrative>")
     assert mistakes(wrong.encode(), held, "a.xml") == [
-        ("iati", 3, "participating-org", "“Nobody Known” is not in the registry")
+        ("iati", 8, "participating-org", "“Nobody Known” is not in the registry")
     ]
     wrong = ACTIVITY.replace("2024-01-15", "in spring")
     assert mistakes(wrong.encode(), held, "a.xml")[0][:3] == ("iati", 12, "activity-date")
+
+
+def test_everything_that_is_wrong_with_activities_is_named_at_once(held: Holdings) -> None:
+    wrong = ACTIVITY.replace("<narrative>SDC</narrative>", "<narrative>Nobody Known</narrative>")
+    wrong = wrong.replace("2024-01-15", "in spring").replace("500000.00", "a lot")
+    wrong = wrong.replace(
+        "<location>", "<contact-info><website>http://nowhere</website></contact-info><location>"
+    )
+    second = wrong[wrong.index("  <iati-activity ") : wrong.index("</iati-activities>")].replace("-1<", "-2<")
+    second = second.replace("Example Aimak", "Second Aimak")
+    wrong = wrong.replace("</iati-activities>", second.replace('code="2"', 'code="9"') + "</iati-activities>")
+    found = [(each[1], each[2]) for each in mistakes(wrong.encode(), held, "a.xml")]
+    first_activity = [
+        (3, "contact-info"), (8, "participating-org"), (12, "activity-date"), (15, "period-start"), (18, "value"),
+    ]  # fmt: skip
+    assert set(found) >= {*first_activity, *((line + 17, element) for line, element in first_activity[1:])}
+    assert (28, "activity-status") in found
+    assert found == sorted(found, key=lambda each: each[0])
 
 
 def test_dates_keep_the_precision_of_their_source(held: Holdings) -> None:
@@ -523,7 +629,7 @@ CODES = {
 def test_what_goes_out_keeps_to_the_standard(held: Holdings) -> None:
     root = etree.fromstring(write_file("a.xml", held, NOW))
     found = root.findall("iati-activity")
-    assert (root.get("version"), len(found)) == ("2.03", sum(key[0] == "project" for key in held))
+    assert (root.get("version"), len(found)) == ("2.03", sum(key[0] == "project" for key in held) - 1)
     assert len({activity.findtext("iati-identifier") for activity in found}) == len(found)
     for activity in found:
         tags = [child.tag for child in activity]
@@ -533,9 +639,11 @@ def test_what_goes_out_keeps_to_the_standard(held: Holdings) -> None:
             "reporting-org",
             "title",
             "description",
+            "participating-org",
             "activity-status",
+            "activity-date",
             "sector",
-        } < set(tags)
+        } <= set(tags)
         for (tag, attribute), codes in CODES.items():
             assert {each.get(attribute) for each in activity.iter(tag)} <= codes
         for each in activity.iterfind("activity-date"):
@@ -545,6 +653,21 @@ def test_what_goes_out_keeps_to_the_standard(held: Holdings) -> None:
             assert date.fromisoformat(value.get("value-date", ""))
 
 
+def test_a_project_of_which_no_body_or_no_date_is_known_is_left_out_and_named(held: Holdings) -> None:
+    written = write_file("a.xml", held, NOW)
+    assert left_out("a.xml", held) == ("100-women-leaders",)
+    assert left_out("a.xlsx", held) == ()
+    assert "KG-JARCHY-100-women-leaders" not in written.decode()
+    assert "<!-- Left out, with no known organisation or date: 100-women-leaders -->" in written.decode()
+
+
+def test_partners_go_out_as_extending_organisations(held: Holdings) -> None:
+    root = etree.fromstring(write_file("a.xml", held, NOW))
+    (eged,) = (each for each in root if each.findtext("iati-identifier") == "KG-JARCHY-eged")
+    roles = [(each.get("role"), each.findtext("narrative")) for each in eged.iterfind("participating-org")]
+    assert ("3", "Всемирный банк") in roles
+
+
 def test_everything_iati_has_a_word_for_comes_back_into_an_empty_registry(held: Holdings) -> None:
     others = {
         key: values for key, values in held.items() if key[0] not in ("project", "alias", "contact", "event")
@@ -552,10 +675,19 @@ def test_everything_iati_has_a_word_for_comes_back_into_an_empty_registry(held: 
     changes = changes_in("a.xml", write_file("a.xml", held, NOW), others, TODAY)
     made = {change.slug: change.new or {} for change in changes}
     for key, values in held.items():
-        if key[0] != "project":
+        if key[0] != "project" or key[1] in left_out("a.xml", held):
             continue
         back = next(new for new in made.values() if dict(new["names"]) == dict(values["names"]))
-        for field in ("summary", "donors", "implementers", "numbers", "territories", "site", "source"):
+        for field in (
+            "summary",
+            "donors",
+            "implementers",
+            "partners",
+            "numbers",
+            "territories",
+            "site",
+            "source",
+        ):
             assert back.get(field) == (values.get(field) or back.get(field)), (key, field)
         assert (back["state"] == "completed") == (values.get("state") == "completed")
         money = sorted(
