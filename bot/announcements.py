@@ -191,9 +191,8 @@ class AnnouncementDesk:
                 return await self._start_if_due(announcement, now)
             case "running":
                 return await self._follow(announcement, now)
-            case "paused":
-                await self._announcements.tidy(announcement.id)
-        return None
+            case _:
+                return None
 
     async def _start_if_due(self, announcement: Announcement, now: datetime) -> Step | None:
         if not announcement.recipients and not await self._announcements.enlist(

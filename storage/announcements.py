@@ -277,11 +277,6 @@ class Announcements:
             row = await open_row(session, announcement_id, "running")
             row.state, row.finished_at, row.note = "done", now, None
 
-    async def tidy(self, announcement_id: int) -> None:
-        """Holds what came back into the queue, for another try, after the announcement was paused."""
-        async with self._database.write() as session:
-            await set_states(session, announcement_id, ("pending",), "held")
-
     async def progress(self, announcement_id: int) -> Progress:
         """How many recipients are in each state."""
         async with self._database.read() as session:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
-from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
+from aiogram.exceptions import (
+    RestartingTelegram,
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+)
 from sqlalchemy import select
 
 from bot.announcement_acts import ActStep
@@ -143,17 +149,55 @@ async def test_a_pause_holds_the_rest_and_resuming_sends_it(post: Post, desk: An
     assert len(post.telegram.texts) == 20
 
 
-async def test_a_retry_that_comes_back_during_a_pause_is_held(post: Post, desk: AnnouncementDesk) -> None:
-    number = await composed(desk, post.clock.now())
-    await desk.send(number, STAFF, post.clock.now())
-    (claim,) = await post.deliveries.claim(post.clock.now(), 1)
-    await desk.pause(number, STAFF, post.clock.now())
-    verdict = outcome(claim, refused_connection(CALL), post.clock.now(), lambda: 0.5)
-    await post.deliveries.record([verdict], post.clock.now())
+TRIED_AGAIN = pytest.mark.parametrize(
+    "error",
+    [
+        TelegramRetryAfter(method=CALL, message="Too Many Requests", retry_after=3_600),
+        RestartingTelegram(method=CALL, message="Bad Gateway"),
+        refused_connection(CALL),
+    ],
+    ids=["429", "5xx", "no connection"],
+)
+"""What becomes of a call that would be made again by itself."""
 
-    await desk.advance(post.clock.now())
+
+async def fails_on_its_way(post: Post, error: Exception, act: Callable[[], Awaitable[object]]) -> None:
+    """A call is made, staff act, and only then the call fails."""
+    (claim,) = await post.deliveries.claim(post.clock.now(), 1)
+    await act()
+    await post.deliveries.record([outcome(claim, error, post.clock.now(), lambda: 0.5)], post.clock.now())
+
+
+@TRIED_AGAIN
+async def test_a_retry_that_comes_back_during_a_pause_is_held(
+    post: Post, desk: AnnouncementDesk, error: Exception
+) -> None:
+    now = post.clock.now()
+    number = await composed(desk, now)
+    await desk.send(number, STAFF, now)
+
+    await fails_on_its_way(post, error, lambda: desk.pause(number, STAFF, now))
 
     assert set(await post.states()) == {"held"}
+    await desk.resume(number, STAFF, now)
+    await post.run(per_second=0)
+    assert len(post.telegram.texts) == 30
+
+
+@TRIED_AGAIN
+async def test_a_call_that_fails_after_the_announcement_was_stopped_is_not_made_again(
+    post: Post, desk: AnnouncementDesk, error: Exception
+) -> None:
+    now = post.clock.now()
+    number = await composed(desk, now)
+    await desk.send(number, STAFF, now)
+
+    await fails_on_its_way(post, error, lambda: desk.cancel(number, STAFF, now))
+
+    assert set(await post.states()) == {"cancelled"}
+    post.clock.pass_time(7_200)
+    await post.run(per_second=0)
+    assert post.telegram.texts == {}
 
 
 async def test_a_cancelled_announcement_reaches_nobody_else(post: Post, desk: AnnouncementDesk) -> None:
