@@ -11,13 +11,28 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 BUSY_TIMEOUT_MS = 5_000
+
+COMMAND_TIMEOUT: Final = 60.0
+CONNECT_TIMEOUT: Final = 10.0
+"""Seconds until a server that does not answer is given up."""
+
+_DEAD_PEERS_ARE_NOTICED: Final = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+"""What the server does about a machine that vanished without a word: within some ten seconds it gives up the connection
+and with it the locks that others wait for; by itself it would take hours
+(https://www.postgresql.org/docs/current/runtime-config-connection.html#RUNTIME-CONFIG-TCP-SETTINGS).
+"""
 
 
 class Database:
@@ -89,7 +104,18 @@ def _sqlite_engine(url: URL, echo: bool) -> AsyncEngine:
 
 
 def _postgresql_engine(url: URL, echo: bool) -> AsyncEngine:
-    return create_async_engine(url, echo=echo, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_async_engine(
+        url,
+        echo=echo,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT,
+            "command_timeout": COMMAND_TIMEOUT,
+            "server_settings": _DEAD_PEERS_ARE_NOTICED,
+        },
+    )
 
 
 def _prepare_sqlite_connection(connection: Any, _record: Any) -> None:
