@@ -312,7 +312,7 @@ async def _queue(
     """Queues the calls for those who got a text, and gives the new one to those who have not got it."""
     old = await session.get_one(MessageRow, message_id)
     language = cast(Language, old.language)
-    lane = Lane.ALERTS if row.urgent else Lane.ANNOUNCEMENTS
+    lane = Lane.URGENT if row.urgent else Lane.ANNOUNCEMENTS
     got = await sent_to(session, message_id)
     if got:
         calls = await enqueue(session, "notice", language, change.calls, now, act_id=act.id)

@@ -65,7 +65,7 @@ async def write_recipients(
 ) -> None:
     messages = await message_ids(session, row.id)
     fallback = next(messages[language] for language in LANGUAGE_ORDER if language in messages)
-    lane = Lane.ALERTS if row.urgent else Lane.ANNOUNCEMENTS
+    lane = Lane.URGENT if row.urgent else Lane.ANNOUNCEMENTS
     rows = [
         new_delivery(
             messages.get(cast(Language, language), fallback), chat_id, thread, lane, now, now, "held"

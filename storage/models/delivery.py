@@ -65,7 +65,7 @@ class DeliveryRow(Base):
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
     lane: Mapped[int]
-    """0 replies, 1 alerts, 2 digests, 3 announcements: smaller goes first."""
+    """0 replies, 1 urgent announcements, 2 alerts, 3 digests, 4 announcements: smaller goes first."""
     state: Mapped[Code]
     """`pending`, `sending`, `sent`, `blocked`, `failed`, `unknown`, `held` or `cancelled`."""
     attempts: Mapped[int] = mapped_column(default=0)

@@ -406,7 +406,20 @@ async def test_quiet_hours_delay_it_unless_it_is_urgent(post: Post, desk: Announ
     await desk.send(urgent.id, STAFF, now)
 
     waits = {row.lane: row.not_before - now for row in await post.town.deliveries() if row.chat_id == 1}
-    assert waits == {Lane.ANNOUNCEMENTS: timedelta(hours=2), Lane.ALERTS: timedelta()}
+    assert waits == {Lane.ANNOUNCEMENTS: timedelta(hours=2), Lane.URGENT: timedelta()}
+
+
+async def test_an_urgent_one_goes_before_the_alerts_that_wait(post: Post, desk: AnnouncementDesk) -> None:
+    now = post.clock.now()
+    for number in range(3):
+        await post.put(f"Новость {number}", to=range(1, 31))
+    urgent = await desk.compose(STAFF, content(ru="Сель"), EVERYONE, now, urgent=True)
+    await desk.send(urgent.id, STAFF, now)
+
+    await post.run()
+
+    order = [call.text for call in post.telegram.accepted]  # type: ignore[attr-defined]
+    assert order[:33].count("Сель") == 30, "one send of sixteen is the slower lane's"
 
 
 async def test_a_day_off_delays_it_unless_it_is_urgent(post: Post, desk: AnnouncementDesk) -> None:
@@ -420,7 +433,7 @@ async def test_a_day_off_delays_it_unless_it_is_urgent(post: Post, desk: Announc
     await desk.send(urgent.id, STAFF, now)
 
     waits = {row.lane: row.not_before - now for row in await post.town.deliveries() if row.chat_id == 1}
-    assert waits == {Lane.ANNOUNCEMENTS: timedelta(hours=23), Lane.ALERTS: timedelta()}
+    assert waits == {Lane.ANNOUNCEMENTS: timedelta(hours=23), Lane.URGENT: timedelta()}
 
 
 async def test_an_interrupted_approval_goes_on(post: Post, desk: AnnouncementDesk) -> None:
