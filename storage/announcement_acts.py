@@ -32,6 +32,7 @@ from storage.parts import Lane, Part, parts_from_json
 from storage.recipients import (
     Progress,
     insert_recipients,
+    let_go,
     progress_among,
     progress_of,
     sent_to,
@@ -194,12 +195,14 @@ class AnnouncementActs:
                 session,
                 row.id,
                 (outcome,),
-                "pending" if row.state != "paused" else "held",
+                "held",
                 not_before=now,
                 attempts=0,
                 resends=DeliveryRow.resends + 1,
                 finished_at=None,
             )
+            if row.state != "paused":
+                await let_go(session, row, now)
             if row.state in ("done", "cancelled") and act.recipients:
                 row.state, row.finished_at = "running", None
             act.state = "done"

@@ -19,6 +19,7 @@ from storage.lanes import choose
 from storage.languages import Language
 from storage.models import ChatRow, DeliveryRow, MessageRow, SenderStateRow
 from storage.parts import Lane, Part, SentMessage, parts_as_json, parts_from_json
+from storage.resting import RESTING_LANES, WISHES, put_off_due, rests_until
 from storage.verdicts import EVERYONE, FINAL_STATES, DeliveryState, Verdict, count_updated, write_down
 
 __all__ = [
@@ -42,8 +43,8 @@ __all__ = [
 
 MessageKind = Literal["alert", "digest", "announcement", "answer", "notice"]
 
-_KEPT_PARTS: Final = 2_000
-"""How many messages' parts are kept at hand: a message to many is read once."""
+_KEPT_MESSAGES: Final = 2_000
+"""How many messages are kept at hand: a message to many is read once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,20 @@ class Letter:
     chat_ids: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Message:
+    parts: tuple[Part, ...]
+    is_announcement: bool
+    is_act: bool
+    """It corrects or deletes what was sent: no sound is made."""
+
+
 class Deliveries:
     """The questions asked of the outbox."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._parts: dict[int, tuple[tuple[Part, ...], bool]] = {}
+        self._messages: dict[int, _Message] = {}
 
     async def claim(
         self,
@@ -112,15 +121,17 @@ class Deliveries:
         """Takes up to `limit` deliveries that are due and commits them as `sending`.
 
         `ready_at` says from when a chat may be written to again (None: now); a delivery to a chat that is not ready is
-        put off until then.  At most one delivery of a chat is taken.  `turn` counts claims, for the lanes' shares.
+        put off until then, and so is one to a chat that rests, but for replies and what is urgent.  At most one
+        delivery of a chat is taken.  `turn` counts claims, for the lanes' shares.
         """
         async with self._database.write() as session:
             waiting = {lane: await self._due(session, lane, now, limit) for lane in lanes}
-            chosen, put_off = choose(waiting, limit, turn, ready_at)
-            await _put_off(session, put_off)
-            kinds = await _writable_chats(session, {row.chat_id for row in chosen})
-            await _drop(session, [row.id for row in chosen if row.chat_id not in kinds], now)
-            chosen = [row for row in chosen if row.chat_id in kinds]
+            chosen, not_ready = choose(waiting, limit, turn, ready_at)
+            await _put_off(session, not_ready)
+            chats = await _writable_chats(session, {row.chat_id for row in chosen})
+            await _drop(session, [row.id for row in chosen if row.chat_id not in chats], now)
+            chosen = [row for row in chosen if row.chat_id in chats]
+            chosen = await self._waking_nobody(session, chosen, chats, now)
             if not chosen:
                 return ()
             await session.execute(
@@ -129,7 +140,7 @@ class Deliveries:
                 .values(state="sending", attempts=DeliveryRow.attempts + 1)
                 .execution_options(synchronize_session=False)
             )
-            return await self._claims(session, chosen, kinds)
+            return await self._claims(session, chosen, {id_: chat.kind for id_, chat in chats.items()})
 
     async def record(self, verdicts: Iterable[Verdict], now: datetime) -> None:
         """Writes down what became of claimed deliveries, and what that says of their chats, in one transaction."""
@@ -220,13 +231,31 @@ class Deliveries:
         )
         return (await session.scalars(query)).all()
 
+    async def _waking_nobody(
+        self, session: AsyncSession, rows: Sequence[DeliveryRow], chats: Mapping[int, Any], now: datetime
+    ) -> list[DeliveryRow]:
+        """Those of the rows whose chats do not rest; the others wait, and what is behind them in their lanes too.
+
+        It is asked when a message leaves and not only when it is planned: an outage may lie between.  What has begun
+        goes on, and what makes no sound does not wait.
+        """
+        await self._read_messages(session, {row.message_id for row in rows})
+        resting = [
+            row for row in rows if self._waits_for_rest(row) and rests_until(chats[row.chat_id][2:], now)
+        ]
+        for lane in {row.lane for row in resting}:
+            await put_off_due(session, Lane(lane), now)
+        return [row for row in rows if row not in resting] if resting else list(rows)
+
+    def _waits_for_rest(self, row: DeliveryRow) -> bool:
+        return row.lane in RESTING_LANES and not row.next_part and not self._messages[row.message_id].is_act
+
     async def _claims(
         self, session: AsyncSession, rows: Sequence[DeliveryRow], kinds: Mapping[int, str]
     ) -> tuple[Claim, ...]:
-        await self._read_parts(session, {row.message_id for row in rows})
         claims = []
         for row in rows:
-            parts, announcement = self._parts[row.message_id]
+            message = self._messages[row.message_id]
             claims.append(
                 Claim(
                     id=row.id,
@@ -236,24 +265,28 @@ class Deliveries:
                     lane=Lane(row.lane),
                     attempts=row.attempts + 1,
                     resends=row.resends,
-                    announcement=announcement,
+                    announcement=message.is_announcement,
                     part_number=row.next_part,
-                    parts=await _with_sent_ids(session, row.chat_id, parts),
+                    parts=await _with_sent_ids(session, row.chat_id, message.parts),
                     telegram_message_ids=tuple(row.telegram_message_ids),
                     chat_kind=kinds[row.chat_id],
                 )
             )
         return tuple(claims)
 
-    async def _read_parts(self, session: AsyncSession, message_ids: set[int]) -> None:
-        missing = message_ids - self._parts.keys()
+    async def _read_messages(self, session: AsyncSession, message_ids: set[int]) -> None:
+        missing = message_ids - self._messages.keys()
         if not missing:
             return
-        if len(self._parts) + len(missing) > _KEPT_PARTS:
-            self._parts = {id_: self._parts[id_] for id_ in message_ids & self._parts.keys()}
-        query = select(MessageRow.id, MessageRow.parts, MessageRow.announcement_id)
-        for id_, parts, announcement_id in await session.execute(query.where(MessageRow.id.in_(missing))):
-            self._parts[id_] = (parts_from_json(parts), announcement_id is not None)
+        if len(self._messages) + len(missing) > _KEPT_MESSAGES:
+            self._messages = {id_: self._messages[id_] for id_ in message_ids & self._messages.keys()}
+        query = select(MessageRow.id, MessageRow.parts, MessageRow.announcement_id, MessageRow.act_id)
+        for id_, parts, announcement_id, act_id in await session.execute(
+            query.where(MessageRow.id.in_(missing))
+        ):
+            self._messages[id_] = _Message(
+                parts_from_json(parts), announcement_id is not None, act_id is not None
+            )
 
 
 async def post(session: AsyncSession, letter: Letter, lane: Lane, now: datetime) -> int:
@@ -336,10 +369,12 @@ async def _put_off(session: AsyncSession, chats: Mapping[int, datetime]) -> None
         )
 
 
-async def _writable_chats(session: AsyncSession, chat_ids: set[int]) -> dict[int, str]:
-    """The kinds of those of the chats that may be written to."""
-    query = select(ChatRow.id, ChatRow.kind).where(ChatRow.id.in_(chat_ids), ChatRow.state == "active")
-    return dict((await session.execute(query)).all())
+async def _writable_chats(session: AsyncSession, chat_ids: set[int]) -> dict[int, Any]:
+    """Those of the chats that may be written to: their kind, and when they want to hear nothing."""
+    query = select(ChatRow.id, ChatRow.kind, *WISHES).where(
+        ChatRow.id.in_(chat_ids), ChatRow.state == "active"
+    )
+    return {row.id: row for row in await session.execute(query)}
 
 
 async def _drop(session: AsyncSession, delivery_ids: Sequence[int], now: datetime) -> None:

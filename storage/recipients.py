@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.audiences import Audience, audience_conditions
-from storage.cadence import free_from
 from storage.deliveries import DeliveryState, new_delivery
 from storage.languages import Language
 from storage.models import AnnouncementRow, ChatRow, DeliveryRow, MessageRow
 from storage.parts import Lane
+from storage.resting import put_off
 
 LANGUAGE_ORDER: Final[tuple[Language, ...]] = ("ky", "ru", "en")
 """Which version a chat gets whose own language has none: the first of these that there is."""
@@ -93,32 +93,8 @@ async def let_go(session: AsyncSession, row: AnnouncementRow, now: datetime) -> 
         .execution_options(synchronize_session=False)
     )
     if not row.urgent:
-        await _respect_times_of_rest(session, row.id, now)
+        await put_off(session, now, recipients_of(row.id), DeliveryRow.state == "held")
     await set_states(session, row.id, ("held",), "pending")
-
-
-async def _respect_times_of_rest(session: AsyncSession, announcement_id: int, now: datetime) -> None:
-    chat = ChatRow
-    query = (
-        select(
-            *(DeliveryRow.id, chat.quiet_from, chat.quiet_to, chat.days_off, chat.digest_hour, chat.timezone)
-        )
-        .join(chat, chat.id == DeliveryRow.chat_id)
-        .where(
-            recipients_of(announcement_id),
-            DeliveryRow.state == "held",
-            or_(chat.quiet_from.is_not(None), chat.days_off != 0),
-        )
-    )
-    later = [
-        {"id": row.id, "not_before": until}
-        for row in await session.execute(query)
-        if (
-            until := free_from(row.quiet_from, row.quiet_to, row.days_off, row.digest_hour, row.timezone, now)
-        )
-    ]
-    if later:
-        await session.execute(update(DeliveryRow), later)
 
 
 async def message_ids(session: AsyncSession, announcement_id: int) -> dict[Language, int]:
