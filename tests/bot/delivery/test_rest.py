@@ -101,6 +101,49 @@ async def test_what_waits_is_put_off_for_a_day_off(post: Post) -> None:
     assert await post.deliveries.next_due() == post.clock.now() + 31.1 * HOUR, "at nine on the day after"
 
 
+@pytest.mark.parametrize("lane", [Lane.ALERTS, Lane.ANNOUNCEMENTS])
+async def test_in_a_pause_only_answers_and_what_is_urgent_come(post: Post, lane: Lane) -> None:
+    now = post.clock.now()
+    await post.put("До паузы", to=[20], lane=lane)
+    await post.town.subscribers.pause(20, now + 11.1 * HOUR)
+    await post.put("Ответ", to=[20], lane=Lane.REPLIES)
+    await post.put("Сель", to=[20], lane=Lane.URGENT)
+
+    assert await chats(post) == [20, 20]
+    post.clock.pass_time(11 * 3_600)
+    assert await chats(post) == []
+    post.clock.pass_time(0.1 * 3_600)
+    assert await chats(post) == [20]
+
+
+async def test_what_a_pause_held_back_comes_when_it_is_ended_early_but_not_at_night(post: Post) -> None:
+    now = post.clock.now()
+    await post.put("До паузы", to=[1, 20])
+    for chat_id in (1, 20):
+        await post.town.subscribers.pause(chat_id, now + 100 * HOUR)
+    assert await chats(post) == []
+
+    post.clock.pass_time(4 * 3_600)
+    for chat_id in (1, 20):
+        await post.town.subscribers.resume(chat_id, post.clock.now())
+
+    assert await chats(post) == [20]
+    post.clock.pass_time(5.1 * 3_600)
+    assert await chats(post) == [1]
+
+
+async def test_an_announcement_waits_for_the_end_of_a_pause(post: Post) -> None:
+    now = post.clock.now()
+    await post.town.subscribers.pause(20, now + 48 * HOUR)
+    desk = AnnouncementDesk(post.town.database)
+    draft = await desk.compose(STAFF, {"ru": said("Собрание")}, Audience(), now)
+    await desk.send(draft.id, STAFF, now)
+
+    assert 20 not in await chats(post)
+    post.clock.pass_time(49 * 3_600)
+    assert await chats(post) == [20]
+
+
 async def test_sending_again_at_night_wakes_nobody(post: Post) -> None:
     now = post.clock.now()
     desk = AnnouncementDesk(post.town.database)
