@@ -9,9 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
@@ -125,7 +137,7 @@ class Deliveries:
         delivery of a chat is taken.  `turn` counts claims, for the lanes' shares.
         """
         async with self._database.write() as session:
-            waiting = {lane: await self._due(session, lane, now, limit) for lane in lanes}
+            waiting = await self._due(session, lanes, now, limit)
             chosen, not_ready = choose(waiting, limit, turn, ready_at)
             await _put_off(session, not_ready)
             chats = await _writable_chats(session, {row.chat_id for row in chosen})
@@ -220,16 +232,13 @@ class Deliveries:
             return int(result.rowcount)
 
     async def _due(
-        self, session: AsyncSession, lane: Lane, now: datetime, limit: int
-    ) -> Sequence[DeliveryRow]:
-        query = (
-            select(DeliveryRow)
-            .where(*_waiting(lane), DeliveryRow.not_before <= now)
-            .order_by(DeliveryRow.not_before, DeliveryRow.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        return (await session.scalars(query)).all()
+        self, session: AsyncSession, lanes: Sequence[Lane], now: datetime, limit: int
+    ) -> Mapping[Lane, Sequence[DeliveryRow]]:
+        """The first deliveries of each lane that are due, in their order; one question for all lanes."""
+        due: dict[Lane, list[DeliveryRow]] = {lane: [] for lane in lanes}
+        for row in await session.scalars(_due_first(tuple(lanes)), {"now": now, "most": limit}):
+            due[Lane(row.lane)].append(row)
+        return due
 
     async def _waking_nobody(
         self, session: AsyncSession, rows: Sequence[DeliveryRow], chats: Mapping[int, Any], now: datetime
@@ -406,6 +415,26 @@ _TABLE = cast(Table, DeliveryRow.__table__)
 
 INSERT_DELIVERIES: Final = insert(_TABLE)
 """Inserts many rows made by `new_delivery`."""
+
+
+@cache
+def _due_first(lanes: tuple[Lane, ...]) -> Select[DeliveryRow]:
+    """The first `most` rows of each lane that are due `now`, in their order."""
+    first = (
+        select(DeliveryRow.id)
+        .where(*_waiting(lane), DeliveryRow.not_before <= bindparam("now"))
+        .order_by(DeliveryRow.not_before, DeliveryRow.id)
+        .limit(bindparam("most"))
+        .subquery()
+        for lane in lanes
+    )
+    ids = union_all(*(select(each.c.id) for each in first))
+    return (
+        select(DeliveryRow)
+        .where(DeliveryRow.id.in_(ids), DeliveryRow.state == "pending")
+        .order_by(DeliveryRow.not_before, DeliveryRow.id)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def _waiting(lane: Lane) -> tuple[ColumnElement[bool], ...]:
