@@ -6,7 +6,7 @@ Everything is in the database.  `advance` asks it what is to be done next, so th
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -70,6 +70,7 @@ class AnnouncementDesk:
         self._subscribers = Subscribers(database)
         self._poke = poke
         self._reach = reach
+        self._enlisting: set[int] = set()
         self.two_people = two_people
         self.acts = ActDesk(database, poke, lambda: self.two_people)
 
@@ -88,15 +89,24 @@ class AnnouncementDesk:
         return await self._announcements.draft(author_id, content, audience, now, urgent=urgent)
 
     async def send(
-        self, announcement_id: int, by: int, now: datetime, at: datetime | None = None
+        self,
+        announcement_id: int,
+        by: int,
+        now: datetime,
+        at: datetime | None = None,
+        *,
+        begins: Callable[[], Awaitable[object]] | None = None,
     ) -> tuple[Announcement, Progress]:
         """Freezes content and audience, writes a row for each recipient, and starts now or waits for `at`.
 
-        Raises Nobody for an empty audience, WrongState where it was sent or cancelled already, OwnApproval for the
-        author where two people are needed.
+        `begins` is awaited before the rows are written, which takes seconds where they are many.  Raises Nobody for an
+        empty audience, WrongState where it was sent or cancelled already, OwnApproval for the author where two people
+        are needed.
         """
         await self._announcements.approve(announcement_id, by, now, at, two_people=self.two_people)
-        if not await self._announcements.enlist(announcement_id, now, only=await self._reach()):
+        if begins is not None:
+            await begins()
+        if not await self._enlist(announcement_id, now):
             raise Nobody
         if at is None or at <= now:
             await self._announcements.start(announcement_id, now)
@@ -119,14 +129,21 @@ class AnnouncementDesk:
         self._poke()
         return await self.look(announcement_id)
 
-    async def allow(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
+    async def allow(
+        self,
+        announcement_id: int,
+        by: int,
+        now: datetime,
+        *,
+        begins: Callable[[], Awaitable[object]] | None = None,
+    ) -> tuple[Announcement, Progress]:
         """A second person's yes: sends it, or schedules it for the time its author chose.
 
         Raises what `send` raises.  A time that has passed meanwhile is now.
         """
         announcement = await self._announcements.get(announcement_id)
         at = announcement.scheduled_for
-        return await self.send(announcement_id, by, now, at if at and at > now else None)
+        return await self.send(announcement_id, by, now, at if at and at > now else None, begins=begins)
 
     async def decline(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
         """A second person's no; raises WrongState where it no longer waits."""
@@ -195,9 +212,9 @@ class AnnouncementDesk:
                 return None
 
     async def _start_if_due(self, announcement: Announcement, now: datetime) -> Step | None:
-        if not announcement.recipients and not await self._announcements.enlist(
-            announcement.id, now, only=await self._reach()
-        ):
+        if announcement.id in self._enlisting:
+            return None
+        if not announcement.recipients and not await self._enlist(announcement.id, now):
             return None
         due = announcement.scheduled_for or now
         if due > now:
@@ -208,6 +225,14 @@ class AnnouncementDesk:
         await self._announcements.start(announcement.id, now)
         self._poke()
         return await self._step("started", announcement.id)
+
+    async def _enlist(self, announcement_id: int, now: datetime) -> int:
+        """Writes down who gets it.  With many that takes seconds, in which the tick leaves it alone."""
+        self._enlisting.add(announcement_id)
+        try:
+            return await self._announcements.enlist(announcement_id, now, only=await self._reach())
+        finally:
+            self._enlisting.discard(announcement_id)
 
     async def _follow(self, announcement: Announcement, now: datetime) -> Step:
         progress = await self._announcements.progress(announcement.id)

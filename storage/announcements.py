@@ -22,11 +22,10 @@ from storage.recipients import (
     Progress,
     enlisted,
     let_go,
-    next_recipients,
     progress_of,
     recipients_of,
     set_states,
-    write_recipients,
+    write_next_recipients,
 )
 from storage.staff import record
 
@@ -220,33 +219,40 @@ class Announcements:
     ) -> int:
         """Writes a held delivery for each recipient, in batches, and returns how many there are.
 
-        Safe to repeat after an interruption.  `only` limits to some chats (a trial).  An announcement to
-        nobody is cancelled.
+        Safe to repeat after an interruption, and beside another who does the same.  `only` limits to some chats (a
+        trial).  An announcement to nobody is cancelled.
         """
         last_chat: int | None = None
         while True:
             async with self._database.write() as session:
-                row = await open_row(session, announcement_id, "scheduled")
-                chats = await next_recipients(session, row, last_chat, only)
-                if not chats:
+                row = await open_row(session, announcement_id, "scheduled", "running", "paused", "done")
+                if row.recipients:
+                    return row.recipients
+                last_chat = await write_next_recipients(session, row, last_chat, only, now)
+                if last_chat is None:
                     return await enlisted(session, row)
-                await write_recipients(session, row, chats, now)
-                last_chat = chats[-1][0]
 
     async def start(self, announcement_id: int, now: datetime) -> None:
-        """Lets the deliveries go; those in quiet hours wait for their end, unless it is urgent."""
+        """Lets the deliveries go; those in quiet hours wait for their end, unless it is urgent.
+
+        Does nothing where it has started; raises WrongState where its recipients are not all written down.
+        """
         async with self._database.write() as session:
-            row = await open_row(session, announcement_id, "scheduled", "paused")
+            row = await open_row(session, announcement_id, "scheduled", "running", "paused", "done")
+            if row.state != "scheduled":
+                return
+            _require_recipients(row)
             await let_go(session, row, now)
             row.state, row.note = "running", None
-            row.started_at = row.started_at or now
+            row.started_at = now
 
     async def pause(
         self, announcement_id: int, by: int | None, now: datetime, reason: PauseReason = "staff"
     ) -> None:
-        """Holds everything that has not left yet."""
+        """Holds everything that has not left yet; raises WrongState also while its recipients are written down."""
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "scheduled", "running")
+            _require_recipients(row)
             row.state, row.note = "paused", reason
             await set_states(session, row.id, ("pending",), "held")
             record(session, by, "announcement.pause", f"announcement {row.id}", now, {"reason": reason})
@@ -308,6 +314,12 @@ async def open_row(
     if states and row.state not in states:
         raise WrongState
     return row
+
+
+def _require_recipients(row: AnnouncementRow) -> None:
+    """Raises WrongState where not all are written down: the rest would never be."""
+    if not row.recipients:
+        raise WrongState
 
 
 def content_as_json(content: Content) -> dict[str, Any]:

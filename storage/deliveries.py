@@ -20,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     select,
     union_all,
     update,
@@ -362,6 +363,19 @@ def new_delivery(
         "telegram_message_ids": [],
         "created_at": now,
     }
+
+
+def copied_to_chats(values: Mapping[str, Any], **own: Any) -> tuple[list[str], Select[Any]]:
+    """The values of a delivery for every chat, with the chat's own id and thread, as INSERT … SELECT takes them.
+
+    `own` says what else differs from chat to chat; which chats, is for the caller to say.
+    """
+    differing = {"chat_id": ChatRow.id, "thread_id": ChatRow.thread_id, **own}
+    columns = [
+        differing[name] if name in differing else literal(value, _TABLE.c[name].type)
+        for name, value in values.items()
+    ]
+    return list(values), select(*columns).order_by(ChatRow.id)
 
 
 async def _put_off(session: AsyncSession, chats: Mapping[int, datetime]) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.audiences import Audience, audience_conditions
-from storage.deliveries import DeliveryState, new_delivery
+from storage.deliveries import DeliveryState, copied_to_chats, new_delivery
 from storage.languages import Language
 from storage.models import AnnouncementRow, ChatRow, DeliveryRow, MessageRow
 from storage.parts import Lane
@@ -48,31 +48,34 @@ class Progress:
         return self.sent + self.blocked + self.failed + self.unknown + self.cancelled
 
 
-async def next_recipients(
-    session: AsyncSession, row: AnnouncementRow, last_chat: int | None, only: Collection[int] | None
-) -> Sequence[tuple[int, str, int | None]]:
-    query = select(ChatRow.id, ChatRow.language, ChatRow.thread_id).order_by(ChatRow.id).limit(_BATCH)
-    query = query.where(*audience_conditions(Audience.from_mapping(row.audience)))
+async def write_next_recipients(
+    session: AsyncSession,
+    row: AnnouncementRow,
+    last_chat: int | None,
+    only: Collection[int] | None,
+    now: datetime,
+) -> int | None:
+    """Writes a held delivery for each of the next chats of the audience; returns the last of them, None for none."""
+    chats = audience_conditions(Audience.from_mapping(row.audience))
     if last_chat is not None:
-        query = query.where(ChatRow.id > last_chat)
+        chats.append(ChatRow.id > last_chat)
     if only is not None:
-        query = query.where(ChatRow.id.in_(only))
-    return [(id_, language, thread) for id_, language, thread in await session.execute(query)]
+        chats.append(ChatRow.id.in_(only))
+    following = select(ChatRow.id).where(*chats).order_by(ChatRow.id).limit(_BATCH).subquery()
+    last: int | None = await session.scalar(select(func.max(following.c.id)))
+    if last is not None:
+        lane = Lane.URGENT if row.urgent else Lane.ANNOUNCEMENTS
+        values = new_delivery(0, 0, None, lane, now, now, "held")
+        names, each = copied_to_chats(values, message_id=_in_language(await message_ids(session, row.id)))
+        written = each.where(*chats, ChatRow.id <= last)
+        await session.execute(insert_recipients(session).from_select(names, written, include_defaults=False))
+    return last
 
 
-async def write_recipients(
-    session: AsyncSession, row: AnnouncementRow, chats: Sequence[tuple[int, str, int | None]], now: datetime
-) -> None:
-    messages = await message_ids(session, row.id)
+def _in_language(messages: Mapping[Language, int]) -> ColumnElement[int]:
+    """The message in the language of a chat, or in the first that there is."""
     fallback = next(messages[language] for language in LANGUAGE_ORDER if language in messages)
-    lane = Lane.URGENT if row.urgent else Lane.ANNOUNCEMENTS
-    rows = [
-        new_delivery(
-            messages.get(cast(Language, language), fallback), chat_id, thread, lane, now, now, "held"
-        )
-        for chat_id, language, thread in chats
-    ]
-    await session.execute(insert_recipients(session), rows)
+    return case(*((ChatRow.language == language, id_) for language, id_ in messages.items()), else_=fallback)
 
 
 async def enlisted(session: AsyncSession, row: AnnouncementRow) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from aiogram.exceptions import (
 )
 from sqlalchemy import select
 
+import storage.recipients
 from bot.announcement_acts import ActStep
 from bot.announcements import LATE_AFTER, TOO_MANY_FAILURES, AnnouncementDesk
 from bot.delivery.outcomes import outcome
@@ -23,13 +25,14 @@ from bot.i18n import translation
 from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
 from bot.messages.announcement_changes import TooLongForCaption, act_text
 from storage.announcement_acts import StillSending, Wish
-from storage.announcements import Announcements, Nobody, WrongState
+from storage.announcements import Announcements, Nobody, WrongState, open_row
 from storage.audiences import Audience
 from storage.cadence import days_off_of
 from storage.database import Database
 from storage.deliveries import Lane, Part
 from storage.languages import Language
 from storage.models import AuditRow
+from storage.recipients import write_next_recipients
 from tests.bot.delivery.telegram import FakeClock
 from tests.bot.delivery.test_sender import CALL, Post, cut_connection, refused_connection
 from tests.bot.delivery.town import PSER, founded
@@ -445,6 +448,47 @@ async def test_an_interrupted_approval_goes_on(post: Post, desk: AnnouncementDes
 
     assert step.what == "started"
     assert len(post.telegram.texts) == 30
+
+
+async def test_it_cannot_be_paused_before_all_who_get_it_are_written_down(
+    post: Post, desk: AnnouncementDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is not written down yet would never get it: resuming goes on with those who are."""
+    monkeypatch.setattr(storage.recipients, "_BATCH", 10)
+    now = post.clock.now()
+    number = await composed(desk, now)
+    announcements = Announcements(post.town.database)
+    await announcements.approve(number, STAFF, now)
+    async with post.town.database.write() as session:
+        await write_next_recipients(session, await open_row(session, number), None, None, now)
+    assert (await desk.look(number))[1].total == 10
+
+    with pytest.raises(WrongState):
+        await announcements.pause(number, STAFF, now)
+    with pytest.raises(WrongState):
+        await announcements.start(number, now)
+
+    await desk.advance(now)
+    await post.run(per_second=0)
+    assert len(post.telegram.texts) == 30
+
+
+async def test_several_programs_write_down_who_gets_it_and_everybody_gets_it_once(
+    post: Post, desk: AnnouncementDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that leads looks for what an interruption left, and may find what another is just doing."""
+    monkeypatch.setattr(storage.recipients, "_BATCH", 3)
+    now = post.clock.now()
+    number = await composed(desk, now)
+    other = AnnouncementDesk(post.town.database)
+
+    sent, *_ = await asyncio.gather(desk.send(number, STAFF, now), *(other.advance(now) for _ in range(5)))
+
+    assert (sent[0].state, sent[0].recipients) == ("running", 30)
+    await post.run(per_second=0)
+    assert {chat_id: len(texts) for chat_id, texts in post.telegram.texts.items()} == dict.fromkeys(
+        range(1, 31), 1
+    )
 
 
 async def test_every_act_of_staff_is_in_the_audit(post: Post, desk: AnnouncementDesk) -> None:
