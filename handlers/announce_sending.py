@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
@@ -11,16 +12,15 @@ from aiogram.types import CallbackQuery
 from bot.i18n import Translation
 from handlers import drafts
 from handlers.announce_screens import sure_screen
-from handlers.announcement_progress import progress_screen
+from handlers.announcement_progress import progress_screen, show_beginning
 from handlers.approval import NOBODY_TO_APPROVE, Approval
 from handlers.dependencies import Dependencies
 from handlers.drafts import Draft
 from handlers.notices import Notice
 from handlers.screens import show, shown_message
-from storage.announcements import Announcement, Progress
+from storage.announcements import Announcement
 from storage.audiences import Audience
 from storage.errors import JarchyError
-from storage.subscribers import Chat
 
 
 class Dispatch:
@@ -71,7 +71,12 @@ class Dispatch:
             return
         composed = await self._composed(query, state, draft, audience)
         try:
-            sent, progress = await self._send(composed, author, approvers, now, at)
+            if approvers:
+                letters = await self._approval.letters(composed, approvers)
+                sent, progress = await self._desk.submit(composed.id, author, now, at, letters)
+            else:
+                begins = partial(show_beginning, query, self._desk, composed, tr)
+                sent, progress = await self._desk.send(composed.id, author, now, at, begins=begins)
         except JarchyError as error:
             notice.say(tr.gettext(error.sentence, **error.params), alert=True)
             await state.clear()
@@ -91,19 +96,6 @@ class Dispatch:
         await self._desk.show_progress_in(composed.id, message.chat.id, message.message_id)
         await state.update_data(composed=composed.id)
         return composed
-
-    async def _send(
-        self,
-        announcement: Announcement,
-        author: int,
-        approvers: tuple[Chat, ...],
-        now: datetime,
-        at: datetime | None,
-    ) -> tuple[Announcement, Progress]:
-        if not approvers:
-            return await self._desk.send(announcement.id, author, now, at)
-        letters = await self._approval.letters(announcement, approvers)
-        return await self._desk.submit(announcement.id, author, now, at, letters)
 
 
 def over(tr: Translation, notice: Notice) -> None:

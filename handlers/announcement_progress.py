@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Final
 
 from aiogram import Bot, Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.utils.formatting import Text
 
 from bot.announcement_acts import ActStep
 from bot.announcements import AnnouncementDesk, Step
@@ -25,6 +27,7 @@ from bot.messages.callbacks import (
 )
 from handlers.dependencies import Dependencies
 from handlers.drafts import may_act
+from handlers.keyboards import button
 from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import NOT_MODIFIED, Screen, show
@@ -33,6 +36,9 @@ from storage.staff import StaffMember
 from storage.subscribers import Subscribers
 
 logger = logging.getLogger(__name__)
+
+MANY: Final = 2_000
+"""So many recipients are not written down before somebody who pressed a button wonders whether it works."""
 
 Act = Callable[[int, int, datetime], Awaitable[tuple[Announcement, Progress]]]
 """What is done with an announcement, by whom and when, and how it stands then."""
@@ -167,6 +173,22 @@ async def show_report(query: CallbackQuery, deps: Dependencies, number: int) -> 
     if query.bot is not None:
         step = Step("done", *await deps.announcements.look(number))
         await show_step(query.bot, step, deps.subscribers, deps.clock(), deps.sends_per_second)
+
+
+async def show_beginning(
+    query: CallbackQuery, desk: AnnouncementDesk, announcement: Announcement, tr: Translation
+) -> None:
+    """Says at once that it begins, where that takes so long that somebody would wonder."""
+    size = await desk.size(announcement.audience)
+    if size >= MANY:
+        await show(query, beginning_screen(tr, announcement.id, size))
+
+
+def beginning_screen(tr: Translation, number: int, size: int) -> Screen:
+    """The recipients are written down, and then it starts."""
+    said = tr.gettext("Writing down who gets it: {n}…", n=tr.number(size))
+    stop = button(tr.gettext("Stop sending"), CancelAnnouncement(announcement=number))
+    return Screen(Text(said), ([stop],))
 
 
 def progress_screen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
@@ -10,7 +11,7 @@ from aiogram.types import CallbackQuery
 from bot.announcements import Step
 from bot.i18n import Translation, translation
 from handlers.announce_callbacks import ActApproved, ApprovalGiven
-from handlers.announcement_progress import of_member, show_report, show_step
+from handlers.announcement_progress import of_member, show_beginning, show_report, show_step
 from handlers.approval_screens import (
     act_allowed_screen,
     act_decision,
@@ -120,11 +121,13 @@ class SecondPerson:
     ) -> None:
         """Sends the announcement, or stops it, and tells its author."""
         number, yes, now = callback_data.announcement, callback_data.yes, self._deps.clock()
-        if await of_member(self._desk, number, tr, member, notice) is None:
+        found = await of_member(self._desk, number, tr, member, notice)
+        if found is None:
             return
-        act = self._desk.allow if yes else self._desk.decline
+        begins = partial(show_beginning, query, self._desk, found, tr)
+        allow = partial(self._desk.allow, begins=begins)
         try:
-            decided, progress = await act(number, member.user_id, now)
+            decided, progress = await (allow if yes else self._desk.decline)(number, member.user_id, now)
         except JarchyError as error:
             notice.say(tr.gettext(error.sentence, **error.params), alert=True)
             if (await self._desk.look(number))[0].state != "waiting":

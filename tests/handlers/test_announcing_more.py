@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import handlers.announcement_progress
 from bot.messages.albums import messages_in
 from bot.sandbox.methods import Upload
 from handlers.announce_schedule import moment_of
 from handlers.announcement_progress import show_step
+from storage.announcements import Announcements
 from storage.territory_tree import territory_tree
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
 from tests.handlers.test_announcing import PNG
@@ -142,6 +144,28 @@ async def test_what_is_urgent_is_asked_about_twice_and_comes_at_night(talk: Talk
     await talk.press("Срочно отправить 1 подписчику", who=STAFF_ID)
     await talk.delivered()
     assert talk.text(CITIZEN_ID) == "Селевая опасность"
+
+
+async def test_it_is_said_at_once_that_a_large_announcement_begins(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To write down a hundred thousand takes seconds; who wonders whether the button works presses it again."""
+    monkeypatch.setattr(handlers.announcement_progress, "MANY", 1)
+    shown: list[tuple[str, list[str]]] = []
+    enlist = Announcements.enlist
+
+    async def watched(self: Announcements, *args: Any, **how: Any) -> int:
+        shown.append((talk.text(STAFF_ID), talk.buttons(STAFF_ID)))
+        return await enlist(self, *args, **how)
+
+    monkeypatch.setattr(Announcements, "enlist", watched)
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await _send(talk)
+
+    assert shown == [("Составляем список получателей: 1…", ["Остановить"])]
+    assert "Отправляем" in talk.text(STAFF_ID)
 
 
 async def test_what_is_not_urgent_waits_for_the_morning(talk: Talk) -> None:
