@@ -5,7 +5,7 @@ Where two people are needed an act waits for the second; what it needs to be don
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, cast
@@ -28,7 +28,7 @@ from storage.deliveries import Letter, enqueue, new_delivery, post
 from storage.errors import N_
 from storage.languages import Language
 from storage.models import AnnouncementActRow, AnnouncementRow, DeliveryRow, MessageRow
-from storage.parts import Lane, Part, parts_from_json
+from storage.parts import Lane, Part, parts_as_json, parts_from_json
 from storage.recipients import (
     Progress,
     insert_recipients,
@@ -157,21 +157,23 @@ class AnnouncementActs:
     ) -> Act:
         """Queues what `changes` say of each sent text, by its number, for everyone who got it.
 
-        Who has not got it yet gets, if at all, the new text.  With two people it is the second who does this, of a
-        `proposal`: raises OwnApproval for anybody else.  Raises StillSending while messages are on their way.
+        Who has not got it yet gets, if at all, the new text; what older acts have not done yet is not done any more.
+        With two people it is the second who does this, of a `proposal`: raises OwnApproval for anybody else.  Raises
+        StillSending while messages are on their way.
         """
         async with self._database.write() as session:
             row = await _sent_row(session, announcement_id)
-            if (await progress_of(session, row.id)).sending:
-                raise StillSending
             act = await _settle(session, row, by, now, wish, proposal, two_people=two_people)
-            for message_id, change in changes.items():
-                act.recipients += await _queue(session, row, act, message_id, change, now)
+            await _supersede(session, row.id, {change.language for change in changes.values()}, now)
             if wish.kind == "withdraw":
                 row.withdrawn_at = now
                 await set_states(session, row.id, ("held", "pending"), "cancelled", finished_at=now)
             else:
-                row.content = {**row.content, **content_as_json(_instead(changes))}
+                await _give_new_text(session, row, changes, now)
+            for message_id, change in changes.items():
+                act.recipients += await _queue(session, row, act, message_id, change, now)
+            if (await progress_of(session, row.id)).sending:
+                raise StillSending
             act.state = "running" if act.recipients else "done"
             _record(session, act, by, now)
             return _act(act)
@@ -304,6 +306,38 @@ async def _settle(
     return act
 
 
+async def _supersede(
+    session: AsyncSession, announcement_id: int, languages: Collection[Language], now: datetime
+) -> None:
+    """Drops what older acts have not done yet with texts in these languages: it would come over what is done now."""
+    older = (
+        select(MessageRow.id)
+        .join(AnnouncementActRow, AnnouncementActRow.id == MessageRow.act_id)
+        .where(AnnouncementActRow.announcement_id == announcement_id, MessageRow.language.in_(languages))
+    )
+    waiting = DeliveryRow.message_id.in_(older), DeliveryRow.state.in_(("held", "pending"))
+    await count_updated(session, waiting, state="cancelled", finished_at=now, error="superseded")
+
+
+async def _give_new_text(
+    session: AsyncSession, row: AnnouncementRow, changes: Mapping[int, Change], now: datetime
+) -> None:
+    """Gives the new text of its language to who has not got the old one, in one message for each language.
+
+    It also takes the place of the text that was sent: what is corrected next is what people see then.
+    """
+    instead = {change.language: change.instead for change in changes.values() if change.instead}
+    row.content = {**row.content, **content_as_json(instead)}
+    for language, parts in instead.items():
+        new = await enqueue(session, "announcement", language, parts, now, row.id)
+        old = [message_id for message_id, change in changes.items() if change.language == language]
+        waiting = (DeliveryRow.message_id.in_(old), DeliveryRow.state.in_(_NOT_SENT))
+        await count_updated(session, (*waiting, DeliveryRow.next_part == 0), message_id=new)
+    for message_id, change in changes.items():
+        if change.instead:
+            (await session.get_one(MessageRow, message_id)).parts = parts_as_json(change.instead)
+
+
 async def _queue(
     session: AsyncSession,
     row: AnnouncementRow,
@@ -312,25 +346,14 @@ async def _queue(
     change: Change,
     now: datetime,
 ) -> int:
-    """Queues the calls for those who got a text, and gives the new one to those who have not got it."""
-    old = await session.get_one(MessageRow, message_id)
-    language = cast(Language, old.language)
-    lane = Lane.URGENT if row.urgent else Lane.ANNOUNCEMENTS
+    """Queues the calls for those who got a text; returns how many that are."""
     got = await sent_to(session, message_id)
     if got:
-        calls = await enqueue(session, "notice", language, change.calls, now, act_id=act.id)
+        lane = Lane.URGENT if row.urgent else Lane.ANNOUNCEMENTS
+        calls = await enqueue(session, "notice", change.language, change.calls, now, act_id=act.id)
         rows = [new_delivery(calls, chat_id, None, lane, now, now) for chat_id in got]
         await session.execute(insert_recipients(session), rows)
-    if change.instead:
-        new = await enqueue(session, "announcement", language, change.instead, now, row.id)
-        waiting = (DeliveryRow.message_id == message_id, DeliveryRow.state.in_(_NOT_SENT))
-        await count_updated(session, (*waiting, DeliveryRow.next_part == 0), message_id=new)
     return len(got)
-
-
-def _instead(changes: Mapping[int, Change]) -> Content:
-    """The text of each language as it is from now on."""
-    return {change.language: change.instead for change in changes.values() if change.instead}
 
 
 def _record(session: AsyncSession, act: AnnouncementActRow, by: int, now: datetime) -> None:

@@ -32,6 +32,7 @@ from storage.lanes import choose
 from storage.languages import Language
 from storage.models import ChatRow, DeliveryRow, MessageRow, SenderStateRow
 from storage.parts import Lane, Part, SentMessage, parts_as_json, parts_from_json
+from storage.recalled import recalled
 from storage.resting import RESTING_LANES, WISHES, put_off_due, rests_until
 from storage.verdicts import EVERYONE, FINAL_STATES, DeliveryState, Verdict, count_updated, write_down
 
@@ -142,7 +143,8 @@ class Deliveries:
             chosen, not_ready = choose(waiting, limit, turn, ready_at)
             await _put_off(session, not_ready)
             chats = await _writable_chats(session, {row.chat_id for row in chosen})
-            await _drop(session, [row.id for row in chosen if row.chat_id not in chats], now)
+            gone = [row.id for row in chosen if row.chat_id not in chats]
+            await _drop(session, gone, now, "inactive")
             chosen = [row for row in chosen if row.chat_id in chats]
             chosen = await self._waking_nobody(session, chosen, chats, now)
             if not chosen:
@@ -179,19 +181,23 @@ class Deliveries:
         """Decides on the deliveries that an interrupted sender left in `sending`.
 
         Nobody knows whether they arrived.  Announcements wait for staff as `unknown`; everything else is sent again,
-        but only once in its life.
+        but only once in its life, and not where staff decided otherwise meanwhile.
         """
         announcements = select(MessageRow.id).where(MessageRow.announcement_id.is_not(None))
         is_announcement = DeliveryRow.message_id.in_(announcements)
         sending = DeliveryRow.state == "sending"
         async with self._database.write() as session:
+            repeated = select(DeliveryRow.id).where(sending, ~is_announcement, DeliveryRow.resends == 0)
+            ids = (await session.scalars(repeated)).all()
+            fates = await recalled(session, ids)
             again = await count_updated(
                 session,
-                (sending, ~is_announcement, DeliveryRow.resends == 0),
+                (DeliveryRow.id.in_(set(ids) - fates.keys()),),
                 state="pending",
                 resends=1,
                 not_before=now,
             )
+            await _drop(session, list(fates), now, "interrupted")
             unknown = await count_updated(
                 session, (sending,), state="unknown", finished_at=now, error="interrupted"
             )
@@ -400,11 +406,11 @@ async def _writable_chats(session: AsyncSession, chat_ids: set[int]) -> dict[int
     return {row.id: row for row in await session.execute(query)}
 
 
-async def _drop(session: AsyncSession, delivery_ids: Sequence[int], now: datetime) -> None:
-    """Cancels what waits for chats that asked for silence or are gone."""
+async def _drop(session: AsyncSession, delivery_ids: Sequence[int], now: datetime, why: str) -> None:
+    """Cancels what is to be sent to nobody any more."""
     if delivery_ids:
         await count_updated(
-            session, (DeliveryRow.id.in_(delivery_ids),), state="cancelled", finished_at=now, error="inactive"
+            session, (DeliveryRow.id.in_(delivery_ids),), state="cancelled", finished_at=now, error=why
         )
 
 

@@ -3,35 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from storage.models import AnnouncementRow, DeliveryRow, MessageRow
+from storage.models import AnnouncementActRow, AnnouncementRow, DeliveryRow, MessageRow
 
 Recalled = Literal["cancelled", "held"]
 
 
 async def recalled(session: AsyncSession, delivery_ids: Collection[int]) -> Mapping[int, Recalled]:
-    """What becomes of those of the deliveries, otherwise to be tried again, that staff stopped or paused meanwhile.
+    """What becomes of those of the deliveries, otherwise to be tried again, of which staff decided otherwise meanwhile.
 
-    Their announcements are locked until the transaction ends: who stops or pauses one of them after this finds what
-    came back among what waits.
+    The announcement was stopped or deleted, or is paused; a correction was followed by another that it would undo.
+    The announcements are locked until the transaction ends: who decides something after this finds what came back
+    among what waits.
     """
-    query = (
+    if not (await session.execute(_locked(delivery_ids))).all():
+        return {}
+    fates: dict[int, Recalled] = dict.fromkeys(await session.scalars(_superseded(delivery_ids)), "cancelled")
+    for id_, state, withdrawn_at in await session.execute(_stopped(delivery_ids)):
+        fates[id_] = "held" if state == "paused" and withdrawn_at is None else "cancelled"
+    return fates
+
+
+def _locked(delivery_ids: Collection[int]) -> Select[int]:
+    """The announcements that deliveries are about, kept as they are."""
+    about = (
+        select(func.coalesce(MessageRow.announcement_id, AnnouncementActRow.announcement_id))
+        .select_from(DeliveryRow)
+        .join(MessageRow, MessageRow.id == DeliveryRow.message_id)
+        .outerjoin(AnnouncementActRow, AnnouncementActRow.id == MessageRow.act_id)
+        .where(DeliveryRow.id.in_(delivery_ids))
+    )
+    return select(AnnouncementRow.id).where(AnnouncementRow.id.in_(about)).with_for_update(read=True)
+
+
+def _stopped(delivery_ids: Collection[int]) -> Select[int, str, object]:
+    """The deliveries of announcements that were stopped, deleted or paused."""
+    return (
         select(DeliveryRow.id, AnnouncementRow.state, AnnouncementRow.withdrawn_at)
         .join(MessageRow, MessageRow.id == DeliveryRow.message_id)
         .join(AnnouncementRow, AnnouncementRow.id == MessageRow.announcement_id)
-        .where(DeliveryRow.id.in_(delivery_ids))
-        .with_for_update(read=True, of=AnnouncementRow)
+        .where(
+            DeliveryRow.id.in_(delivery_ids),
+            or_(
+                AnnouncementRow.state.in_(("cancelled", "paused")), AnnouncementRow.withdrawn_at.is_not(None)
+            ),
+        )
     )
-    found = {id_: _fate(state, withdrawn_at) for id_, state, withdrawn_at in await session.execute(query)}
-    return {id_: fate for id_, fate in found.items() if fate}
 
 
-def _fate(state: str, withdrawn_at: datetime | None) -> Recalled | None:
-    if state == "cancelled" or withdrawn_at is not None:
-        return "cancelled"
-    return "held" if state == "paused" else None
+def _superseded(delivery_ids: Collection[int]) -> Select[int]:
+    """The deliveries of acts after which another was begun with texts in the same language."""
+    newer, of_newer = aliased(MessageRow), aliased(AnnouncementActRow)
+    followed = exists().where(
+        newer.id > MessageRow.id,
+        newer.act_id != MessageRow.act_id,
+        newer.language == MessageRow.language,
+        of_newer.id == newer.act_id,
+        of_newer.announcement_id == AnnouncementActRow.announcement_id,
+    )
+    return (
+        select(DeliveryRow.id)
+        .join(MessageRow, MessageRow.id == DeliveryRow.message_id)
+        .join(AnnouncementActRow, AnnouncementActRow.id == MessageRow.act_id)
+        .where(DeliveryRow.id.in_(delivery_ids), followed)
+    )

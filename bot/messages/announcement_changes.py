@@ -87,6 +87,9 @@ def act_text(act: Act, progress: Progress, tr: Translation) -> Text:
         lines += [Bold(tr.gettext(UNDER_WAY[act.wish.kind], **done)), bar(progress)]
     if failed:
         lines.append(tr.gettext("Did not work for: {n}", n=tr.number(failed)))
+    if progress.cancelled:
+        skipped = tr.number(progress.cancelled)
+        lines.append(tr.gettext("Left out, as no longer needed or possible: {n}", n=skipped))
     return joined(lines)
 
 

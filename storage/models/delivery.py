@@ -20,7 +20,10 @@ class MessageRow(Base):
     """`alert`, `digest`, `announcement`, `answer` or `notice`."""
     language: Mapped[str] = mapped_column(String(8))
     parts: Mapped[JsonList]
-    """Bot API calls in order, without the chat: `[{"method": "sendMessage", "params": {…}}, …]`."""
+    """Bot API calls in order, without the chat: `[{"method": "sendMessage", "params": {…}}, …]`.
+
+    Of an announcement that was corrected, as those who got it see it now.
+    """
     announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcements.id"), index=True)
     act_id: Mapped[int | None] = mapped_column(ForeignKey("announcement_acts.id"), index=True)
     """The correction or deletion that it is."""

@@ -342,6 +342,90 @@ async def test_who_gets_it_after_a_correction_gets_the_corrected_text(
     assert (progress.sent, progress.total) == (30, 30)
 
 
+async def announced(post: Post, desk: AnnouncementDesk, **texts: str) -> int:
+    """An announcement that everybody has got."""
+    number = await composed(desk, post.clock.now(), **texts)
+    await desk.send(number, STAFF, post.clock.now())
+    await post.run(per_second=0)
+    await desk.advance(post.clock.now())
+    post.telegram.accepted.clear()
+    return number
+
+
+async def edited(post: Post) -> dict[int, str]:
+    """The text that was put last into each chat."""
+    await post.run(per_second=0)
+    return {call.chat_id: call.text for call in post.telegram.accepted}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("when", ["before the next", "after the next", "interrupted"])
+async def test_a_correction_that_is_late_does_not_come_over_a_newer_one(
+    post: Post, desk: AnnouncementDesk, when: str
+) -> None:
+    number = await announced(post, desk, ru="Собрание")
+    now = post.clock.now()
+    await desk.acts.correct(number, STAFF, now, content(ru="Первая правка"))
+    claims = await post.deliveries.claim(now, 3)
+    error = RestartingTelegram(method=CALL, message="Bad Gateway")
+    late = [outcome(claim, error, now, lambda: 0.5) for claim in claims]
+    if when == "before the next":
+        await post.deliveries.record(late, now)
+    await desk.acts.correct(number, STAFF, now, content(ru="Вторая правка, верная"))
+    if when == "after the next":
+        await post.deliveries.record(late, now)
+
+    assert await edited(post) == dict.fromkeys(range(1, 31), "Вторая правка, верная")
+    assert len(post.telegram.accepted) == 30
+    first, second = await desk.advance(post.clock.now())
+    assert isinstance(first, ActStep)
+    assert isinstance(second, ActStep)
+    assert (first.act.state, first.progress.cancelled) == ("done", 30)
+    assert (second.act.state, second.progress.sent) == ("done", 30)
+
+
+async def test_a_correction_in_one_language_does_not_stop_that_of_the_other(
+    post: Post, desk: AnnouncementDesk
+) -> None:
+    number = await announced(post, desk)
+    now = post.clock.now()
+    await desk.acts.correct(number, STAFF, now, content(ru="Сход в воскресенье"))
+    await desk.acts.correct(number, STAFF, now, content(ky="Жыйын жекшембиде"))
+    assert set((await edited(post)).values()) == {"Сход в воскресенье", "Жыйын жекшембиде"}
+
+
+async def test_what_is_deleted_is_not_corrected_any_more(post: Post, desk: AnnouncementDesk) -> None:
+    number = await announced(post, desk)
+    now = post.clock.now()
+    await desk.acts.correct(number, STAFF, now, content(ru="Сход в воскресенье"))
+    await desk.acts.withdraw(number, STAFF, now)
+    await post.run(per_second=0)
+    assert {call.__api_method__ for call in post.telegram.accepted} == {"deleteMessage"}
+
+
+async def test_a_correction_keeps_the_buttons_that_the_one_before_brought(
+    post: Post, desk: AnnouncementDesk
+) -> None:
+    number = await announced(post, desk, ru="Собрание")
+    now = post.clock.now()
+    link = {"inline_keyboard": [[{"text": "Записаться", "url": "https://forms.example/1"}]]}
+    with_button = Part("sendMessage", {"text": "Собрание в 10", "reply_markup": link})
+    await desk.acts.correct(number, STAFF, now, {"ru": (with_button,)})
+    await edited(post)
+    for hour in (11, 12):
+        await desk.acts.correct(number, STAFF, now, content(ru=f"Собрание в {hour}"))
+        assert set((await edited(post)).values()) == {f"Собрание в {hour}"}
+        last = post.telegram.accepted[-1].reply_markup  # type: ignore[attr-defined]
+        assert last.inline_keyboard[0][0].url == "https://forms.example/1"
+
+
+async def test_corrections_do_not_multiply_what_is_kept(post: Post, desk: AnnouncementDesk) -> None:
+    number = await announced(post, desk, ru="Собрание")
+    for hour in range(10, 15):
+        await desk.acts.correct(number, STAFF, post.clock.now(), content(ru=f"Собрание в {hour}"))
+        await edited(post)
+    assert len(await desk.acts.texts(number)) == 6, "what people got, and one text for each correction"
+
+
 async def test_a_correction_waits_until_nothing_is_on_its_way(post: Post, desk: AnnouncementDesk) -> None:
     number = await composed(desk, post.clock.now())
     await desk.send(number, STAFF, post.clock.now())
