@@ -104,14 +104,19 @@ class ActDesk:
         return ActStep(await self._acts.get(act_id), await self._acts.progress(act_id))
 
     async def advance(self) -> tuple[ActStep, ...]:
-        """How far each correction and deletion is that is under way."""
-        steps = []
+        """How far each correction and deletion is that is under way, or is done without its message saying so."""
+        steps = [await self.look(act.id) for act in await self._acts.unshown()]
         for act in await self._acts.running():
             progress = await self._acts.progress(act.id)
             if not progress.waiting and not progress.sending:
                 await self._acts.finish(act.id)
             steps.append(await self.look(act.id))
         return tuple(steps)
+
+    async def shown(self, act: Act) -> None:
+        """The message of an act says how far it is."""
+        if act.state == "done":
+            await self._acts.shown(act.id)
 
 
 def _change(text: SentText, wish: Wish) -> Change | None:

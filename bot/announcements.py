@@ -39,7 +39,7 @@ TOO_MANY_FAILURES: Final = 20
 TOO_LARGE_A_SHARE: Final = 0.25
 """It pauses by itself when so many, and such a share of those decided, failed or are unknown."""
 
-What = Literal["started", "progress", "paused", "done"]
+What = Literal["started", "progress", "paused", "done", "unshown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,21 @@ class AnnouncementDesk:
             if step:
                 steps.append(step)
         steps += await self.acts.advance()
+        seen = {step.announcement.id for step in steps if isinstance(step, Step)}
+        for announcement in await self._announcements.unshown():
+            if announcement.id not in seen:
+                steps.append(await self._step("unshown", announcement.id))
         return tuple(steps)
+
+    async def shown(self, step: Step | ActStep) -> None:
+        """The message of an announcement, or of an act, says what the step says.
+
+        Whoever is killed before this shows it again.
+        """
+        if isinstance(step, ActStep):
+            await self.acts.shown(step.act)
+        elif step.announcement.revision > step.announcement.shown_revision:
+            await self._announcements.shown(step.announcement.id, step.announcement.revision)
 
     async def _advance(self, announcement: Announcement, now: datetime) -> Step | None:
         match announcement.state:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from aiogram import Bot, Router
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
@@ -31,7 +31,7 @@ from handlers.keyboards import button
 from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import NOT_MODIFIED, Screen, show
-from storage.announcements import Announcement, Progress
+from storage.announcements import Announcement, Progress, WrongState
 from storage.staff import StaffMember
 from storage.subscribers import Subscribers
 
@@ -126,10 +126,15 @@ class UnderWay:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        if await of_member(self._desk, number, tr, member, notice) is not None:
-            now = self._deps.clock()
+        if await of_member(self._desk, number, tr, member, notice) is None:
+            return
+        now = self._deps.clock()
+        try:
             found = await act(number, member.user_id, now)
-            await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
+        except WrongState as error:  # the message says what was before
+            notice.say(tr.gettext(error.sentence), alert=True)
+            found = await self._desk.look(number)
+        await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
 
 
 async def of_member(
@@ -145,14 +150,15 @@ async def of_member(
 
 async def show_step(
     bot: Bot, step: Step | ActStep, subscribers: Subscribers, now: datetime, sends_per_second: float
-) -> None:
+) -> bool:
     """Brings the message that shows an announcement up to date, in the language of the chat it stands in.
 
     For the tick that advances announcements.  What Telegram refuses is logged: the announcement goes on without it.
+    False where Telegram could not be asked just now, so that it is worth trying again.
     """
     shown = step.act if isinstance(step, ActStep) else step.announcement
     if shown.progress_chat_id is None or shown.progress_message_id is None:
-        return
+        return True
     reader = await subscribers.get(shown.progress_chat_id)
     tr = translation(reader.language if reader else "ky")
     if isinstance(step, ActStep):
@@ -163,9 +169,13 @@ async def show_step(
         await bot.edit_message_text(
             chat_id=shown.progress_chat_id, message_id=shown.progress_message_id, **screen.as_kwargs()
         )
-    except TelegramAPIError as error:
+    except (TelegramBadRequest, TelegramForbiddenError) as error:
         if NOT_MODIFIED not in error.message:
             logger.warning("the progress of %s %d is not shown: %s", type(shown).__name__, shown.id, error)
+    except AiogramError as error:
+        logger.warning("the progress of %s %d is not shown yet: %s", type(shown).__name__, shown.id, error)
+        return False
+    return True
 
 
 async def show_report(query: CallbackQuery, deps: Dependencies, number: int) -> None:

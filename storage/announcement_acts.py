@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.announcements import (
@@ -174,6 +174,7 @@ class AnnouncementActs:
                 act.recipients += await _queue(session, row, act, message_id, change, now)
             if (await progress_of(session, row.id)).sending:
                 raise StillSending
+            row.revision += 1
             act.state = "running" if act.recipients else "done"
             _record(session, act, by, now)
             return _act(act)
@@ -207,6 +208,7 @@ class AnnouncementActs:
                 await let_go(session, row, now)
             if row.state in ("done", "cancelled") and act.recipients:
                 row.state, row.finished_at = "running", None
+            row.revision += 1
             act.state = "done"
             _record(session, act, by, now)
             return act.recipients
@@ -242,10 +244,31 @@ class AnnouncementActs:
         async with self._database.read() as session:
             return await progress_among(session, _recipients_of(act_id))
 
-    async def finish(self, act_id: int) -> None:
-        """Everybody has been dealt with."""
+    async def unshown(self) -> tuple[Act, ...]:
+        """What is done, with a message that may still say that it is under way; oldest first."""
+        async with self._database.read() as session:
+            query = select(AnnouncementActRow).where(
+                AnnouncementActRow.state == "done",
+                AnnouncementActRow.shown.is_(False),
+                AnnouncementActRow.progress_message_id.is_not(None),
+            )
+            return tuple(_act(row) for row in await session.scalars(query.order_by(AnnouncementActRow.id)))
+
+    async def shown(self, act_id: int) -> None:
+        """Its message says what it came to."""
         async with self._database.write() as session:
-            (await _act_row(session, act_id, "running")).state = "done"
+            (await _act_row(session, act_id, "done")).shown = True
+
+    async def finish(self, act_id: int) -> None:
+        """Everybody has been dealt with, which the report of the announcement is to show."""
+        async with self._database.write() as session:
+            act = await _act_row(session, act_id, "running")
+            act.state = "done"
+            await session.execute(
+                update(AnnouncementRow)
+                .where(AnnouncementRow.id == act.announcement_id)
+                .values(revision=AnnouncementRow.revision + 1)
+            )
 
     async def show_progress_in(self, act_id: int, chat_id: int, message_id: int) -> None:
         """Remembers the message that shows how far it is."""

@@ -110,6 +110,9 @@ class Announcement:
     """Failures that staff knew of when they resumed it."""
     withdrawn_at: datetime | None = None
     """Since when it is being deleted for everyone."""
+    revision: int = 0
+    """Grows with whatever changes what the message with its progress has to say."""
+    shown_revision: int = 0
 
 
 class Announcements:
@@ -158,6 +161,26 @@ class Announcements:
             )
             return tuple(_announcement(row) for row in rows)
 
+    async def unshown(self) -> tuple[Announcement, ...]:
+        """Announcements with a message that may still say what they were before, oldest first."""
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(AnnouncementRow)
+                .where(
+                    AnnouncementRow.revision > AnnouncementRow.shown_revision,
+                    AnnouncementRow.progress_message_id.is_not(None),
+                    AnnouncementRow.state != "draft",
+                )
+                .order_by(AnnouncementRow.id)
+            )
+            return tuple(_announcement(row) for row in rows)
+
+    async def shown(self, announcement_id: int, revision: int) -> None:
+        """Its message says what it is, up to a revision."""
+        async with self._database.write() as session:
+            row = await open_row(session, announcement_id)
+            row.shown_revision = max(row.shown_revision, revision)
+
     async def submit(
         self,
         announcement_id: int,
@@ -172,7 +195,8 @@ class Announcements:
         """
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "draft")
-            row.state, row.scheduled_for = "waiting", at
+            _enter(row, "waiting")
+            row.scheduled_for = at
             for letter in letters:
                 await post(session, letter, Lane.REPLIES, now)
             record(session, by, "announcement.submit", f"announcement {row.id}", now)
@@ -181,7 +205,8 @@ class Announcements:
         """Says no to an announcement that waits for approval; nobody is told."""
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "waiting")
-            row.state, row.finished_at = "cancelled", now
+            _enter(row, "cancelled")
+            row.finished_at = now
             record(session, by, "announcement.decline", f"announcement {row.id}", now)
 
     async def approve(
@@ -203,7 +228,8 @@ class Announcements:
                 raise OwnApproval
             for language, parts in content_from_json(row.content).items():
                 await enqueue(session, "announcement", language, parts, now, row.id)
-            row.state, row.scheduled_for = "scheduled", at or now
+            _enter(row, "scheduled")
+            row.scheduled_for = at or now
             row.approved_by, row.approved_at = by, now
             record(
                 session,
@@ -243,8 +269,8 @@ class Announcements:
                 return
             _require_recipients(row)
             await let_go(session, row, now)
-            row.state, row.note = "running", None
-            row.started_at = now
+            _enter(row, "running")
+            row.note, row.started_at = None, now
 
     async def pause(
         self, announcement_id: int, by: int | None, now: datetime, reason: PauseReason = "staff"
@@ -253,7 +279,8 @@ class Announcements:
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "scheduled", "running")
             _require_recipients(row)
-            row.state, row.note = "paused", reason
+            _enter(row, "paused")
+            row.note = reason
             await set_states(session, row.id, ("pending",), "held")
             record(session, by, "announcement.pause", f"announcement {row.id}", now, {"reason": reason})
 
@@ -263,7 +290,8 @@ class Announcements:
             row = await open_row(session, announcement_id, "paused")
             progress = await progress_of(session, row.id)
             await let_go(session, row, now)
-            row.state, row.note = "running", f"forgiven={progress.failed + progress.unknown}"
+            _enter(row, "running")
+            row.note = f"forgiven={progress.failed + progress.unknown}"
             row.started_at = row.started_at or now
             record(session, by, "announcement.resume", f"announcement {row.id}", now)
 
@@ -273,7 +301,8 @@ class Announcements:
             row = await open_row(
                 session, announcement_id, "draft", "waiting", "scheduled", "running", "paused"
             )
-            row.state, row.finished_at, row.note = "cancelled", now, None
+            _enter(row, "cancelled")
+            row.finished_at, row.note = now, None
             await set_states(session, row.id, ("pending", "held"), "cancelled", finished_at=now)
             record(session, by, "announcement.cancel", f"announcement {row.id}", now)
 
@@ -281,7 +310,8 @@ class Announcements:
         """Everybody has been dealt with."""
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "running")
-            row.state, row.finished_at, row.note = "done", now, None
+            _enter(row, "done")
+            row.finished_at, row.note = now, None
 
     async def progress(self, announcement_id: int) -> Progress:
         """How many recipients are in each state."""
@@ -314,6 +344,12 @@ async def open_row(
     if states and row.state not in states:
         raise WrongState
     return row
+
+
+def _enter(row: AnnouncementRow, state: AnnouncementState) -> None:
+    """Goes over to a state, which is to be shown."""
+    row.state = state
+    row.revision += 1
 
 
 def _require_recipients(row: AnnouncementRow) -> None:
@@ -352,4 +388,6 @@ def _announcement(row: AnnouncementRow) -> Announcement:
         paused_because=cast(PauseReason, note) if row.state == "paused" and note else None,
         failures_forgiven=int(note.removeprefix("forgiven=")) if note.startswith("forgiven=") else 0,
         withdrawn_at=row.withdrawn_at,
+        revision=row.revision,
+        shown_revision=row.shown_revision,
     )

@@ -82,6 +82,7 @@ async def enlisted(session: AsyncSession, row: AnnouncementRow) -> int:
     row.recipients = (await progress_of(session, row.id)).total
     if not row.recipients:
         row.state, row.scheduled_for = "cancelled", None
+        row.revision += 1
     return row.recipients
 
 
