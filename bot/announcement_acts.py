@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages.announcement_changes import corrected, edits, withdrawals
-from storage.announcement_acts import Act, AnnouncementActs, Change, Outcome, SentText, Wish
+from storage.announcement_acts import Act, AnnouncementActs, Change, Outcome, SentText, Standing, Wish
 from storage.announcements import Content, Progress
 from storage.database import Database
 from storage.deliveries import Letter
@@ -35,6 +35,10 @@ class ActDesk:
     async def texts(self, announcement_id: int) -> tuple[SentText, ...]:
         """What its recipients got, and how many of them."""
         return await self._acts.texts(announcement_id)
+
+    async def standing(self, announcement_id: int, now: datetime) -> Standing:
+        """With how many it stands, and with how many of them for too long to be deleted."""
+        return await self._acts.standing(announcement_id, now)
 
     async def get(self, act_id: int) -> Act:
         """The act; raises WrongState where there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from aiogram import Bot, F, Router
@@ -27,7 +28,7 @@ from handlers.notices import Notice
 from handlers.outgoing import answer_with
 from handlers.rights import IsStaff
 from handlers.screens import Screen, say, show, shown_message
-from storage.announcement_acts import SentText, Wish
+from storage.announcement_acts import DELETABLE_FOR, SentText, Standing, Wish
 from storage.announcements import (
     Announcement,
     AnnouncementError,
@@ -171,12 +172,11 @@ class AfterSending:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        """Asks before deleting: it cannot be taken back."""
+        """Asks before deleting: it cannot be taken back.  Where Telegram no longer lets it, offers another text."""
         found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
         if found is not None:
-            text = tr.gettext("Delete this announcement for everyone who got it? This cannot be undone.")
-            sure = button(tr.gettext("Delete"), WithdrawSure(announcement=found.id), style="danger")
-            await say(query, Screen(Text(text), ([sure, button(tr.gettext("Cancel"), Closed())],)))
+            standing = await self._desk.acts.standing(found.id, self._deps.clock())
+            await say(query, withdraw_screen(tr, found.id, standing))
 
     async def withdraw(
         self,
@@ -254,6 +254,31 @@ class AfterSending:
     async def _remember_place(self, query: CallbackQuery, act_id: int) -> None:
         message = shown_message(query)
         await self._desk.acts.show_progress_in(act_id, message.chat.id, message.message_id)
+
+
+def withdraw_screen(tr: Translation, number: int, standing: Standing) -> Screen:
+    """Shall it be deleted?  Says where that can no longer be, and what can be instead."""
+    hours = round(DELETABLE_FOR / timedelta(hours=1))
+    if 0 < standing.total == standing.too_old:
+        said = tr.gettext(
+            "Telegram lets a bot delete what it sent for {hours} hours only, and this was sent earlier. "
+            "Its text can be replaced instead.",
+            hours=hours,
+        )
+        instead = button(tr.gettext("Correct for all"), CorrectAnnouncement(announcement=number))
+        return Screen(Text(said), ([instead, button(tr.gettext("Cancel"), Closed())],))
+    lines = [tr.gettext("Delete this announcement for everyone who got it? This cannot be undone.")]
+    if standing.too_old:
+        lines.append(
+            tr.gettext(
+                "For {n} it will stay: they got it more than {hours} hours ago, and Telegram no longer lets it be "
+                "deleted there. The text can be replaced for them afterwards.",
+                n=tr.number(standing.too_old),
+                hours=hours,
+            )
+        )
+    sure = button(tr.gettext("Delete"), WithdrawSure(announcement=number), style="danger")
+    return Screen(joined(lines), ([sure, button(tr.gettext("Cancel"), Closed())],))
 
 
 def versions_screen(tr: Translation, announcement: Announcement) -> Screen:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.announcements import (
@@ -27,7 +27,7 @@ from storage.database import Database
 from storage.deliveries import Letter, enqueue, new_delivery, post
 from storage.errors import N_
 from storage.languages import Language
-from storage.models import AnnouncementActRow, AnnouncementRow, DeliveryRow, MessageRow
+from storage.models import AnnouncementActRow, AnnouncementRow, ChatRow, DeliveryRow, MessageRow
 from storage.parts import Lane, Part, parts_as_json, parts_from_json
 from storage.recipients import (
     Progress,
@@ -35,8 +35,11 @@ from storage.recipients import (
     let_go,
     progress_among,
     progress_of,
-    sent_to,
+    progress_with_deletions,
+    recipients_of,
     set_states,
+    stands,
+    stands_with,
 )
 from storage.staff import record
 from storage.verdicts import count_updated
@@ -44,6 +47,10 @@ from storage.verdicts import count_updated
 ActKind = Literal["correct", "withdraw", "resend"]
 ActState = Literal["waiting", "running", "done", "declined"]
 Outcome = Literal["unknown", "failed"]
+
+DELETABLE_FOR: Final = timedelta(hours=48)
+"""So long Telegram lets a bot delete what it sent to a person; in groups and channels its rights decide
+(https://core.telegram.org/bots/api#deletemessage)."""
 
 _AFTER_SENDING: Final[tuple[AnnouncementState, ...]] = ("running", "paused", "done", "cancelled")
 _NOT_SENT: Final = ("held", "pending", "failed", "unknown")
@@ -87,7 +94,15 @@ class SentText:
     language: Language
     parts: tuple[Part, ...]
     sent: int
-    """To how many it was delivered."""
+    """With how many it stands: it was delivered and not deleted again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """With how many an announcement stands, and where Telegram no longer lets it be deleted."""
+
+    total: int
+    too_old: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +132,10 @@ class AnnouncementActs:
     ) -> Act:
         """Lets an act wait for a second person.  `letters`, of its number, ask those who may say yes.
 
-        Raises WrongState where there is nothing to be done with the announcement.
+        Raises WrongState where there is nothing to be done with the announcement, StillSending while it is deleted.
         """
         async with self._database.write() as session:
-            row = await _sent_row(session, announcement_id)
+            row = await _sent_row(session, announcement_id, wish.kind)
             act = _new(row.id, by, now, wish, "waiting")
             session.add(act)
             await session.flush()
@@ -162,11 +177,11 @@ class AnnouncementActs:
         StillSending while messages are on their way.
         """
         async with self._database.write() as session:
-            row = await _sent_row(session, announcement_id)
+            row = await _sent_row(session, announcement_id, wish.kind)
             act = await _settle(session, row, by, now, wish, proposal, two_people=two_people)
             await _supersede(session, row.id, {change.language for change in changes.values()}, now)
             if wish.kind == "withdraw":
-                row.withdrawn_at = now
+                row.withdrawn_at = row.withdrawn_at or now
                 await set_states(session, row.id, ("held", "pending"), "cancelled", finished_at=now)
             else:
                 await _give_new_text(session, row, changes, now)
@@ -191,7 +206,7 @@ class AnnouncementActs:
     ) -> int:
         """Sends again to those of whom `outcome` is true; returns how many.  Those who are unknown may get it twice."""
         async with self._database.write() as session:
-            row = await _sent_row(session, announcement_id)
+            row = await _sent_row(session, announcement_id, "resend")
             wish = Wish("resend", outcome=outcome)
             act = await _settle(session, row, by, now, wish, proposal, two_people=two_people)
             act.recipients = await set_states(
@@ -214,17 +229,17 @@ class AnnouncementActs:
             return act.recipients
 
     async def texts(self, announcement_id: int) -> tuple[SentText, ...]:
-        """What recipients got, oldest first, and how many of them."""
-        sent = (
-            select(DeliveryRow.message_id, func.count().label("sent"))
-            .where(DeliveryRow.state == "sent")
-            .group_by(DeliveryRow.message_id)
-            .subquery()
-        )
+        """What recipients got, oldest first, and how many of them have it still."""
         query = (
-            select(MessageRow.id, MessageRow.language, MessageRow.parts, func.coalesce(sent.c.sent, 0))
-            .outerjoin(sent, sent.c.message_id == MessageRow.id)
+            select(
+                MessageRow.id,
+                MessageRow.language,
+                MessageRow.parts,
+                func.count(case((stands(announcement_id), 1))),
+            )
+            .outerjoin(DeliveryRow, DeliveryRow.message_id == MessageRow.id)
             .where(MessageRow.announcement_id == announcement_id)
+            .group_by(MessageRow.id)
             .order_by(MessageRow.id)
         )
         async with self._database.read() as session:
@@ -232,6 +247,18 @@ class AnnouncementActs:
                 SentText(id_, cast(Language, language), parts_from_json(parts), count)
                 for id_, language, parts, count in await session.execute(query)
             )
+
+    async def standing(self, announcement_id: int, now: datetime) -> Standing:
+        """With how many it stands, and with how many of them for too long to be deleted."""
+        too_old = and_(DeliveryRow.finished_at <= now - DELETABLE_FOR, ChatRow.kind == "private")
+        query = (
+            select(func.count(), func.count(case((too_old, 1))))
+            .select_from(DeliveryRow)
+            .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+            .where(recipients_of(announcement_id), stands(announcement_id))
+        )
+        async with self._database.read() as session:
+            return Standing(*(await session.execute(query)).one())
 
     async def running(self) -> tuple[Act, ...]:
         """Corrections and deletions that are under way, oldest first."""
@@ -277,10 +304,16 @@ class AnnouncementActs:
             act.progress_chat_id, act.progress_message_id = chat_id, message_id
 
 
-async def _sent_row(session: AsyncSession, announcement_id: int) -> AnnouncementRow:
+async def _sent_row(session: AsyncSession, announcement_id: int, kind: ActKind) -> AnnouncementRow:
+    """An announcement with which something can be done: once it is deleted, only where that did not work."""
     row = await open_row(session, announcement_id, *_AFTER_SENDING)
-    if row.withdrawn_at is not None:
+    if row.withdrawn_at is None:
+        return row
+    progress = await progress_with_deletions(session, row.id)
+    if kind == "resend" or not (progress.kept or progress.deleting):
         raise WrongState
+    if progress.deleting:
+        raise StillSending
     return row
 
 
@@ -370,7 +403,7 @@ async def _queue(
     now: datetime,
 ) -> int:
     """Queues the calls for those who got a text; returns how many that are."""
-    got = await sent_to(session, message_id)
+    got = await stands_with(session, row.id, message_id)
     if got:
         lane = Lane.URGENT if row.urgent else Lane.ANNOUNCEMENTS
         calls = await enqueue(session, "notice", change.language, change.calls, now, act_id=act.id)

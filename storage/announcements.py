@@ -23,6 +23,7 @@ from storage.recipients import (
     enlisted,
     let_go,
     progress_of,
+    progress_with_deletions,
     recipients_of,
     set_states,
     write_next_recipients,
@@ -316,7 +317,7 @@ class Announcements:
     async def progress(self, announcement_id: int) -> Progress:
         """How many recipients are in each state."""
         async with self._database.read() as session:
-            return await progress_of(session, announcement_id)
+            return await progress_with_deletions(session, announcement_id)
 
     async def outcomes(self, announcement_id: int) -> tuple[tuple[str, str | None, datetime | None], ...]:
         """State, error and time of each recipient's delivery, without saying whose."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from storage.audiences import Audience, audience_conditions
 from storage.deliveries import DeliveryState, copied_to_chats, new_delivery
 from storage.languages import Language
-from storage.models import AnnouncementRow, ChatRow, DeliveryRow, MessageRow
+from storage.models import AnnouncementActRow, AnnouncementRow, ChatRow, DeliveryRow, MessageRow
 from storage.parts import Lane
 from storage.resting import put_off
 
@@ -36,6 +37,15 @@ class Progress:
     failed: int = 0
     unknown: int = 0
     cancelled: int = 0
+    deleted: int = 0
+    """Of those to whom it was sent: from how many it was deleted again."""
+    deleting: int = 0
+    """From how many it is just being deleted."""
+
+    @property
+    def kept(self) -> int:
+        """With how many it stands, and stays."""
+        return self.sent - self.deleted - self.deleting
 
     @property
     def total(self) -> int:
@@ -106,15 +116,36 @@ async def message_ids(session: AsyncSession, announcement_id: int) -> dict[Langu
     return {cast(Language, language): id_ for language, id_ in await session.execute(query)}
 
 
-async def sent_to(session: AsyncSession, message_id: int) -> Sequence[int]:
-    query = select(DeliveryRow.chat_id).where(
-        DeliveryRow.message_id == message_id, DeliveryRow.state == "sent"
-    )
+async def stands_with(session: AsyncSession, announcement_id: int, message_id: int) -> Sequence[int]:
+    """The chats that got a message and have it still."""
+    query = select(DeliveryRow.chat_id).where(DeliveryRow.message_id == message_id, stands(announcement_id))
     return (await session.scalars(query)).all()
+
+
+def stands(announcement_id: int) -> ColumnElement[bool]:
+    """What a delivery of an announcement must meet to have arrived and not to have been deleted again."""
+    deletion = aliased(DeliveryRow)
+    from_whom = select(deletion.chat_id).where(
+        deletion.message_id.in_(_deletions(announcement_id)), deletion.state == "sent"
+    )
+    return and_(DeliveryRow.state == "sent", DeliveryRow.chat_id.not_in(from_whom))
 
 
 async def progress_of(session: AsyncSession, announcement_id: int) -> Progress:
     return await progress_among(session, recipients_of(announcement_id))
+
+
+async def progress_with_deletions(session: AsyncSession, announcement_id: int) -> Progress:
+    """The same, and from how many it was deleted again."""
+    query = (
+        select(DeliveryRow.state, func.count(DeliveryRow.chat_id.distinct()))
+        .where(DeliveryRow.message_id.in_(_deletions(announcement_id)))
+        .group_by(DeliveryRow.state)
+    )
+    counts: dict[str, int] = dict((await session.execute(query)).all())
+    under_way = sum(counts.get(state, 0) for state in ("held", "pending", "sending"))
+    progress = await progress_of(session, announcement_id)
+    return replace(progress, deleted=counts.get("sent", 0), deleting=under_way)
 
 
 async def progress_among(session: AsyncSession, which: ColumnElement[bool]) -> Progress:
@@ -143,6 +174,14 @@ async def set_states(
 def recipients_of(announcement_id: int) -> ColumnElement[bool]:
     messages = select(MessageRow.id).where(MessageRow.announcement_id == announcement_id)
     return DeliveryRow.message_id.in_(messages)
+
+
+def _deletions(announcement_id: int) -> Select[int]:
+    """The messages that delete an announcement."""
+    acts = select(AnnouncementActRow.id).where(
+        AnnouncementActRow.announcement_id == announcement_id, AnnouncementActRow.kind == "withdraw"
+    )
+    return select(MessageRow.id).where(MessageRow.act_id.in_(acts))
 
 
 def insert_recipients(session: AsyncSession) -> Any:

@@ -169,28 +169,39 @@ def _report(announcement: Announcement, progress: Progress, tr: Translation) -> 
     )
     lines: list[Text | str] = [Bold(head), *_troubles(progress, tr)]
     if announcement.withdrawn_at:
-        lines.append(tr.gettext("Deleted for everyone who got it."))
+        lines += _deleted(progress, tr)
     if progress.cancelled:
         lines.append(tr.gettext("Not sent to: {n}", n=tr.number(progress.cancelled)))
     return joined(lines)
 
 
+def _deleted(progress: Progress, tr: Translation) -> list[str]:
+    """How far it is deleted for everyone, and with how many it stays."""
+    if progress.deleting:
+        return [tr.gettext("Being deleted for everyone, still to go: {n}", n=tr.number(progress.deleting))]
+    if not progress.kept:
+        return [tr.gettext("Deleted for everyone who got it.")]
+    deleted = tr.ngettext("Deleted for {n} subscriber", "Deleted for {n} subscribers", progress.deleted)
+    kept = tr.gettext(
+        "It could not be deleted for: {n}. The text can be replaced there.", n=tr.number(progress.kept)
+    )
+    return [deleted, kept] if progress.deleted else [kept]
+
+
 def _report_keyboard(announcement: Announcement, progress: Progress, tr: Translation) -> Keyboard | None:
     number = announcement.id
     report = [callback_button(tr.gettext("Report"), ReportAnnouncement(announcement=number))]
+    correct = CorrectAnnouncement(announcement=number)
+    withdraw = callback_button(tr.gettext("Delete for all"), WithdrawAnnouncement(announcement=number))
     if announcement.withdrawn_at:
-        return keyboard(report)
+        left = [callback_button(tr.gettext("Correct where it stayed"), correct), withdraw]
+        return keyboard(left if progress.kept and not progress.deleting else [], report)
     unknown = ResendAnnouncement(announcement=number, outcome="unknown")
     failed = ResendAnnouncement(announcement=number, outcome="failed")
     return keyboard(
         [callback_button(tr.gettext("Send to the unknown"), unknown) if progress.unknown else None],
         [callback_button(tr.gettext("Send to the failed"), failed) if progress.failed else None],
-        [
-            callback_button(tr.gettext("Correct for all"), CorrectAnnouncement(announcement=number)),
-            callback_button(tr.gettext("Delete for all"), WithdrawAnnouncement(announcement=number)),
-        ]
-        if progress.sent
-        else [],
+        [callback_button(tr.gettext("Correct for all"), correct), withdraw] if progress.sent else [],
         report,
     )
 

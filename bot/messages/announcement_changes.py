@@ -68,7 +68,7 @@ def corrected(original: Sequence[Part], new: Sequence[Part]) -> tuple[Part, ...]
 def withdrawals(original: Sequence[Part], message_id: int) -> tuple[Part, ...]:
     """Calls that delete what was sent as `message_id`.
 
-    Limits: Telegram lets a bot delete its messages for 48 hours (https://core.telegram.org/bots/api#deletemessage).
+    Limits: Telegram lets a bot delete its messages for 48 hours only (`DELETABLE_FOR`).
     """
     return tuple(
         Part("deleteMessage", {"message_id": SentMessage(message_id, number).as_json()})

@@ -15,23 +15,24 @@ from aiogram.exceptions import (
     TelegramNetworkError,
     TelegramRetryAfter,
 )
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import storage.recipients
 from bot.announcement_acts import ActStep
-from bot.announcements import LATE_AFTER, TOO_MANY_FAILURES, AnnouncementDesk
+from bot.announcements import LATE_AFTER, TOO_MANY_FAILURES, AnnouncementDesk, Step
 from bot.delivery.outcomes import outcome
 from bot.i18n import translation
 from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
 from bot.messages.announcement_changes import TooLongForCaption, act_text
-from storage.announcement_acts import StillSending, Wish
+from bot.messages.parts import Keyboard
+from storage.announcement_acts import Standing, StillSending, Wish
 from storage.announcements import Announcements, Nobody, WrongState, open_row
 from storage.audiences import Audience
 from storage.cadence import days_off_of
 from storage.database import Database
 from storage.deliveries import Lane, Part
 from storage.languages import Language
-from storage.models import AuditRow
+from storage.models import AuditRow, DeliveryRow
 from storage.recipients import write_next_recipients
 from tests.bot.delivery.telegram import FakeClock
 from tests.bot.delivery.test_sender import CALL, Post, cut_connection, refused_connection
@@ -466,6 +467,79 @@ async def test_it_can_be_deleted_for_everybody(post: Post, desk: AnnouncementDes
     withdrawn, progress = await desk.look(number)
     keys = progress_keyboard(withdrawn, progress, translation("ru"))
     assert keys and [button["text"] for row in keys["inline_keyboard"] for button in row] == ["Отчёт"]
+
+
+def labels(keys: Keyboard | None) -> list[str]:
+    return [button["text"] for row in (keys or {}).get("inline_keyboard", []) for button in row]
+
+
+async def report(desk: AnnouncementDesk, number: int, now: datetime) -> tuple[str, list[str]]:
+    """What the report says, and its buttons."""
+    tr = translation("ru")
+    found, progress = await desk.look(number)
+    text, _ = progress_text(found, progress, tr, now, 25).render()
+    return text, labels(progress_keyboard(found, progress, tr))
+
+
+async def test_the_report_says_deleted_only_of_what_was_deleted_and_the_rest_can_be_corrected(
+    post: Post, desk: AnnouncementDesk
+) -> None:
+    number = await announced(post, desk, ru="Собрание")
+    now = post.clock.now()
+    await desk.acts.withdraw(number, STAFF, now)
+    text, keys = await report(desk, number, now)
+    assert "Удаляем у всех, осталось: 30" in text
+    assert keys == ["Отчёт"]
+    with pytest.raises(StillSending):
+        await desk.acts.correct(number, STAFF, now, content(ru="Отменяется"))
+
+    refused = TelegramBadRequest(method=CALL, message="Bad Request: message can't be deleted")
+    post.telegram.answer = lambda method: refused if method.chat_id in (3, 4) else None  # type: ignore[attr-defined]
+    await post.run(per_second=0)
+    await desk.advance(now)
+
+    text, keys = await report(desk, number, now)
+    assert "Удалено у 28 подписчиков" in text
+    assert "Удалить не получилось: 2" in text
+    assert "Удалено у всех" not in text
+    assert keys == ["Исправить, где осталось", "Удалить у всех", "Отчёт"]
+    with pytest.raises(WrongState):
+        await desk.acts.do(number, STAFF, now, Wish("resend", outcome="failed"))
+
+    post.telegram.accepted.clear()
+    post.telegram.answer = lambda _method: None
+    assert await desk.acts.correct(number, STAFF, now, content(ru="Отменяется")) == 2
+    assert await edited(post) == {3: "Отменяется", 4: "Отменяется"}
+
+    assert await desk.acts.withdraw(number, STAFF, now) == 2
+    await post.run(per_second=0)
+    text, keys = await report(desk, number, now)
+    assert "Удалено у всех, кто его получил" in text
+    assert keys == ["Отчёт"]
+
+
+async def test_the_report_is_shown_anew_when_a_deletion_is_over(post: Post, desk: AnnouncementDesk) -> None:
+    number = await announced(post, desk, ru="Собрание")
+    await desk.show_progress_in(number, STAFF, 1)
+    await desk.acts.withdraw(number, STAFF, post.clock.now())
+    await post.run(per_second=0)
+    act, shown = await desk.advance(post.clock.now())
+    assert isinstance(act, ActStep)
+    assert isinstance(shown, Step)
+    assert (shown.announcement.id, shown.progress.deleted) == (number, 30)
+
+
+async def test_it_is_known_where_it_is_too_old_to_be_deleted(post: Post, desk: AnnouncementDesk) -> None:
+    """What was sent later, for quiet hours, can be deleted for longer; in channels it always can."""
+    now = post.clock.now()
+    await post.town.settle(-5, now, kind="channel")
+    number = await announced(post, desk)
+    async with post.town.database.write() as session:
+        late = update(DeliveryRow).where(DeliveryRow.chat_id == 1)
+        await session.execute(late.values(finished_at=now + timedelta(hours=10)))
+    assert await desk.acts.standing(number, now + timedelta(hours=47)) == Standing(31, 0)
+    assert await desk.acts.standing(number, now + timedelta(hours=50)) == Standing(31, 29)
+    assert await desk.acts.standing(number, now + timedelta(hours=60)) == Standing(31, 30)
 
 
 async def test_what_is_deleted_is_not_sent_to_those_who_had_not_got_it_yet(

@@ -149,6 +149,37 @@ async def test_what_was_sent_is_corrected_and_deleted_for_everyone(talk: Talk) -
     assert talk.text(CITIZEN_ID) != "Собрание в пятницу"
 
 
+async def test_after_two_days_another_text_is_offered_instead_of_deleting(talk: Talk) -> None:
+    await _sent_to_everybody(talk)
+    await _advance(talk)
+    talk.clock.pass_(days=3)
+    await talk.press("Удалить у всех", who=STAFF_ID)
+    assert "48 часов" in talk.text(STAFF_ID)
+    assert talk.buttons(STAFF_ID) == ["Исправить у всех", "Отмена"]
+    await talk.press("Исправить у всех", who=STAFF_ID)
+    await talk.say("Собрание отменяется", who=STAFF_ID)
+    await talk.press("Исправить у 1 подписчика", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Собрание отменяется"
+
+
+async def test_it_is_said_where_it_will_stay(talk: Talk) -> None:
+    await _people(talk)
+    await talk.deps.subscribers.choose_quiet_hours(CITIZEN_ID, 9, 20)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("Русский · 3", who=STAFF_ID)
+    await talk.press("Отправить 3 подписчикам", who=STAFF_ID)
+    await talk.delivered()
+    talk.clock.pass_(hours=11)
+    await talk.delivered()
+    await _advance(talk)
+    talk.clock.pass_(hours=40)
+    await talk.press("Удалить у всех", who=STAFF_ID)
+    assert "Останется у получателей: 2." in talk.text(STAFF_ID)
+    assert talk.buttons(STAFF_ID) == ["Удалить", "Отмена"]
+
+
 async def test_staff_of_one_oblast_speak_to_its_people_only(talk: Talk) -> None:
     await _people(talk)
     await talk.deps.subscribers.choose_territory(OFFICIAL_ID, "naryn", talk.clock())
