@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from bot.announcement_acts import ActDesk, ActStep
+from bot.i18n import translation
+from bot.messages.announcement import notice_part
 from bot.reach import Reach, everyone
 from storage.announcements import (
     LANGUAGE_ORDER,
@@ -20,12 +23,13 @@ from storage.announcements import (
     Announcements,
     Content,
     Nobody,
+    PauseReason,
     Progress,
 )
 from storage.audiences import Audience
 from storage.database import Database
 from storage.deliveries import Letter
-from storage.errors import JarchyError
+from storage.errors import N_, JarchyError
 from storage.languages import Language
 from storage.parts import Part
 from storage.subscribers import Subscribers
@@ -51,11 +55,19 @@ class Step:
     progress: Progress
 
 
+class TimeHasPassed(AnnouncementError):
+    """It waited for a second person until long after the time its author chose."""
+
+    code = "announcements.time_has_passed"
+    sentence = N_("The time it was planned for has passed. Send it now?")
+
+
 class AnnouncementDesk:
     """What staff do with announcements.
 
     `poke` wakes the sender.  `reach` limits whom anything is sent to, in a trial.  With `two_people` nothing is sent
-    before somebody other than its author has approved it.
+    before somebody other than its author has approved it.  Whoever sent or approved one is written to when it pauses
+    by itself and when it is done.
     """
 
     def __init__(
@@ -135,14 +147,18 @@ class AnnouncementDesk:
         by: int,
         now: datetime,
         *,
+        sure: bool = False,
         begins: Callable[[], Awaitable[object]] | None = None,
     ) -> tuple[Announcement, Progress]:
         """A second person's yes: sends it, or schedules it for the time its author chose.
 
-        Raises what `send` raises.  A time that has passed meanwhile is now.
+        A time that has just passed is now.  Raises what `send` raises, and unless `sure` TimeHasPassed for one that
+        passed long ago: the news in it may be old.
         """
         announcement = await self._announcements.get(announcement_id)
         at = announcement.scheduled_for
+        if announcement.state == "waiting" and at and now - at > LATE_AFTER and not sure:
+            raise TimeHasPassed
         return await self.send(announcement_id, by, now, at if at and at > now else None, begins=begins)
 
     async def decline(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
@@ -234,8 +250,7 @@ class AnnouncementDesk:
         if due > now:
             return None
         if now - due > LATE_AFTER:
-            await self._announcements.pause(announcement.id, None, now, "late")
-            return await self._step("paused", announcement.id)
+            return await self._pause(announcement.id, "late", now)
         await self._announcements.start(announcement.id, now)
         self._poke()
         return await self._step("started", announcement.id)
@@ -251,12 +266,34 @@ class AnnouncementDesk:
     async def _follow(self, announcement: Announcement, now: datetime) -> Step:
         progress = await self._announcements.progress(announcement.id)
         if not progress.waiting and not progress.sending:
-            await self._announcements.finish(announcement.id, now)
+            done = replace(announcement, state="done", finished_at=now)
+            await self._announcements.finish(announcement.id, now, await self._letters(done, progress, now))
+            self._poke()
             return await self._step("done", announcement.id)
         if too_many_failures(progress, announcement.failures_forgiven):
-            await self._announcements.pause(announcement.id, None, now, "failures")
-            return await self._step("paused", announcement.id)
+            return await self._pause(announcement.id, "failures", now)
         return Step("progress", announcement, progress)
+
+    async def _pause(self, announcement_id: int, reason: PauseReason, now: datetime) -> Step:
+        """Stops by itself, and asks those who sent it whether to go on."""
+        announcement, progress = await self.look(announcement_id)
+        paused = replace(announcement, state="paused", paused_because=reason)
+        letters = await self._letters(paused, progress, now)
+        await self._announcements.pause(announcement_id, None, now, reason, letters)
+        self._poke()
+        return await self._step("paused", announcement_id)
+
+    async def _letters(
+        self, announcement: Announcement, progress: Progress, now: datetime
+    ) -> tuple[Letter, ...]:
+        """How it is, for its author and for who approved it, in the language and by the clock of each."""
+        letters = []
+        for user_id in {announcement.author_id, announcement.approved_by or announcement.author_id}:
+            if chat := await self._subscribers.get(user_id):
+                tr, zone = translation(chat.language), ZoneInfo(chat.timezone)
+                part = notice_part(announcement, progress, tr, now, zone)
+                letters.append(Letter("notice", chat.language, (part,), (chat.id,)))
+        return tuple(letters)
 
     async def _step(self, what: What, announcement_id: int) -> Step:
         return Step(what, *await self.look(announcement_id))

@@ -14,6 +14,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.messages.catalog import Catalog
@@ -91,6 +92,11 @@ class Translation:
     def clock(self, moment: datetime | time) -> str:
         """A time of day: `09:00`."""
         return format_time(moment, "HH:mm", locale=self.language, tzinfo=getattr(moment, "tzinfo", None))
+
+    def moment(self, at: datetime, now: datetime, zone: ZoneInfo) -> str:
+        """A day and a time of day, where the reader is: `20 ноября, 13:00`."""
+        local = at.astimezone(zone)
+        return f"{self.day(local.date(), now.astimezone(zone).date())}, {self.clock(local)}"
 
 
 @cache

@@ -124,7 +124,7 @@ def schedule_screen(tr: Translation, timezone: str, now: datetime) -> Screen:
 
     def choice(hours: int) -> InlineKeyboardButton:
         at = hour_after(now, hours)
-        return button(named(tr, at, timezone, now), ScheduleChosen(at=int(at.timestamp())))
+        return button(tr.moment(at, now, ZoneInfo(timezone)), ScheduleChosen(at=int(at.timestamp())))
 
     lines = (
         tr.gettext("When shall it be sent?"),
@@ -136,7 +136,7 @@ def schedule_screen(tr: Translation, timezone: str, now: datetime) -> Screen:
 
 def sure_of_time_screen(tr: Translation, at: datetime, timezone: str, now: datetime) -> Screen:
     """Is this the time that was meant?"""
-    when = named(tr, at, timezone, now)
+    when = tr.moment(at, now, ZoneInfo(timezone))
     yes = button(
         tr.gettext("Send {when}", when=when), ScheduleChosen(at=int(at.timestamp())), style="primary"
     )
@@ -148,13 +148,6 @@ def not_understood_screen(tr: Translation) -> Screen:
     """How a time is written."""
     said = tr.gettext("I cannot read this time, or it has passed. Write it as 25.11 18:00 or 18:00.")
     return Screen(Text(said), (back(tr, AnnouncementStep(step="schedule")),))
-
-
-def named(tr: Translation, at: datetime, timezone: str, now: datetime) -> str:
-    """A time in words, where the reader is."""
-    zone = ZoneInfo(timezone)
-    local = at.astimezone(zone)
-    return f"{tr.day(local.date(), now.astimezone(zone).date())}, {tr.clock(local)}"
 
 
 def hour_after(now: datetime, hours: int) -> datetime:

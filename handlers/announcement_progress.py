@@ -134,7 +134,8 @@ class UnderWay:
         except WrongState as error:  # the message says what was before
             notice.say(tr.gettext(error.sentence), alert=True)
             found = await self._desk.look(number)
-        await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
+        screen = progress_screen(*found, tr, now, self._deps.sends_per_second)
+        await goes_on_here(self._desk, found[0], query, await show(query, screen))
 
 
 async def of_member(
@@ -146,6 +147,15 @@ async def of_member(
         return announcement
     notice.say(tr.gettext("This announcement is for another territory."), alert=True)
     return None
+
+
+async def goes_on_here(
+    desk: AnnouncementDesk, announcement: Announcement, query: CallbackQuery, said: Message | None
+) -> None:
+    """For the one who sent it, the message just shown goes on showing how far it is, not an older one."""
+    message = said or query.message
+    if isinstance(message, Message) and announcement.progress_chat_id in (None, message.chat.id):
+        await desk.show_progress_in(announcement.id, message.chat.id, message.message_id)
 
 
 async def show_step(

@@ -198,8 +198,7 @@ class Announcements:
             row = await open_row(session, announcement_id, "draft")
             _enter(row, "waiting")
             row.scheduled_for = at
-            for letter in letters:
-                await post(session, letter, Lane.REPLIES, now)
+            await _post(session, letters, now)
             record(session, by, "announcement.submit", f"announcement {row.id}", now)
 
     async def decline(self, announcement_id: int, by: int, now: datetime) -> None:
@@ -274,15 +273,24 @@ class Announcements:
             row.note, row.started_at = None, now
 
     async def pause(
-        self, announcement_id: int, by: int | None, now: datetime, reason: PauseReason = "staff"
+        self,
+        announcement_id: int,
+        by: int | None,
+        now: datetime,
+        reason: PauseReason = "staff",
+        letters: Sequence[Letter] = (),
     ) -> None:
-        """Holds everything that has not left yet; raises WrongState also while its recipients are written down."""
+        """Holds everything that has not left yet; raises WrongState also while its recipients are written down.
+
+        `letters` tell of it those who are to decide, where it is nobody's wish.
+        """
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "scheduled", "running")
             _require_recipients(row)
             _enter(row, "paused")
             row.note = reason
             await set_states(session, row.id, ("pending",), "held")
+            await _post(session, letters, now)
             record(session, by, "announcement.pause", f"announcement {row.id}", now, {"reason": reason})
 
     async def resume(self, announcement_id: int, by: int, now: datetime) -> None:
@@ -307,12 +315,13 @@ class Announcements:
             await set_states(session, row.id, ("pending", "held"), "cancelled", finished_at=now)
             record(session, by, "announcement.cancel", f"announcement {row.id}", now)
 
-    async def finish(self, announcement_id: int, now: datetime) -> None:
-        """Everybody has been dealt with."""
+    async def finish(self, announcement_id: int, now: datetime, letters: Sequence[Letter] = ()) -> None:
+        """Everybody has been dealt with, which the `letters` tell."""
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "running")
             _enter(row, "done")
             row.finished_at, row.note = now, None
+            await _post(session, letters, now)
 
     async def progress(self, announcement_id: int) -> Progress:
         """How many recipients are in each state."""
@@ -345,6 +354,11 @@ async def open_row(
     if states and row.state not in states:
         raise WrongState
     return row
+
+
+async def _post(session: AsyncSession, letters: Sequence[Letter], now: datetime) -> None:
+    for letter in letters:
+        await post(session, letter, Lane.REPLIES, now)
 
 
 def _enter(row: AnnouncementRow, state: AnnouncementState) -> None:

@@ -23,12 +23,13 @@ from bot.messages.callbacks import (
     WithdrawAnnouncement,
 )
 from bot.messages.link_buttons import with_buttons
-from bot.messages.parts import Keyboard, callback_button, joined, keyboard
+from bot.messages.parts import Keyboard, callback_button, clip, joined, keyboard, text_part
 from storage.announcements import Announcement, AnnouncementError, Progress
 from storage.errors import N_
 from storage.parts import Part
 
 BAR_CELLS: Final = 8
+_FIRST_WORDS: Final = 36
 LOCAL_ZONE: Final = ZoneInfo("Asia/Bishkek")
 _FILE_METHODS: Final = {
     "photo": "sendPhoto",
@@ -102,12 +103,27 @@ def progress_text(
         case "waiting":
             return Text(tr.gettext("Waiting for a second person to approve it."))
         case "scheduled":
-            when = _moment(announcement.scheduled_for or now, tr, now, zone)
+            when = tr.moment(announcement.scheduled_for or now, now, zone)
             return Text(tr.gettext("Will be sent {when} to {n}.", when=when, n=tr.number(progress.total)))
         case _:
             head = tr.gettext("Sending: {done} of {total}", **_done(progress, tr))
             left = time_left(progress, per_second)
             return _with_bar(head, progress, [_left(left, tr), *_troubles(progress, tr)])
+
+
+def notice_part(
+    announcement: Announcement, progress: Progress, tr: Translation, now: datetime, zone: ZoneInfo
+) -> Part:
+    """A message of its own that says what an announcement came to: nobody hears that another was edited."""
+    named = tr.gettext("Announcement: “{words}”", words=begins(announcement, tr))
+    how = progress_text(announcement, progress, tr, now, 0, zone)
+    return text_part(joined([named, how]), progress_keyboard(announcement, progress, tr))
+
+
+def begins(announcement: Announcement, tr: Translation) -> str:
+    """Its first words, in the reader's language where it has that; its number where it has none.  Pure."""
+    parts = announcement.content.get(tr.language) or next(iter(announcement.content.values()), ())
+    return clip(words_of(parts), _FIRST_WORDS) or f"№ {announcement.id}"
 
 
 def progress_keyboard(announcement: Announcement, progress: Progress, tr: Translation) -> Keyboard | None:
@@ -240,11 +256,6 @@ def _left(left: timedelta, tr: Translation) -> str:
     if seconds < 90:
         return tr.gettext("About {n} s left", n=seconds)
     return tr.gettext("About {n} min left", n=tr.number(round(seconds / 60)))
-
-
-def _moment(moment: datetime, tr: Translation, now: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{tr.day(local.date(), now.astimezone(zone).date())}, {tr.clock(local)}"
 
 
 def _file_id(message: Message, kind: str) -> str | None:

@@ -17,6 +17,7 @@ from aiogram.exceptions import (
 )
 from sqlalchemy import select, update
 
+import storage.announcements
 import storage.recipients
 from bot.announcement_acts import ActStep
 from bot.announcements import LATE_AFTER, TOO_MANY_FAILURES, AnnouncementDesk, Step
@@ -254,6 +255,79 @@ async def test_too_many_failures_pause_it_until_staff_go_on(post: Post, desk: An
     await desk.resume(number, STAFF, post.clock.now())
     (step,) = await desk.advance(post.clock.now())
     assert step.what == "progress"
+
+
+async def letters(post: Post) -> dict[int, str]:
+    """What waits in the outbox for staff, by chat: the text and its buttons."""
+    parts = {row.id: row.parts for row in await post.town.messages() if row.kind == "notice"}
+    return {
+        row.chat_id: "\n".join(
+            [
+                parts[row.message_id][0]["params"]["text"],
+                *labels(parts[row.message_id][0]["params"].get("reply_markup")),
+            ]
+        )
+        for row in await post.town.deliveries()
+        if row.message_id in parts and row.state == "pending"
+    }
+
+
+@pytest.mark.parametrize("reason", ["late", "failures"])
+async def test_author_and_approver_are_written_to_when_it_pauses_by_itself(
+    post: Post, desk: AnnouncementDesk, reason: str
+) -> None:
+    now = post.clock.now()
+    await post.town.settle(STAFF, now, language="ru")
+    await post.town.settle(STAFF + 1, now, language="ky")
+    number = await composed(desk, now, ru="Сход в субботу")
+    desk.two_people = True
+    await desk.submit(number, STAFF, now, now + timedelta(hours=1))
+    await desk.allow(number, STAFF + 1, now)
+    if reason == "failures":
+        await desk.advance(now + timedelta(hours=1))
+        claims = await post.deliveries.claim(now + timedelta(hours=1), TOO_MANY_FAILURES)
+        wrong = TelegramBadRequest(method=CALL, message="Bad Request: wrong file identifier")
+        failed = [outcome(claim, wrong, now, lambda: 0.5) for claim in claims]
+        await post.deliveries.record(failed, now)
+    await desk.advance(now + timedelta(hours=1) + 2 * LATE_AFTER)
+
+    told = await letters(post)
+    assert set(told) == {STAFF, STAFF + 1}
+    assert "«Сход в субботу»" in told[STAFF]
+    assert told[STAFF].endswith("Продолжить\nОстановить")
+    assert told[STAFF + 1].endswith("Улантуу\nТоктотуу")
+    why = {"late": "Назначенное время прошло", "failures": "Слишком много сообщений не дошло"}
+    assert why[reason] in told[STAFF]
+    assert {row.lane for row in await post.town.deliveries() if row.state == "pending"} == {Lane.REPLIES}
+
+
+async def test_where_nobody_can_be_written_to_it_does_not_pause(
+    post: Post, desk: AnnouncementDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question stands in the transaction that pauses it: killed between the two, nobody would ever be asked."""
+    now = post.clock.now()
+    await post.town.settle(STAFF, now)
+    number = await composed(desk, now)
+    await desk.send(number, STAFF, now, at=now + timedelta(hours=1))
+
+    async def broken(*_: object) -> int:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(storage.announcements, "post", broken)
+        with pytest.raises(OSError, match="disk"):
+            await desk.advance(now + 3 * LATE_AFTER)
+    assert (await desk.look(number))[0].state == "scheduled"
+    await desk.advance(now + 3 * LATE_AFTER)
+    assert set(await letters(post)) == {STAFF}
+
+
+async def test_the_author_is_told_when_it_is_done(post: Post, desk: AnnouncementDesk) -> None:
+    await post.town.settle(STAFF, post.clock.now())
+    await announced(post, desk, ru="Сход в субботу")
+    told = await letters(post)
+    assert told[STAFF].startswith("Объявление: «Сход в субботу»\nДоставлено 31 подписчику")
+    assert "Отчёт" in told[STAFF]
 
 
 async def test_what_is_unknown_waits_for_staff_and_can_be_sent_again(
