@@ -79,6 +79,7 @@ async def take_time(message: Message, chat: Chat, tr: Translation, state: FSMCon
 async def send_later(
     query: CallbackQuery,
     callback_data: ScheduleChosen,
+    chat: Chat,
     tr: Translation,
     state: FSMContext,
     dispatch: Dispatch,
@@ -91,7 +92,7 @@ async def send_later(
         notice.say(tr.gettext("This time has passed. Please choose another."), alert=True)
         return
     yes = ScheduleChosen(at=callback_data.at, sure=True)
-    await dispatch(query, tr, state, notice, at, yes, sure=callback_data.sure)
+    await dispatch(query, chat, tr, state, notice, at, yes, sure=callback_data.sure)
 
 
 def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
@@ -21,6 +22,7 @@ from handlers.screens import show, shown_message
 from storage.announcements import Announcement
 from storage.audiences import Audience
 from storage.errors import JarchyError
+from storage.subscribers import Chat
 
 
 class Dispatch:
@@ -34,6 +36,7 @@ class Dispatch:
     async def __call__(
         self,
         query: CallbackQuery,
+        chat: Chat,
         tr: Translation,
         state: FSMContext,
         notice: Notice,
@@ -52,11 +55,12 @@ class Dispatch:
         elif draft.urgent and not sure:
             await show(query, sure_screen(tr, await self._desk.size(draft.audience), yes))
         else:
-            await self._let_go(query, tr, state, notice, draft, draft.audience, at)
+            await self._let_go(query, chat, tr, state, notice, draft, draft.audience, at)
 
     async def _let_go(
         self,
         query: CallbackQuery,
+        chat: Chat,
         tr: Translation,
         state: FSMContext,
         notice: Notice,
@@ -82,7 +86,8 @@ class Dispatch:
             await state.clear()
             return
         await state.clear()
-        await show(query, progress_screen(sent, progress, tr, now, self._deps.sends_per_second))
+        pace, zone = self._deps.sends_per_second, ZoneInfo(chat.timezone)
+        await show(query, progress_screen(sent, progress, tr, now, pace, zone))
 
     async def _composed(
         self, query: CallbackQuery, state: FSMContext, draft: Draft, audience: Audience

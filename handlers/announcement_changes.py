@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiogram import Bot, F, Router
 from aiogram.fsm.context import FSMContext
@@ -75,6 +76,7 @@ class AfterSending:
         self,
         query: CallbackQuery,
         callback_data: ResendAnnouncement,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
@@ -83,7 +85,7 @@ class AfterSending:
         found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
         if found is not None:
             wish = Wish("resend", outcome="failed" if callback_data.outcome == "failed" else "unknown")
-            await self._wish(query, tr, notice, found, wish)
+            await self._wish(query, chat, tr, notice, found, wish)
 
     async def ask_correction(
         self,
@@ -147,6 +149,7 @@ class AfterSending:
         self,
         query: CallbackQuery,
         callback_data: CorrectionSure,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         state: FSMContext,
@@ -161,7 +164,7 @@ class AfterSending:
             notice.say(tr.gettext("This correction has been sent or cancelled."), alert=True)
             return
         wish = Wish("correct", content_from_json(kept["content"]))
-        if await self._wish(query, tr, notice, found, wish):
+        if await self._wish(query, chat, tr, notice, found, wish):
             await state.update_data(correcting=None)
 
     async def ask_to_withdraw(
@@ -182,6 +185,7 @@ class AfterSending:
         self,
         query: CallbackQuery,
         callback_data: WithdrawSure,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
@@ -189,7 +193,7 @@ class AfterSending:
         """Deletes it for everyone."""
         found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
         if found is not None:
-            await self._wish(query, tr, notice, found, Wish("withdraw"))
+            await self._wish(query, chat, tr, notice, found, Wish("withdraw"))
 
     async def _ask_text(
         self, query: CallbackQuery, tr: Translation, state: FSMContext, number: int, language: Language
@@ -201,7 +205,13 @@ class AfterSending:
         await say(query, Screen(Text(text), (close(tr),)))
 
     async def _wish(
-        self, query: CallbackQuery, tr: Translation, notice: Notice, announcement: Announcement, wish: Wish
+        self,
+        query: CallbackQuery,
+        chat: Chat,
+        tr: Translation,
+        notice: Notice,
+        announcement: Announcement,
+        wish: Wish,
     ) -> bool:
         """Does it, or asks a second person; False where neither can be, which is said."""
         by, now = query.from_user.id, self._deps.clock()
@@ -214,7 +224,8 @@ class AfterSending:
             return False
         if act is None:
             found = await self._desk.look(announcement.id)
-            await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
+            pace, zone = self._deps.sends_per_second, ZoneInfo(chat.timezone)
+            await show(query, progress_screen(*found, tr, now, pace, zone))
         else:
             await self._remember_place(query, act.id)
             await show(query, act_screen(await self._desk.acts.look(act.id), tr))

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from aiogram import Bot, Router
 from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramForbiddenError
@@ -16,7 +17,7 @@ from aiogram.utils.formatting import Text
 from bot.announcement_acts import ActStep
 from bot.announcements import AnnouncementDesk, Step
 from bot.i18n import Translation, translation
-from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
+from bot.messages.announcement import LOCAL_ZONE, outcomes_csv, progress_keyboard, progress_text
 from bot.messages.announcement_changes import act_text
 from bot.messages.announcement_picture import report_picture
 from bot.messages.callbacks import (
@@ -33,7 +34,7 @@ from handlers.rights import IsStaff
 from handlers.screens import NOT_MODIFIED, Screen, show
 from storage.announcements import Announcement, Progress, WrongState
 from storage.staff import StaffMember
-from storage.subscribers import Subscribers
+from storage.subscribers import Chat, Subscribers
 
 logger = logging.getLogger(__name__)
 
@@ -68,39 +69,43 @@ class UnderWay:
         self,
         query: CallbackQuery,
         callback_data: PauseAnnouncement,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
     ) -> None:
         """Holds what has not left yet."""
-        await self._do(self._desk.pause, callback_data.announcement, query, tr, member, notice)
+        await self._do(self._desk.pause, callback_data.announcement, query, chat, tr, member, notice)
 
     async def resume(
         self,
         query: CallbackQuery,
         callback_data: ResumeAnnouncement,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
     ) -> None:
         """Goes on."""
-        await self._do(self._desk.resume, callback_data.announcement, query, tr, member, notice)
+        await self._do(self._desk.resume, callback_data.announcement, query, chat, tr, member, notice)
 
     async def cancel(
         self,
         query: CallbackQuery,
         callback_data: CancelAnnouncement,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
     ) -> None:
         """Nobody else is told."""
-        await self._do(self._desk.cancel, callback_data.announcement, query, tr, member, notice)
+        await self._do(self._desk.cancel, callback_data.announcement, query, chat, tr, member, notice)
 
     async def report(
         self,
         query: CallbackQuery,
         callback_data: ReportAnnouncement,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
@@ -110,8 +115,9 @@ class UnderWay:
         if await of_member(self._desk, number, tr, member, notice) is None:
             return
         found, progress = await self._desk.look(number)
-        table = outcomes_csv(await self._desk.outcomes(number))
-        picture = await asyncio.to_thread(report_picture, found, progress, tr, self._deps.clock())
+        now, zone = self._deps.clock(), ZoneInfo(chat.timezone)
+        table = outcomes_csv(await self._desk.outcomes(number), zone)
+        picture = await asyncio.to_thread(report_picture, found, progress, tr, now, zone)
         if isinstance(query.message, Message):
             name = f"announcement-{number}"
             await query.message.answer_photo(BufferedInputFile(picture, filename=f"{name}.png"))
@@ -122,6 +128,7 @@ class UnderWay:
         act: Act,
         number: int,
         query: CallbackQuery,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
@@ -134,7 +141,8 @@ class UnderWay:
         except WrongState as error:  # the message says what was before
             notice.say(tr.gettext(error.sentence), alert=True)
             found = await self._desk.look(number)
-        screen = progress_screen(*found, tr, now, self._deps.sends_per_second)
+        zone = ZoneInfo(chat.timezone)
+        screen = progress_screen(*found, tr, now, self._deps.sends_per_second, zone)
         await goes_on_here(self._desk, found[0], query, await show(query, screen))
 
 
@@ -161,7 +169,7 @@ async def goes_on_here(
 async def show_step(
     bot: Bot, step: Step | ActStep, subscribers: Subscribers, now: datetime, sends_per_second: float
 ) -> bool:
-    """Brings the message that shows an announcement up to date, in the language of the chat it stands in.
+    """Brings the message that shows an announcement up to date, in the language and by the clock of its chat.
 
     For the tick that advances announcements.  What Telegram refuses is logged: the announcement goes on without it.
     False where Telegram could not be asked just now, so that it is worth trying again.
@@ -171,10 +179,11 @@ async def show_step(
         return True
     reader = await subscribers.get(shown.progress_chat_id)
     tr = translation(reader.language if reader else "ky")
+    zone = ZoneInfo(reader.timezone) if reader else LOCAL_ZONE
     if isinstance(step, ActStep):
         screen = act_screen(step, tr)
     else:
-        screen = progress_screen(step.announcement, step.progress, tr, now, sends_per_second)
+        screen = progress_screen(step.announcement, step.progress, tr, now, sends_per_second, zone)
     try:
         await bot.edit_message_text(
             chat_id=shown.progress_chat_id, message_id=shown.progress_message_id, **screen.as_kwargs()
@@ -212,12 +221,17 @@ def beginning_screen(tr: Translation, number: int, size: int) -> Screen:
 
 
 def progress_screen(
-    announcement: Announcement, progress: Progress, tr: Translation, now: datetime, per_second: float
+    announcement: Announcement,
+    progress: Progress,
+    tr: Translation,
+    now: datetime,
+    per_second: float,
+    zone: ZoneInfo = LOCAL_ZONE,
 ) -> Screen:
-    """How far an announcement is, with what can be done."""
+    """How far an announcement is, with what can be done; times are those of the reader."""
     keyboard = progress_keyboard(announcement, progress, tr)
     rows = InlineKeyboardMarkup.model_validate(keyboard).inline_keyboard if keyboard else []
-    return Screen(progress_text(announcement, progress, tr, now, per_second), tuple(rows))
+    return Screen(progress_text(announcement, progress, tr, now, per_second, zone), tuple(rows))
 
 
 def act_screen(step: ActStep, tr: Translation) -> Screen:

@@ -68,6 +68,7 @@ class Archive:
         self,
         query: CallbackQuery,
         callback_data: PastWanted,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
@@ -78,7 +79,7 @@ class Archive:
             return
         now = self._deps.clock()
         looked = await self._desk.look(found.id)
-        screen = progress_screen(*looked, tr, now, self._deps.sends_per_second)
+        screen = progress_screen(*looked, tr, now, self._deps.sends_per_second, ZoneInfo(chat.timezone))
         await goes_on_here(self._desk, found, query, await say(query, screen))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, update
@@ -26,6 +27,23 @@ _BATCH: Final = 500
 """Chats a transaction: nobody who asks something meanwhile waits for longer than it takes to write so many."""
 
 
+_LATELY: Final = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """How many recipients the sender dealt with in the last seconds in which it did, and from when to when."""
+
+    count: int
+    since: datetime
+    until: datetime
+
+    @property
+    def per_second(self) -> float:
+        """How fast that was."""
+        return self.count / max((self.until - self.since).total_seconds(), 1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How many recipients are in each state."""
@@ -41,6 +59,9 @@ class Progress:
     """Of those to whom it was sent: from how many it was deleted again."""
     deleting: int = 0
     """From how many it is just being deleted."""
+    due: tuple[tuple[datetime, int], ...] = ()
+    """Of those who wait in the outbox: from when on how many may be written to, earliest first."""
+    lately: Lately | None = None
 
     @property
     def kept(self) -> int:
@@ -149,10 +170,36 @@ async def progress_with_deletions(session: AsyncSession, announcement_id: int) -
 
 
 async def progress_among(session: AsyncSession, which: ColumnElement[bool]) -> Progress:
-    query = select(DeliveryRow.state, func.count()).where(which).group_by(DeliveryRow.state)
-    counts: dict[str, int] = dict((await session.execute(query)).all())
-    waiting = counts.pop("pending", 0) + counts.pop("held", 0)
-    return Progress(waiting=waiting, **counts)
+    """How many of some deliveries are in each state, and when those that wait may leave."""
+    untried = and_(DeliveryRow.state == "pending", DeliveryRow.error.is_(None))
+    moment = case((untried, DeliveryRow.not_before)).label("moment")
+    query = (
+        select(
+            DeliveryRow.state,
+            moment,
+            func.count().label("count"),
+            func.max(DeliveryRow.finished_at).label("last"),
+        )
+        .where(which)
+        .group_by(DeliveryRow.state, "moment")
+    )
+    counts: Counter[str] = Counter()
+    due: list[tuple[datetime, int]] = []
+    last: list[datetime] = []
+    for state, at, count, finished in await session.execute(query):
+        counts["waiting" if state in ("pending", "held") else state] += count
+        due += [(at, count)] if at else []
+        last += [finished] if finished else []
+    lately = await _lately(session, which, max(last)) if last else None
+    return Progress(**counts, due=tuple(sorted(due)), lately=lately)
+
+
+async def _lately(session: AsyncSession, which: ColumnElement[bool], last: datetime) -> Lately | None:
+    query = select(func.count(), func.min(DeliveryRow.finished_at)).where(
+        which, DeliveryRow.finished_at > last - _LATELY
+    )
+    count, first = (await session.execute(query)).one()
+    return Lately(count, first, last) if first else None
 
 
 async def set_states(

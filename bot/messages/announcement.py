@@ -30,6 +30,10 @@ from storage.parts import Part
 
 BAR_CELLS: Final = 8
 _FIRST_WORDS: Final = 36
+_SOON: Final = timedelta(minutes=1)
+_DAY: Final = timedelta(days=1)
+_STANDS_STILL: Final = timedelta(seconds=20)
+"""After so long without a delivery no speed is shown, and no end is foretold."""
 LOCAL_ZONE: Final = ZoneInfo("Asia/Bishkek")
 _FILE_METHODS: Final = {
     "photo": "sendPhoto",
@@ -107,8 +111,8 @@ def progress_text(
             return Text(tr.gettext("Will be sent {when} to {n}.", when=when, n=tr.number(progress.total)))
         case _:
             head = tr.gettext("Sending: {done} of {total}", **_done(progress, tr))
-            left = time_left(progress, per_second)
-            return _with_bar(head, progress, [_left(left, tr), *_troubles(progress, tr)])
+            speed = _speed(announcement, progress, now, per_second, tr)
+            return _with_bar(head, progress, [*speed, *_resting(progress, now, tr), *_troubles(progress, tr)])
 
 
 def notice_part(
@@ -149,13 +153,18 @@ def progress_keyboard(announcement: Announcement, progress: Progress, tr: Transl
             return None
 
 
-def outcomes_csv(outcomes: Iterable[tuple[str, str | None, datetime | None]]) -> bytes:
-    """The outcomes of an announcement as a table, without names or chats; UTF-8 with a BOM, as spreadsheets want it."""
+def outcomes_csv(
+    outcomes: Iterable[tuple[str, str | None, datetime | None]], zone: ZoneInfo = LOCAL_ZONE
+) -> bytes:
+    """The outcomes of an announcement as a table, without names or chats; UTF-8 with a BOM, as spreadsheets want it.
+
+    Times are the reader's, with their offset.
+    """
     table = StringIO()
     writer = csv.writer(table)
     writer.writerow(["outcome", "time", "reason"])
     for state, error, finished_at in outcomes:
-        moment = finished_at.isoformat(timespec="seconds") if finished_at else ""
+        moment = finished_at.astimezone(zone).isoformat(timespec="seconds") if finished_at else ""
         writer.writerow([state, moment, error or ""])
     return table.getvalue().encode("utf-8-sig")
 
@@ -166,10 +175,17 @@ def bar(progress: Progress) -> str:
     return "▓" * filled + "░" * (BAR_CELLS - filled)
 
 
-def time_left(progress: Progress, per_second: float) -> timedelta:
-    """How long the rest takes at a pace; zero where there is no limit."""
-    rest = progress.waiting + progress.sending
+def time_left(progress: Progress, per_second: float, resting: int = 0) -> timedelta:
+    """How long the rest takes at a pace, but for those who rest; zero where there is no limit."""
+    rest = progress.waiting + progress.sending - resting
     return timedelta(seconds=rest / per_second) if per_second else timedelta()
+
+
+def resting(progress: Progress, now: datetime) -> tuple[int, int]:
+    """How many wait for the end of their quiet hours, and how many for longer than a day.  Pure."""
+    later = [(at, count) for at, count in progress.due if at - now > _SOON]
+    morning = sum(count for at, count in later if at - now <= _DAY)
+    return morning, sum(count for _, count in later) - morning
 
 
 def _reached_nobody(progress: Progress) -> bool:
@@ -247,6 +263,29 @@ def _why_paused(announcement: Announcement, tr: Translation) -> str:
             return tr.gettext("Too many messages did not arrive, so sending has stopped by itself.")
         case _:
             return ""
+
+
+def _speed(
+    announcement: Announcement, progress: Progress, now: datetime, per_second: float, tr: Translation
+) -> list[str]:
+    """How fast it goes, as measured, and how long that takes still; neither is said while nothing leaves."""
+    lately = progress.lately if progress.lately and now - progress.lately.until < _STANDS_STILL else None
+    if lately is None and now - (announcement.started_at or now) >= _STANDS_STILL:
+        return []
+    left = time_left(progress, lately.per_second if lately else per_second, sum(resting(progress, now)))
+    said = [_left(left, tr)]
+    if lately:
+        said.append(tr.gettext("Speed: {n} a second", n=tr.decimal(lately.per_second)))
+    return said
+
+
+def _resting(progress: Progress, now: datetime, tr: Translation) -> list[str]:
+    morning, longer = resting(progress, now)
+    counted = (
+        (N_("Wait for the morning: {n}"), morning),
+        (N_("Wait for the end of days off or of a pause: {n}"), longer),
+    )
+    return [tr.gettext(sentence, n=tr.number(count)) for sentence, count in counted if count]
 
 
 def _left(left: timedelta, tr: Translation) -> str:

@@ -21,7 +21,7 @@ import storage.announcements
 import storage.recipients
 from bot.announcement_acts import ActStep
 from bot.announcements import LATE_AFTER, TOO_MANY_FAILURES, AnnouncementDesk, Step
-from bot.delivery.outcomes import outcome
+from bot.delivery.outcomes import delivered, outcome
 from bot.i18n import translation
 from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
 from bot.messages.announcement_changes import TooLongForCaption, act_text
@@ -734,6 +734,50 @@ async def test_every_act_of_staff_is_in_the_audit(post: Post, desk: Announcement
     async with post.town.database.read() as session:
         acts = list(await session.scalars(select(AuditRow.action).order_by(AuditRow.id)))
     assert acts == [f"announcement.{act}" for act in ("draft", "approve", "pause", "resume", "cancel")]
+
+
+async def sent_at_pace(post: Post, seconds: float) -> None:
+    """What is due leaves, one message after so many seconds each."""
+    while claims := await post.deliveries.claim(post.clock.now(), 1):
+        post.clock.pass_time(seconds)
+        now = post.clock.now()
+        await post.deliveries.record([delivered(claim, True, now) for claim in claims], now)
+
+
+async def test_the_measured_speed_is_shown_and_what_it_means_for_the_rest(
+    post: Post, desk: AnnouncementDesk
+) -> None:
+    """Not the speed that was set: the machine, Telegram and those who ask meanwhile decide."""
+    number = await composed(desk, post.clock.now(), ru="Собрание")
+    await desk.send(number, STAFF, post.clock.now())
+    claims = await post.deliveries.claim(post.clock.now(), 20)
+    for claim in claims:
+        post.clock.pass_time(0.5)
+        await post.deliveries.record([delivered(claim, True, post.clock.now())], post.clock.now())
+
+    text, _ = await report(desk, number, post.clock.now())
+    assert "Отправляем: 20 из 30" in text
+    assert "Скорость: 2,1 в секунду" in text
+    assert "Осталось около 5 с" in text
+    assert "Скорость" not in (await report(desk, number, post.clock.now() + timedelta(minutes=1)))[0]
+
+
+async def test_who_waits_for_the_morning_is_counted_apart(post: Post, desk: AnnouncementDesk) -> None:
+    now = post.clock.now()
+    for chat_id in range(1, 11):
+        await post.town.subscribers.choose_quiet_hours(chat_id, 9, 20)
+    for chat_id in (11, 12):
+        await post.town.subscribers.pause(chat_id, now + timedelta(days=9))
+    number = await composed(desk, now, ru="Собрание")
+    await desk.send(number, STAFF, now)
+    await sent_at_pace(post, 0.5)
+
+    for later in (timedelta(), timedelta(hours=2)):
+        text, _ = await report(desk, number, post.clock.now() + later)
+        assert text.startswith("Отправляем: 18 из 30")
+        assert "Ждут утра: 10" in text
+        assert "Ждут конца выходных или паузы: 2" in text
+        assert "Осталось" not in text
 
 
 @pytest.mark.parametrize("language", ["ru", "ky", "en"])

@@ -310,6 +310,27 @@ async def test_a_time_can_be_written_and_is_asked_about(talk: Talk) -> None:
     assert planned.scheduled_for == datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
 
 
+async def test_times_are_those_of_the_reader_everywhere(talk: Talk) -> None:
+    await _people(talk)
+    await talk.deps.subscribers.choose_timezone(STAFF_ID, "Europe/Moscow", talk.clock())
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Запланировать", who=STAFF_ID)
+    await talk.say("18:00", who=STAFF_ID)
+    await talk.press("Отправить 20 ноября, 18:00", who=STAFF_ID)
+    assert "Отправим 20 ноября, 18:00, получателей: 1" in talk.text(STAFF_ID)
+    await _finish(talk)
+    assert "18:00" in talk.text(STAFF_ID), "the tick shows it too"
+    talk.clock.pass_(hours=11)
+    await _finish(talk)
+    await talk.delivered()
+    await _finish(talk)
+    await talk.press("Отчёт", who=STAFF_ID)
+    held = talk.telegram.files[talk.last(STAFF_ID).content["document"]["file_id"]].data.decode("utf-8-sig")
+    assert held.splitlines()[1].startswith("sent,2026-11-20T18:00:00+03:00")
+
+
 async def test_an_hour_is_the_one_on_the_button_however_late_it_is_pressed(talk: Talk) -> None:
     await _drafted(talk)
     talk.clock.pass_(minutes=50)
