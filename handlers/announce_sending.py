@@ -53,7 +53,8 @@ class Dispatch:
         if draft.audience is None or not draft.content:
             over(tr, notice)
         elif draft.urgent and not sure:
-            await show(query, sure_screen(tr, await self._desk.size(draft.audience), yes))
+            when = tr.moment(at, self._deps.clock(), ZoneInfo(chat.timezone)) if at else None
+            await show(query, sure_screen(tr, await self._desk.size(draft.audience), yes, when))
         else:
             await self._let_go(query, chat, tr, state, notice, draft, draft.audience, at)
 

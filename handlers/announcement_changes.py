@@ -320,5 +320,5 @@ def ready_screen(tr: Translation, number: int, texts: Sequence[SentText], conten
 
 
 def reached(texts: Sequence[SentText], content: Content | None) -> int:
-    """How many got a version that is in `content`; all of them where it is None.  Pure."""
-    return sum(text.sent for text in texts if content is None or text.language in content)
+    """How many got a version that is in `content`, or are to get it; all where it is None.  Pure."""
+    return sum(text.sent + text.waiting for text in texts if content is None or text.language in content)

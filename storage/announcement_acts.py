@@ -95,6 +95,8 @@ class SentText:
     parts: tuple[Part, ...]
     sent: int
     """With how many it stands: it was delivered and not deleted again."""
+    waiting: int = 0
+    """How many are to get it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,13 +231,14 @@ class AnnouncementActs:
             return act.recipients
 
     async def texts(self, announcement_id: int) -> tuple[SentText, ...]:
-        """What recipients got, oldest first, and how many of them have it still."""
+        """What recipients got, oldest first, how many of them have it still, and how many are to get it."""
         query = (
             select(
                 MessageRow.id,
                 MessageRow.language,
                 MessageRow.parts,
                 func.count(case((stands(announcement_id), 1))),
+                func.count(case((DeliveryRow.state.in_(("held", "pending")), 1))),
             )
             .outerjoin(DeliveryRow, DeliveryRow.message_id == MessageRow.id)
             .where(MessageRow.announcement_id == announcement_id)
@@ -244,8 +247,8 @@ class AnnouncementActs:
         )
         async with self._database.read() as session:
             return tuple(
-                SentText(id_, cast(Language, language), parts_from_json(parts), count)
-                for id_, language, parts, count in await session.execute(query)
+                SentText(id_, cast(Language, language), parts_from_json(parts), sent, waiting)
+                for id_, language, parts, sent, waiting in await session.execute(query)
             )
 
     async def standing(self, announcement_id: int, now: datetime) -> Standing:

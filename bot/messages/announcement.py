@@ -141,7 +141,8 @@ def progress_keyboard(announcement: Announcement, progress: Progress, tr: Transl
             )
         case "paused":
             return keyboard(
-                [callback_button(tr.gettext("Resume"), ResumeAnnouncement(announcement=number)), cancel]
+                [callback_button(tr.gettext("Resume"), ResumeAnnouncement(announcement=number)), cancel],
+                [callback_button(tr.gettext("Correct for all"), CorrectAnnouncement(announcement=number))],
             )
         case "scheduled" | "waiting":
             return keyboard([cancel])

@@ -80,7 +80,9 @@ def act_text(act: Act, progress: Progress, tr: Translation) -> Text:
     """How far a correction or deletion is, and what it came to."""
     failed = progress.failed + progress.blocked + progress.unknown
     lines: list[Text | str] = []
-    if act.state == "done":
+    if act.state == "done" and act.wish.kind == "correct" and not act.recipients:
+        lines.append(tr.gettext("Nobody had got it yet: everybody gets the new text."))
+    elif act.state == "done":
         lines.append(Bold(_done(act, progress.sent, tr)))
     else:
         done = {"done": tr.number(progress.finished), "total": tr.number(progress.total)}

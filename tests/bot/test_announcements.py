@@ -294,8 +294,8 @@ async def test_author_and_approver_are_written_to_when_it_pauses_by_itself(
     told = await letters(post)
     assert set(told) == {STAFF, STAFF + 1}
     assert "«Сход в субботу»" in told[STAFF]
-    assert told[STAFF].endswith("Продолжить\nОстановить")
-    assert told[STAFF + 1].endswith("Улантуу\nТоктотуу")
+    assert "Продолжить\nОстановить" in told[STAFF]
+    assert "Улантуу\nТоктотуу" in told[STAFF + 1]
     why = {"late": "Назначенное время прошло", "failures": "Слишком много сообщений не дошло"}
     assert why[reason] in told[STAFF]
     assert {row.lane for row in await post.town.deliveries() if row.state == "pending"} == {Lane.REPLIES}

@@ -146,6 +146,68 @@ async def test_what_is_urgent_is_asked_about_twice_and_comes_at_night(talk: Talk
     assert talk.text(CITIZEN_ID) == "Селевая опасность"
 
 
+async def test_a_scheduled_urgent_one_is_said_to_come_at_its_hour(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Отключат воду", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Срочное", who=STAFF_ID)
+    await talk.press("Запланировать", who=STAFF_ID)
+    await talk.press("20 ноября, 13:00", who=STAFF_ID)
+    assert "придёт 20 ноября, 13:00, и в тихие часы тоже" in talk.text(STAFF_ID)
+    assert "сразу" not in talk.text(STAFF_ID)
+    await talk.press("Запланировать для 1 подписчика", who=STAFF_ID)
+    assert "Отправим 20 ноября, 13:00" in talk.text(STAFF_ID)
+
+
+async def test_where_nobody_would_get_it_that_is_said(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("Женщины-лидеры · 0", who=STAFF_ID)
+    assert "Получателей нет" in talk.text(STAFF_ID)
+    assert "Кому" in talk.buttons(STAFF_ID)
+    await talk.press("Кому", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    assert "Получателей нет" not in talk.text(STAFF_ID)
+
+
+async def test_a_paused_announcement_can_be_corrected(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("Русский · 3", who=STAFF_ID)
+    await talk.press("Отправить 3 подписчикам", who=STAFF_ID)
+    (claim,) = await talk.deps.deliveries.claim(talk.clock(), 1)
+    await talk.deps.deliveries.record([await talk._sent(claim)], talk.clock())
+    await talk.press("Пауза", who=STAFF_ID)
+    assert talk.buttons(STAFF_ID) == ["Продолжить", "Остановить", "Исправить у всех"]
+    await talk.press("Исправить у всех", who=STAFF_ID)
+    await talk.say("Собрание в пятницу", who=STAFF_ID)
+    await talk.press("Исправить у 3 подписчиков", who=STAFF_ID)
+    await talk.press("Продолжить", who=STAFF_ID)
+    await talk.delivered()
+    for who in (OFFICIAL_ID, CITIZEN_ID):
+        assert talk.text(who) == "Собрание в пятницу"
+        assert not [one for one in talk.messages(who) if one.content.get("text") == "Собрание завтра"]
+
+
+async def test_what_nobody_had_got_is_corrected_for_all_who_get_it(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.press("Пауза", who=STAFF_ID)
+    await talk.press("Исправить у всех", who=STAFF_ID)
+    await talk.say("Собрание в пятницу", who=STAFF_ID)
+    await talk.press("Исправить у 1 подписчика", who=STAFF_ID)
+    assert talk.text(STAFF_ID) == "Объявление ещё никто не получил: все получат новый текст."
+    await talk.press("Продолжить", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Собрание в пятницу"
+
+
 async def test_it_is_said_at_once_that_a_large_announcement_begins(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiogram.types import InlineKeyboardMarkup
@@ -282,6 +283,8 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "links", links.links_screen(tr, addresses, StaffMember(1, "publisher"), TOPICS, TREE)
     sure = AnnouncementStep(step="sure")
     yield "sure", announce_screens.sure_screen(tr, 1_240_000, sure)
+    when = tr.moment(NOW, NOW, ZoneInfo(ZONE))
+    yield "sure of an hour", announce_screens.sure_screen(tr, 1_240_000, sure, when)
     saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * 30
     yield "templates", templates.templates_screen(tr, saved, StaffMember(1, "publisher"))
     yield "schedule", announce_schedule.schedule_screen(tr, ZONE, NOW)
