@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages.announcement_changes import corrected, edits, withdrawals
-from storage.announcement_acts import Act, AnnouncementActs, Change, Outcome, SentText, Wish
+from storage.announcement_acts import Act, AnnouncementActs, Change, Outcome, SentText, Standing, Wish
 from storage.announcements import Content, Progress
 from storage.database import Database
 from storage.deliveries import Letter
@@ -35,6 +35,10 @@ class ActDesk:
     async def texts(self, announcement_id: int) -> tuple[SentText, ...]:
         """What its recipients got, and how many of them."""
         return await self._acts.texts(announcement_id)
+
+    async def standing(self, announcement_id: int, now: datetime) -> Standing:
+        """With how many it stands, and with how many of them for too long to be deleted."""
+        return await self._acts.standing(announcement_id, now)
 
     async def get(self, act_id: int) -> Act:
         """The act; raises WrongState where there is none."""
@@ -104,14 +108,19 @@ class ActDesk:
         return ActStep(await self._acts.get(act_id), await self._acts.progress(act_id))
 
     async def advance(self) -> tuple[ActStep, ...]:
-        """How far each correction and deletion is that is under way."""
-        steps = []
+        """How far each correction and deletion is that is under way, or is done without its message saying so."""
+        steps = [await self.look(act.id) for act in await self._acts.unshown()]
         for act in await self._acts.running():
             progress = await self._acts.progress(act.id)
             if not progress.waiting and not progress.sending:
                 await self._acts.finish(act.id)
             steps.append(await self.look(act.id))
         return tuple(steps)
+
+    async def shown(self, act: Act) -> None:
+        """The message of an act says how far it is."""
+        if act.state == "done":
+            await self._acts.shown(act.id)
 
 
 def _change(text: SentText, wish: Wish) -> Change | None:

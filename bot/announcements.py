@@ -6,12 +6,15 @@ Everything is in the database.  `advance` asks it what is to be done next, so th
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from bot.announcement_acts import ActDesk, ActStep
+from bot.i18n import translation
+from bot.messages.announcement import notice_part
 from bot.reach import Reach, everyone
 from storage.announcements import (
     LANGUAGE_ORDER,
@@ -20,12 +23,13 @@ from storage.announcements import (
     Announcements,
     Content,
     Nobody,
+    PauseReason,
     Progress,
 )
 from storage.audiences import Audience
 from storage.database import Database
 from storage.deliveries import Letter
-from storage.errors import JarchyError
+from storage.errors import N_, JarchyError
 from storage.languages import Language
 from storage.parts import Part
 from storage.subscribers import Subscribers
@@ -39,7 +43,7 @@ TOO_MANY_FAILURES: Final = 20
 TOO_LARGE_A_SHARE: Final = 0.25
 """It pauses by itself when so many, and such a share of those decided, failed or are unknown."""
 
-What = Literal["started", "progress", "paused", "done"]
+What = Literal["started", "progress", "paused", "done", "unshown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,19 @@ class Step:
     progress: Progress
 
 
+class TimeHasPassed(AnnouncementError):
+    """It waited for a second person until long after the time its author chose."""
+
+    code = "announcements.time_has_passed"
+    sentence = N_("The time it was planned for has passed. Send it now?")
+
+
 class AnnouncementDesk:
     """What staff do with announcements.
 
     `poke` wakes the sender.  `reach` limits whom anything is sent to, in a trial.  With `two_people` nothing is sent
-    before somebody other than its author has approved it.
+    before somebody other than its author has approved it.  Whoever sent or approved one is written to when it pauses
+    by itself and when it is done.
     """
 
     def __init__(
@@ -70,6 +82,7 @@ class AnnouncementDesk:
         self._subscribers = Subscribers(database)
         self._poke = poke
         self._reach = reach
+        self._enlisting: set[int] = set()
         self.two_people = two_people
         self.acts = ActDesk(database, poke, lambda: self.two_people)
 
@@ -88,15 +101,24 @@ class AnnouncementDesk:
         return await self._announcements.draft(author_id, content, audience, now, urgent=urgent)
 
     async def send(
-        self, announcement_id: int, by: int, now: datetime, at: datetime | None = None
+        self,
+        announcement_id: int,
+        by: int,
+        now: datetime,
+        at: datetime | None = None,
+        *,
+        begins: Callable[[], Awaitable[object]] | None = None,
     ) -> tuple[Announcement, Progress]:
         """Freezes content and audience, writes a row for each recipient, and starts now or waits for `at`.
 
-        Raises Nobody for an empty audience, WrongState where it was sent or cancelled already, OwnApproval for the
-        author where two people are needed.
+        `begins` is awaited before the rows are written, which takes seconds where they are many.  Raises Nobody for an
+        empty audience, WrongState where it was sent or cancelled already, OwnApproval for the author where two people
+        are needed.
         """
         await self._announcements.approve(announcement_id, by, now, at, two_people=self.two_people)
-        if not await self._announcements.enlist(announcement_id, now, only=await self._reach()):
+        if begins is not None:
+            await begins()
+        if not await self._enlist(announcement_id, now):
             raise Nobody
         if at is None or at <= now:
             await self._announcements.start(announcement_id, now)
@@ -119,14 +141,25 @@ class AnnouncementDesk:
         self._poke()
         return await self.look(announcement_id)
 
-    async def allow(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
+    async def allow(
+        self,
+        announcement_id: int,
+        by: int,
+        now: datetime,
+        *,
+        sure: bool = False,
+        begins: Callable[[], Awaitable[object]] | None = None,
+    ) -> tuple[Announcement, Progress]:
         """A second person's yes: sends it, or schedules it for the time its author chose.
 
-        Raises what `send` raises.  A time that has passed meanwhile is now.
+        A time that has just passed is now.  Raises what `send` raises, and unless `sure` TimeHasPassed for one that
+        passed long ago: the news in it may be old.
         """
         announcement = await self._announcements.get(announcement_id)
         at = announcement.scheduled_for
-        return await self.send(announcement_id, by, now, at if at and at > now else None)
+        if announcement.state == "waiting" and at and now - at > LATE_AFTER and not sure:
+            raise TimeHasPassed
+        return await self.send(announcement_id, by, now, at if at and at > now else None, begins=begins)
 
     async def decline(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
         """A second person's no; raises WrongState where it no longer waits."""
@@ -183,7 +216,21 @@ class AnnouncementDesk:
             if step:
                 steps.append(step)
         steps += await self.acts.advance()
+        seen = {step.announcement.id for step in steps if isinstance(step, Step)}
+        for announcement in await self._announcements.unshown():
+            if announcement.id not in seen:
+                steps.append(await self._step("unshown", announcement.id))
         return tuple(steps)
+
+    async def shown(self, step: Step | ActStep) -> None:
+        """The message of an announcement, or of an act, says what the step says.
+
+        Whoever is killed before this shows it again.
+        """
+        if isinstance(step, ActStep):
+            await self.acts.shown(step.act)
+        elif step.announcement.revision > step.announcement.shown_revision:
+            await self._announcements.shown(step.announcement.id, step.announcement.revision)
 
     async def _advance(self, announcement: Announcement, now: datetime) -> Step | None:
         match announcement.state:
@@ -191,34 +238,62 @@ class AnnouncementDesk:
                 return await self._start_if_due(announcement, now)
             case "running":
                 return await self._follow(announcement, now)
-            case "paused":
-                await self._announcements.tidy(announcement.id)
-        return None
+            case _:
+                return None
 
     async def _start_if_due(self, announcement: Announcement, now: datetime) -> Step | None:
-        if not announcement.recipients and not await self._announcements.enlist(
-            announcement.id, now, only=await self._reach()
-        ):
+        if announcement.id in self._enlisting:
+            return None
+        if not announcement.recipients and not await self._enlist(announcement.id, now):
             return None
         due = announcement.scheduled_for or now
         if due > now:
             return None
         if now - due > LATE_AFTER:
-            await self._announcements.pause(announcement.id, None, now, "late")
-            return await self._step("paused", announcement.id)
+            return await self._pause(announcement.id, "late", now)
         await self._announcements.start(announcement.id, now)
         self._poke()
         return await self._step("started", announcement.id)
 
+    async def _enlist(self, announcement_id: int, now: datetime) -> int:
+        """Writes down who gets it.  With many that takes seconds, in which the tick leaves it alone."""
+        self._enlisting.add(announcement_id)
+        try:
+            return await self._announcements.enlist(announcement_id, now, only=await self._reach())
+        finally:
+            self._enlisting.discard(announcement_id)
+
     async def _follow(self, announcement: Announcement, now: datetime) -> Step:
         progress = await self._announcements.progress(announcement.id)
         if not progress.waiting and not progress.sending:
-            await self._announcements.finish(announcement.id, now)
+            done = replace(announcement, state="done", finished_at=now)
+            await self._announcements.finish(announcement.id, now, await self._letters(done, progress, now))
+            self._poke()
             return await self._step("done", announcement.id)
         if too_many_failures(progress, announcement.failures_forgiven):
-            await self._announcements.pause(announcement.id, None, now, "failures")
-            return await self._step("paused", announcement.id)
+            return await self._pause(announcement.id, "failures", now)
         return Step("progress", announcement, progress)
+
+    async def _pause(self, announcement_id: int, reason: PauseReason, now: datetime) -> Step:
+        """Stops by itself, and asks those who sent it whether to go on."""
+        announcement, progress = await self.look(announcement_id)
+        paused = replace(announcement, state="paused", paused_because=reason)
+        letters = await self._letters(paused, progress, now)
+        await self._announcements.pause(announcement_id, None, now, reason, letters)
+        self._poke()
+        return await self._step("paused", announcement_id)
+
+    async def _letters(
+        self, announcement: Announcement, progress: Progress, now: datetime
+    ) -> tuple[Letter, ...]:
+        """How it is, for its author and for who approved it, in the language and by the clock of each."""
+        letters = []
+        for user_id in {announcement.author_id, announcement.approved_by or announcement.author_id}:
+            if chat := await self._subscribers.get(user_id):
+                tr, zone = translation(chat.language), ZoneInfo(chat.timezone)
+                part = notice_part(announcement, progress, tr, now, zone)
+                letters.append(Letter("notice", chat.language, (part,), (chat.id,)))
+        return tuple(letters)
 
     async def _step(self, what: What, announcement_id: int) -> Step:
         return Step(what, *await self.look(announcement_id))

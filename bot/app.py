@@ -167,10 +167,10 @@ class Program:
 
     async def advance_announcements(self) -> None:
         """Starts announcements whose time has come, and shows how far the others are."""
-        for step in await self.parts.announcements.advance(self._now()):
-            await show_step(
-                self.bot, step, self.parts.subscribers, self._now(), self.settings.sends_per_second
-            )
+        desk, pace = self.parts.announcements, self.settings.sends_per_second
+        for step in await desk.advance(self._now()):
+            if await show_step(self.bot, step, self.parts.subscribers, self._now(), pace):
+                await desk.shown(step)
 
     async def notice_silence(self) -> None:
         """Tells staff of sources that are silent for longer than they ever were."""

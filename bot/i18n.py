@@ -14,11 +14,13 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from storage.languages import Language
 
@@ -53,6 +55,10 @@ class Translation:
     def number(self, n: int) -> str:
         """A whole number with its thousands set apart: `1 240`."""
         return f"{n:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+    def decimal(self, value: float) -> str:
+        """A number, below ten with one place after the point: `25`, `2,5`."""
+        return format_decimal(value, "#,##0.#" if value < 9.95 else "#,##0", locale=self.language)
 
     def day(self, day: date, today: date) -> str:
         """A day as it is said: `20 ноября`, `20-ноябрь`, `20 November`; with its year when it is not this one."""
@@ -91,6 +97,11 @@ class Translation:
     def clock(self, moment: datetime | time) -> str:
         """A time of day: `09:00`."""
         return format_time(moment, "HH:mm", locale=self.language, tzinfo=getattr(moment, "tzinfo", None))
+
+    def moment(self, at: datetime, now: datetime, zone: ZoneInfo) -> str:
+        """A day and a time of day, where the reader is: `20 ноября, 13:00`."""
+        local = at.astimezone(zone)
+        return f"{self.day(local.date(), now.astimezone(zone).date())}, {self.clock(local)}"
 
 
 @cache

@@ -243,6 +243,7 @@ async def change_language(
 async def send(
     query: CallbackQuery,
     callback_data: AnnouncementStep,
+    chat: Chat,
     tr: Translation,
     state: FSMContext,
     dispatch: Dispatch,
@@ -250,7 +251,7 @@ async def send(
 ) -> None:
     """Freezes text and audience, and lets it go; this message shows how far it is from here on."""
     yes = AnnouncementStep(step="sure")
-    await dispatch(query, tr, state, notice, None, yes, sure=callback_data.step == "sure")
+    await dispatch(query, chat, tr, state, notice, None, yes, sure=callback_data.step == "sure")
 
 
 async def edit(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:

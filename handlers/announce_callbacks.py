@@ -48,10 +48,11 @@ class TemplateAct(CallbackData, prefix="anm"):
 
 
 class ApprovalGiven(CallbackData, prefix="anok"):
-    """A second person's yes or no to an announcement."""
+    """A second person's yes or no to an announcement; `sure` after being told that its time has passed."""
 
     announcement: int
     yes: bool
+    sure: bool = False
 
 
 class WithdrawSure(CallbackData, prefix="andy"):

@@ -96,7 +96,7 @@ async def send_later(
         await show(query, schedule_screen(tr, chat.timezone, clock()))
         return
     yes = ScheduleChosen(at=callback_data.at, sure=True)
-    await dispatch(query, tr, state, notice, at, yes, sure=callback_data.sure)
+    await dispatch(query, chat, tr, state, notice, at, yes, sure=callback_data.sure)
 
 
 def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
@@ -128,7 +128,7 @@ def schedule_screen(tr: Translation, timezone: str, now: datetime) -> Screen:
     """When to send, in the staff member's own time."""
 
     def choice(at: datetime) -> InlineKeyboardButton:
-        return button(named(tr, at, timezone, now), ScheduleChosen(at=int(at.timestamp())))
+        return button(tr.moment(at, now, ZoneInfo(timezone)), ScheduleChosen(at=int(at.timestamp())))
 
     lines = (
         tr.gettext("When shall it be sent?"),
@@ -143,7 +143,7 @@ def schedule_screen(tr: Translation, timezone: str, now: datetime) -> Screen:
 
 def sure_of_time_screen(tr: Translation, at: datetime, timezone: str, now: datetime) -> Screen:
     """Is this the time that was meant?"""
-    when = named(tr, at, timezone, now)
+    when = tr.moment(at, now, ZoneInfo(timezone))
     yes = button(
         tr.gettext("Send {when}", when=when), ScheduleChosen(at=int(at.timestamp())), style="primary"
     )
@@ -155,13 +155,6 @@ def not_understood_screen(tr: Translation) -> Screen:
     """How a time is written."""
     said = tr.gettext("I cannot read this time, or it has passed. Write it as 25.11 18:00 or 18:00.")
     return Screen(Text(said), (back(tr, AnnouncementStep(step="schedule")),))
-
-
-def named(tr: Translation, at: datetime, timezone: str, now: datetime) -> str:
-    """A time in words, where the reader is."""
-    zone = ZoneInfo(timezone)
-    local = at.astimezone(zone)
-    return f"{tr.day(local.date(), now.astimezone(zone).date())}, {tr.clock(local)}"
 
 
 def offered(now: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:

@@ -24,6 +24,7 @@ from handlers.drafts import Draft, within_rights
 from handlers.keyboards import back, button, chosen, close
 from handlers.places import code_of, slug_of
 from handlers.screens import Row, Screen
+from storage.announcements import Nobody
 from storage.audiences import Audience
 from storage.languages import LANGUAGES, Language, Names
 from storage.staff import StaffMember
@@ -103,6 +104,8 @@ class AudienceScene:
         ]
         if draft.urgent:
             lines.append(tr.gettext("Urgent: it will not wait for the end of quiet hours."))
+        if not size:
+            lines.append(tr.gettext(Nobody.sentence))
         return Screen(joined(lines), self._acts(tr, draft, size))
 
     async def name(self, tr: Translation, audience: Audience) -> str:
@@ -181,12 +184,16 @@ def versions_screen(tr: Translation, draft: Draft) -> Screen:
     return Screen(Text(tr.gettext("Which version shall be changed?")), (*rows, back_to_it))
 
 
-def sure_screen(tr: Translation, size: int, yes: CallbackData) -> Screen:
-    """Asks again before what is urgent: it rings at night."""
-    lines = (
-        tr.gettext("An urgent announcement comes at once, at night too, ahead of all news."),
-        tr.gettext("It is for danger and for what cannot wait until morning."),
-    )
-    send = tr.ngettext("Send urgently to {n} subscriber", "Send urgently to {n} subscribers", size)
+def sure_screen(tr: Translation, size: int, yes: CallbackData, when: str | None = None) -> Screen:
+    """Asks again before what is urgent: it rings at night.  `when` is its time, where it has one."""
+    if when is None:
+        comes = tr.gettext("An urgent announcement comes at once, at night too, ahead of all news.")
+        send = tr.ngettext("Send urgently to {n} subscriber", "Send urgently to {n} subscribers", size)
+    else:
+        comes = tr.gettext(
+            "This urgent announcement comes {when}, in quiet hours too, ahead of all news.", when=when
+        )
+        send = tr.ngettext("Schedule for {n} subscriber", "Schedule for {n} subscribers", size)
+    lines = (comes, tr.gettext("It is for danger and for what cannot wait until morning."))
     rows = ([button(send, yes, style="danger")], back(tr, AnnouncementStep(step="preview")))
     return Screen(joined(lines), rows)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
@@ -11,13 +13,13 @@ from aiogram.types import CallbackQuery
 from bot.i18n import Translation
 from handlers import drafts
 from handlers.announce_screens import sure_screen
-from handlers.announcement_progress import progress_screen
+from handlers.announcement_progress import progress_screen, show_beginning
 from handlers.approval import NOBODY_TO_APPROVE, Approval
 from handlers.dependencies import Dependencies
 from handlers.drafts import Draft
 from handlers.notices import Notice
 from handlers.screens import show, shown_message
-from storage.announcements import Announcement, Progress
+from storage.announcements import Announcement
 from storage.audiences import Audience
 from storage.errors import JarchyError
 from storage.subscribers import Chat
@@ -34,6 +36,7 @@ class Dispatch:
     async def __call__(
         self,
         query: CallbackQuery,
+        chat: Chat,
         tr: Translation,
         state: FSMContext,
         notice: Notice,
@@ -50,13 +53,15 @@ class Dispatch:
         if draft.audience is None or not draft.content:
             over(tr, notice)
         elif draft.urgent and not sure:
-            await show(query, sure_screen(tr, await self._desk.size(draft.audience), yes))
+            when = tr.moment(at, self._deps.clock(), ZoneInfo(chat.timezone)) if at else None
+            await show(query, sure_screen(tr, await self._desk.size(draft.audience), yes, when))
         else:
-            await self._let_go(query, tr, state, notice, draft, draft.audience, at)
+            await self._let_go(query, chat, tr, state, notice, draft, draft.audience, at)
 
     async def _let_go(
         self,
         query: CallbackQuery,
+        chat: Chat,
         tr: Translation,
         state: FSMContext,
         notice: Notice,
@@ -71,13 +76,19 @@ class Dispatch:
             return
         composed = await self._composed(query, state, draft, audience)
         try:
-            sent, progress = await self._send(composed, author, approvers, now, at)
+            if approvers:
+                letters = await self._approval.letters(composed, approvers)
+                sent, progress = await self._desk.submit(composed.id, author, now, at, letters)
+            else:
+                begins = partial(show_beginning, query, self._desk, composed, tr)
+                sent, progress = await self._desk.send(composed.id, author, now, at, begins=begins)
         except JarchyError as error:
             notice.say(tr.gettext(error.sentence, **error.params), alert=True)
             await state.clear()
             return
         await state.clear()
-        await show(query, progress_screen(sent, progress, tr, now, self._deps.sends_per_second))
+        pace, zone = self._deps.sends_per_second, ZoneInfo(chat.timezone)
+        await show(query, progress_screen(sent, progress, tr, now, pace, zone))
 
     async def _composed(
         self, query: CallbackQuery, state: FSMContext, draft: Draft, audience: Audience
@@ -91,19 +102,6 @@ class Dispatch:
         await self._desk.show_progress_in(composed.id, message.chat.id, message.message_id)
         await state.update_data(composed=composed.id)
         return composed
-
-    async def _send(
-        self,
-        announcement: Announcement,
-        author: int,
-        approvers: tuple[Chat, ...],
-        now: datetime,
-        at: datetime | None,
-    ) -> tuple[Announcement, Progress]:
-        if not approvers:
-            return await self._desk.send(announcement.id, author, now, at)
-        letters = await self._approval.letters(announcement, approvers)
-        return await self._desk.submit(announcement.id, author, now, at, letters)
 
 
 def over(tr: Translation, notice: Notice) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiogram import Bot, F, Router
 from aiogram.fsm.context import FSMContext
@@ -27,7 +29,7 @@ from handlers.notices import Notice
 from handlers.outgoing import answer_with
 from handlers.rights import IsStaff
 from handlers.screens import Screen, say, show, shown_message
-from storage.announcement_acts import SentText, Wish
+from storage.announcement_acts import DELETABLE_FOR, SentText, Standing, Wish
 from storage.announcements import (
     Announcement,
     AnnouncementError,
@@ -74,6 +76,7 @@ class AfterSending:
         self,
         query: CallbackQuery,
         callback_data: ResendAnnouncement,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
@@ -82,7 +85,7 @@ class AfterSending:
         found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
         if found is not None:
             wish = Wish("resend", outcome="failed" if callback_data.outcome == "failed" else "unknown")
-            await self._wish(query, tr, notice, found, wish)
+            await self._wish(query, chat, tr, notice, found, wish)
 
     async def ask_correction(
         self,
@@ -146,6 +149,7 @@ class AfterSending:
         self,
         query: CallbackQuery,
         callback_data: CorrectionSure,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         state: FSMContext,
@@ -160,7 +164,7 @@ class AfterSending:
             notice.say(tr.gettext("This correction has been sent or cancelled."), alert=True)
             return
         wish = Wish("correct", content_from_json(kept["content"]))
-        if await self._wish(query, tr, notice, found, wish):
+        if await self._wish(query, chat, tr, notice, found, wish):
             await state.update_data(correcting=None)
 
     async def ask_to_withdraw(
@@ -171,17 +175,17 @@ class AfterSending:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        """Asks before deleting: it cannot be taken back."""
+        """Asks before deleting: it cannot be taken back.  Where Telegram no longer lets it, offers another text."""
         found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
         if found is not None:
-            text = tr.gettext("Delete this announcement for everyone who got it? This cannot be undone.")
-            sure = button(tr.gettext("Delete"), WithdrawSure(announcement=found.id), style="danger")
-            await say(query, Screen(Text(text), ([sure, button(tr.gettext("Cancel"), Closed())],)))
+            standing = await self._desk.acts.standing(found.id, self._deps.clock())
+            await say(query, withdraw_screen(tr, found.id, standing))
 
     async def withdraw(
         self,
         query: CallbackQuery,
         callback_data: WithdrawSure,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
@@ -189,7 +193,7 @@ class AfterSending:
         """Deletes it for everyone."""
         found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
         if found is not None:
-            await self._wish(query, tr, notice, found, Wish("withdraw"))
+            await self._wish(query, chat, tr, notice, found, Wish("withdraw"))
 
     async def _ask_text(
         self, query: CallbackQuery, tr: Translation, state: FSMContext, number: int, language: Language
@@ -201,7 +205,13 @@ class AfterSending:
         await say(query, Screen(Text(text), (close(tr),)))
 
     async def _wish(
-        self, query: CallbackQuery, tr: Translation, notice: Notice, announcement: Announcement, wish: Wish
+        self,
+        query: CallbackQuery,
+        chat: Chat,
+        tr: Translation,
+        notice: Notice,
+        announcement: Announcement,
+        wish: Wish,
     ) -> bool:
         """Does it, or asks a second person; False where neither can be, which is said."""
         by, now = query.from_user.id, self._deps.clock()
@@ -214,7 +224,8 @@ class AfterSending:
             return False
         if act is None:
             found = await self._desk.look(announcement.id)
-            await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
+            pace, zone = self._deps.sends_per_second, ZoneInfo(chat.timezone)
+            await show(query, progress_screen(*found, tr, now, pace, zone))
         else:
             await self._remember_place(query, act.id)
             await show(query, act_screen(await self._desk.acts.look(act.id), tr))
@@ -256,6 +267,31 @@ class AfterSending:
         await self._desk.acts.show_progress_in(act_id, message.chat.id, message.message_id)
 
 
+def withdraw_screen(tr: Translation, number: int, standing: Standing) -> Screen:
+    """Shall it be deleted?  Says where that can no longer be, and what can be instead."""
+    hours = round(DELETABLE_FOR / timedelta(hours=1))
+    if 0 < standing.total == standing.too_old:
+        said = tr.gettext(
+            "Telegram lets a bot delete what it sent for {hours} hours only, and this was sent earlier. "
+            "Its text can be replaced instead.",
+            hours=hours,
+        )
+        instead = button(tr.gettext("Correct for all"), CorrectAnnouncement(announcement=number))
+        return Screen(Text(said), ([instead, button(tr.gettext("Cancel"), Closed())],))
+    lines = [tr.gettext("Delete this announcement for everyone who got it? This cannot be undone.")]
+    if standing.too_old:
+        lines.append(
+            tr.gettext(
+                "For {n} it will stay: they got it more than {hours} hours ago, and Telegram no longer lets it be "
+                "deleted there. The text can be replaced for them afterwards.",
+                n=tr.number(standing.too_old),
+                hours=hours,
+            )
+        )
+    sure = button(tr.gettext("Delete"), WithdrawSure(announcement=number), style="danger")
+    return Screen(joined(lines), ([sure, button(tr.gettext("Cancel"), Closed())],))
+
+
 def versions_screen(tr: Translation, announcement: Announcement) -> Screen:
     """Which version shall be corrected?"""
     rows = (
@@ -284,5 +320,5 @@ def ready_screen(tr: Translation, number: int, texts: Sequence[SentText], conten
 
 
 def reached(texts: Sequence[SentText], content: Content | None) -> int:
-    """How many got a version that is in `content`; all of them where it is None.  Pure."""
-    return sum(text.sent for text in texts if content is None or text.language in content)
+    """How many got a version that is in `content`, or are to get it; all where it is None.  Pure."""
+    return sum(text.sent + text.waiting for text in texts if content is None or text.language in content)

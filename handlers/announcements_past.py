@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
-from bot.messages.announcement import words_of
-from bot.messages.parts import clip, joined
+from bot.messages.announcement import begins
+from bot.messages.parts import joined
 from handlers.announce_callbacks import PastWanted
-from handlers.announce_schedule import named
-from handlers.announcement_progress import of_member, progress_screen
+from handlers.announcement_progress import goes_on_here, of_member, progress_screen
 from handlers.dependencies import Dependencies
 from handlers.drafts import may_act
 from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.rights import IsStaff
-from handlers.screens import Screen, say, show, shown_message
+from handlers.screens import Screen, say, show
 from storage.announcements import Announcement, AnnouncementState
 from storage.errors import N_
 from storage.staff import StaffMember
@@ -29,7 +29,6 @@ from storage.subscribers import Chat
 
 SHOWN: Final = 10
 _LOOKED_AT: Final = 60
-_WORDS: Final = 36
 
 STATE_NAMES: Final[Mapping[AnnouncementState, str]] = {
     "waiting": N_("waits for approval"),
@@ -69,6 +68,7 @@ class Archive:
         self,
         query: CallbackQuery,
         callback_data: PastWanted,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
@@ -79,27 +79,20 @@ class Archive:
             return
         now = self._deps.clock()
         looked = await self._desk.look(found.id)
-        screen = progress_screen(*looked, tr, now, self._deps.sends_per_second)
-        shown = await say(query, screen)
-        here = shown_message(query).chat.id
-        if shown is not None and found.progress_chat_id in (None, here):
-            await self._desk.show_progress_in(found.id, here, shown.message_id)
+        screen = progress_screen(*looked, tr, now, self._deps.sends_per_second, ZoneInfo(chat.timezone))
+        await goes_on_here(self._desk, found, query, await say(query, screen))
 
 
 def past_screen(tr: Translation, found: Sequence[Announcement], timezone: str, now: datetime) -> Screen:
     """The latest announcements, newest first: how each begins, when it was, and what became of it."""
     if not found:
         return Screen(Text(tr.gettext("Nothing has been announced yet.")), (close(tr),))
+    zone = ZoneInfo(timezone)
     lines: list[Text | str] = [Bold(tr.gettext("Announced before"))]
     rows = []
     for number, one in enumerate(found, 1):
         at = one.started_at or one.scheduled_for or one.created_at
         state = tr.gettext(STATE_NAMES[one.state])
-        lines.append(f"{number}. {_begins(one, tr)} — {named(tr, at, timezone, now)}, {state}")
-        rows.append(button(f"{number}. {_begins(one, tr)}", PastWanted(announcement=one.id)))
+        lines.append(f"{number}. {begins(one, tr)} — {tr.moment(at, now, zone)}, {state}")
+        rows.append(button(f"{number}. {begins(one, tr)}", PastWanted(announcement=one.id)))
     return Screen(joined(lines), (*([each] for each in rows), close(tr)))
-
-
-def _begins(announcement: Announcement, tr: Translation) -> str:
-    parts = announcement.content.get(tr.language) or next(iter(announcement.content.values()), ())
-    return clip(words_of(parts), _WORDS) or f"№ {announcement.id}"

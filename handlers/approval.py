@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
 
-from bot.announcements import Step
+from bot.announcements import Step, TimeHasPassed
 from bot.i18n import Translation, translation
 from handlers.announce_callbacks import ActApproved, ApprovalGiven
-from handlers.announcement_progress import of_member, show_report, show_step
+from handlers.announcement_progress import of_member, show_beginning, show_report, show_step
 from handlers.approval_screens import (
     act_allowed_screen,
     act_decision,
@@ -19,6 +20,7 @@ from handlers.approval_screens import (
     allowed_screen,
     decision,
     declined_screen,
+    late_question,
     question,
 )
 from handlers.dependencies import Dependencies
@@ -114,17 +116,23 @@ class SecondPerson:
         query: CallbackQuery,
         callback_data: ApprovalGiven,
         bot: Bot,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        """Sends the announcement, or stops it, and tells its author."""
+        """Sends the announcement, or stops it, and tells its author.  Asks again where its time has passed."""
         number, yes, now = callback_data.announcement, callback_data.yes, self._deps.clock()
-        if await of_member(self._desk, number, tr, member, notice) is None:
+        found = await of_member(self._desk, number, tr, member, notice)
+        if found is None:
             return
-        act = self._desk.allow if yes else self._desk.decline
+        begins = partial(show_beginning, query, self._desk, found, tr)
+        allow = partial(self._desk.allow, sure=callback_data.sure, begins=begins)
         try:
-            decided, progress = await act(number, member.user_id, now)
+            decided, progress = await (allow if yes else self._desk.decline)(number, member.user_id, now)
+        except TimeHasPassed:
+            await show(query, late_question(found, tr, chat.timezone, now))
+            return
         except JarchyError as error:
             notice.say(tr.gettext(error.sentence, **error.params), alert=True)
             if (await self._desk.look(number))[0].state != "waiting":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.utils.formatting import Bold, Text
@@ -44,6 +46,16 @@ def question(announcement: Announcement, size: int, tr: Translation) -> Screen:
     yes = ApprovalGiven(announcement=announcement.id, yes=True)
     no = ApprovalGiven(announcement=announcement.id, yes=False)
     return Screen(joined(lines), (_yes_or_no(yes, no, tr),))
+
+
+def late_question(announcement: Announcement, tr: Translation, timezone: str, now: datetime) -> Screen:
+    """May it be sent though its time has passed?"""
+    when = tr.moment(announcement.scheduled_for or now, now, ZoneInfo(timezone))
+    said = tr.gettext("It was to be sent {when}, and that time has passed. Send it now?", when=when)
+    yes = ApprovalGiven(announcement=announcement.id, yes=True, sure=True)
+    no = ApprovalGiven(announcement=announcement.id, yes=False)
+    send, leave = tr.gettext("Send now"), tr.gettext("Decline")
+    return Screen(Text(said), ([button(send, yes, style="primary"), button(leave, no)],))
 
 
 def act_question(act_id: int, wish: Wish, count: int, name: str, tr: Translation) -> Screen:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
@@ -46,7 +44,7 @@ from handlers.settings_screens import (
     weekdays_screen,
     zones_screen,
 )
-from storage.cadence import CADENCES, HOLIDAYS, Cadence, is_possible
+from storage.cadence import CADENCES, HOLIDAYS, Cadence, end_of_pause, is_possible
 from storage.database import Database
 from storage.labels import labels
 from storage.languages import LANGUAGES, READS
@@ -175,9 +173,13 @@ async def toggle_day_off(
 
 async def choose_pause(query: CallbackQuery, callback_data: PauseChosen, choosing: Choosing) -> None:
     """Nothing for some days, or on again."""
+    target, now = choosing.target, choosing.now
     days = min(callback_data.days, max(PAUSE_DAYS))
-    until = choosing.now + timedelta(days=days) if days > 0 else None
-    await choosing.subscribers.pause(choosing.target.id, until)
+    if days > 0:
+        until = end_of_pause(days, target.digest_hour, target.timezone, now)
+        await choosing.subscribers.pause(target.id, until)
+    else:
+        await choosing.subscribers.resume(target.id, now)
     await show_menu(query, choosing)
 
 

@@ -5,12 +5,12 @@ Where two people are needed an act waits for the second; what it needs to be don
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.announcements import (
@@ -27,15 +27,19 @@ from storage.database import Database
 from storage.deliveries import Letter, enqueue, new_delivery, post
 from storage.errors import N_
 from storage.languages import Language
-from storage.models import AnnouncementActRow, AnnouncementRow, DeliveryRow, MessageRow
-from storage.parts import Lane, Part, parts_from_json
+from storage.models import AnnouncementActRow, AnnouncementRow, ChatRow, DeliveryRow, MessageRow
+from storage.parts import Lane, Part, parts_as_json, parts_from_json
 from storage.recipients import (
     Progress,
     insert_recipients,
+    let_go,
     progress_among,
     progress_of,
-    sent_to,
+    progress_with_deletions,
+    recipients_of,
     set_states,
+    stands,
+    stands_with,
 )
 from storage.staff import record
 from storage.verdicts import count_updated
@@ -43,6 +47,10 @@ from storage.verdicts import count_updated
 ActKind = Literal["correct", "withdraw", "resend"]
 ActState = Literal["waiting", "running", "done", "declined"]
 Outcome = Literal["unknown", "failed"]
+
+DELETABLE_FOR: Final = timedelta(hours=48)
+"""So long Telegram lets a bot delete what it sent to a person; in groups and channels its rights decide
+(https://core.telegram.org/bots/api#deletemessage)."""
 
 _AFTER_SENDING: Final[tuple[AnnouncementState, ...]] = ("running", "paused", "done", "cancelled")
 _NOT_SENT: Final = ("held", "pending", "failed", "unknown")
@@ -86,7 +94,17 @@ class SentText:
     language: Language
     parts: tuple[Part, ...]
     sent: int
-    """To how many it was delivered."""
+    """With how many it stands: it was delivered and not deleted again."""
+    waiting: int = 0
+    """How many are to get it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """With how many an announcement stands, and where Telegram no longer lets it be deleted."""
+
+    total: int
+    too_old: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +134,10 @@ class AnnouncementActs:
     ) -> Act:
         """Lets an act wait for a second person.  `letters`, of its number, ask those who may say yes.
 
-        Raises WrongState where there is nothing to be done with the announcement.
+        Raises WrongState where there is nothing to be done with the announcement, StillSending while it is deleted.
         """
         async with self._database.write() as session:
-            row = await _sent_row(session, announcement_id)
+            row = await _sent_row(session, announcement_id, wish.kind)
             act = _new(row.id, by, now, wish, "waiting")
             session.add(act)
             await session.flush()
@@ -156,21 +174,24 @@ class AnnouncementActs:
     ) -> Act:
         """Queues what `changes` say of each sent text, by its number, for everyone who got it.
 
-        Who has not got it yet gets, if at all, the new text.  With two people it is the second who does this, of a
-        `proposal`: raises OwnApproval for anybody else.  Raises StillSending while messages are on their way.
+        Who has not got it yet gets, if at all, the new text; what older acts have not done yet is not done any more.
+        With two people it is the second who does this, of a `proposal`: raises OwnApproval for anybody else.  Raises
+        StillSending while messages are on their way.
         """
         async with self._database.write() as session:
-            row = await _sent_row(session, announcement_id)
-            if (await progress_of(session, row.id)).sending:
-                raise StillSending
+            row = await _sent_row(session, announcement_id, wish.kind)
             act = await _settle(session, row, by, now, wish, proposal, two_people=two_people)
-            for message_id, change in changes.items():
-                act.recipients += await _queue(session, row, act, message_id, change, now)
+            await _supersede(session, row.id, {change.language for change in changes.values()}, now)
             if wish.kind == "withdraw":
-                row.withdrawn_at = now
+                row.withdrawn_at = row.withdrawn_at or now
                 await set_states(session, row.id, ("held", "pending"), "cancelled", finished_at=now)
             else:
-                row.content = {**row.content, **content_as_json(_instead(changes))}
+                await _give_new_text(session, row, changes, now)
+            for message_id, change in changes.items():
+                act.recipients += await _queue(session, row, act, message_id, change, now)
+            if (await progress_of(session, row.id)).sending:
+                raise StillSending
+            row.revision += 1
             act.state = "running" if act.recipients else "done"
             _record(session, act, by, now)
             return _act(act)
@@ -187,44 +208,60 @@ class AnnouncementActs:
     ) -> int:
         """Sends again to those of whom `outcome` is true; returns how many.  Those who are unknown may get it twice."""
         async with self._database.write() as session:
-            row = await _sent_row(session, announcement_id)
+            row = await _sent_row(session, announcement_id, "resend")
             wish = Wish("resend", outcome=outcome)
             act = await _settle(session, row, by, now, wish, proposal, two_people=two_people)
             act.recipients = await set_states(
                 session,
                 row.id,
                 (outcome,),
-                "pending" if row.state != "paused" else "held",
+                "held",
                 not_before=now,
                 attempts=0,
                 resends=DeliveryRow.resends + 1,
                 finished_at=None,
             )
+            if row.state != "paused":
+                await let_go(session, row, now)
             if row.state in ("done", "cancelled") and act.recipients:
                 row.state, row.finished_at = "running", None
+            row.revision += 1
             act.state = "done"
             _record(session, act, by, now)
             return act.recipients
 
     async def texts(self, announcement_id: int) -> tuple[SentText, ...]:
-        """What recipients got, oldest first, and how many of them."""
-        sent = (
-            select(DeliveryRow.message_id, func.count().label("sent"))
-            .where(DeliveryRow.state == "sent")
-            .group_by(DeliveryRow.message_id)
-            .subquery()
-        )
+        """What recipients got, oldest first, how many of them have it still, and how many are to get it."""
         query = (
-            select(MessageRow.id, MessageRow.language, MessageRow.parts, func.coalesce(sent.c.sent, 0))
-            .outerjoin(sent, sent.c.message_id == MessageRow.id)
+            select(
+                MessageRow.id,
+                MessageRow.language,
+                MessageRow.parts,
+                func.count(case((stands(announcement_id), 1))),
+                func.count(case((DeliveryRow.state.in_(("held", "pending")), 1))),
+            )
+            .outerjoin(DeliveryRow, DeliveryRow.message_id == MessageRow.id)
             .where(MessageRow.announcement_id == announcement_id)
+            .group_by(MessageRow.id)
             .order_by(MessageRow.id)
         )
         async with self._database.read() as session:
             return tuple(
-                SentText(id_, cast(Language, language), parts_from_json(parts), count)
-                for id_, language, parts, count in await session.execute(query)
+                SentText(id_, cast(Language, language), parts_from_json(parts), sent, waiting)
+                for id_, language, parts, sent, waiting in await session.execute(query)
             )
+
+    async def standing(self, announcement_id: int, now: datetime) -> Standing:
+        """With how many it stands, and with how many of them for too long to be deleted."""
+        too_old = and_(DeliveryRow.finished_at <= now - DELETABLE_FOR, ChatRow.kind == "private")
+        query = (
+            select(func.count(), func.count(case((too_old, 1))))
+            .select_from(DeliveryRow)
+            .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+            .where(recipients_of(announcement_id), stands(announcement_id))
+        )
+        async with self._database.read() as session:
+            return Standing(*(await session.execute(query)).one())
 
     async def running(self) -> tuple[Act, ...]:
         """Corrections and deletions that are under way, oldest first."""
@@ -237,10 +274,31 @@ class AnnouncementActs:
         async with self._database.read() as session:
             return await progress_among(session, _recipients_of(act_id))
 
-    async def finish(self, act_id: int) -> None:
-        """Everybody has been dealt with."""
+    async def unshown(self) -> tuple[Act, ...]:
+        """What is done, with a message that may still say that it is under way; oldest first."""
+        async with self._database.read() as session:
+            query = select(AnnouncementActRow).where(
+                AnnouncementActRow.state == "done",
+                AnnouncementActRow.shown.is_(False),
+                AnnouncementActRow.progress_message_id.is_not(None),
+            )
+            return tuple(_act(row) for row in await session.scalars(query.order_by(AnnouncementActRow.id)))
+
+    async def shown(self, act_id: int) -> None:
+        """Its message says what it came to."""
         async with self._database.write() as session:
-            (await _act_row(session, act_id, "running")).state = "done"
+            (await _act_row(session, act_id, "done")).shown = True
+
+    async def finish(self, act_id: int) -> None:
+        """Everybody has been dealt with, which the report of the announcement is to show."""
+        async with self._database.write() as session:
+            act = await _act_row(session, act_id, "running")
+            act.state = "done"
+            await session.execute(
+                update(AnnouncementRow)
+                .where(AnnouncementRow.id == act.announcement_id)
+                .values(revision=AnnouncementRow.revision + 1)
+            )
 
     async def show_progress_in(self, act_id: int, chat_id: int, message_id: int) -> None:
         """Remembers the message that shows how far it is."""
@@ -249,10 +307,16 @@ class AnnouncementActs:
             act.progress_chat_id, act.progress_message_id = chat_id, message_id
 
 
-async def _sent_row(session: AsyncSession, announcement_id: int) -> AnnouncementRow:
+async def _sent_row(session: AsyncSession, announcement_id: int, kind: ActKind) -> AnnouncementRow:
+    """An announcement with which something can be done: once it is deleted, only where that did not work."""
     row = await open_row(session, announcement_id, *_AFTER_SENDING)
-    if row.withdrawn_at is not None:
+    if row.withdrawn_at is None:
+        return row
+    progress = await progress_with_deletions(session, row.id)
+    if kind == "resend" or not (progress.kept or progress.deleting):
         raise WrongState
+    if progress.deleting:
+        raise StillSending
     return row
 
 
@@ -301,6 +365,38 @@ async def _settle(
     return act
 
 
+async def _supersede(
+    session: AsyncSession, announcement_id: int, languages: Collection[Language], now: datetime
+) -> None:
+    """Drops what older acts have not done yet with texts in these languages: it would come over what is done now."""
+    older = (
+        select(MessageRow.id)
+        .join(AnnouncementActRow, AnnouncementActRow.id == MessageRow.act_id)
+        .where(AnnouncementActRow.announcement_id == announcement_id, MessageRow.language.in_(languages))
+    )
+    waiting = DeliveryRow.message_id.in_(older), DeliveryRow.state.in_(("held", "pending"))
+    await count_updated(session, waiting, state="cancelled", finished_at=now, error="superseded")
+
+
+async def _give_new_text(
+    session: AsyncSession, row: AnnouncementRow, changes: Mapping[int, Change], now: datetime
+) -> None:
+    """Gives the new text of its language to who has not got the old one, in one message for each language.
+
+    It also takes the place of the text that was sent: what is corrected next is what people see then.
+    """
+    instead = {change.language: change.instead for change in changes.values() if change.instead}
+    row.content = {**row.content, **content_as_json(instead)}
+    for language, parts in instead.items():
+        new = await enqueue(session, "announcement", language, parts, now, row.id)
+        old = [message_id for message_id, change in changes.items() if change.language == language]
+        waiting = (DeliveryRow.message_id.in_(old), DeliveryRow.state.in_(_NOT_SENT))
+        await count_updated(session, (*waiting, DeliveryRow.next_part == 0), message_id=new)
+    for message_id, change in changes.items():
+        if change.instead:
+            (await session.get_one(MessageRow, message_id)).parts = parts_as_json(change.instead)
+
+
 async def _queue(
     session: AsyncSession,
     row: AnnouncementRow,
@@ -309,25 +405,14 @@ async def _queue(
     change: Change,
     now: datetime,
 ) -> int:
-    """Queues the calls for those who got a text, and gives the new one to those who have not got it."""
-    old = await session.get_one(MessageRow, message_id)
-    language = cast(Language, old.language)
-    lane = Lane.ALERTS if row.urgent else Lane.ANNOUNCEMENTS
-    got = await sent_to(session, message_id)
+    """Queues the calls for those who got a text; returns how many that are."""
+    got = await stands_with(session, row.id, message_id)
     if got:
-        calls = await enqueue(session, "notice", language, change.calls, now, act_id=act.id)
+        lane = Lane.URGENT if row.urgent else Lane.ANNOUNCEMENTS
+        calls = await enqueue(session, "notice", change.language, change.calls, now, act_id=act.id)
         rows = [new_delivery(calls, chat_id, None, lane, now, now) for chat_id in got]
         await session.execute(insert_recipients(session), rows)
-    if change.instead:
-        new = await enqueue(session, "announcement", language, change.instead, now, row.id)
-        waiting = (DeliveryRow.message_id == message_id, DeliveryRow.state.in_(_NOT_SENT))
-        await count_updated(session, (*waiting, DeliveryRow.next_part == 0), message_id=new)
     return len(got)
-
-
-def _instead(changes: Mapping[int, Change]) -> Content:
-    """The text of each language as it is from now on."""
-    return {change.language: change.instead for change in changes.values() if change.instead}
 
 
 def _record(session: AsyncSession, act: AnnouncementActRow, by: int, now: datetime) -> None:

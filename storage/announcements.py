@@ -22,11 +22,11 @@ from storage.recipients import (
     Progress,
     enlisted,
     let_go,
-    next_recipients,
     progress_of,
+    progress_with_deletions,
     recipients_of,
     set_states,
-    write_recipients,
+    write_next_recipients,
 )
 from storage.staff import record
 
@@ -111,6 +111,9 @@ class Announcement:
     """Failures that staff knew of when they resumed it."""
     withdrawn_at: datetime | None = None
     """Since when it is being deleted for everyone."""
+    revision: int = 0
+    """Grows with whatever changes what the message with its progress has to say."""
+    shown_revision: int = 0
 
 
 class Announcements:
@@ -159,6 +162,26 @@ class Announcements:
             )
             return tuple(_announcement(row) for row in rows)
 
+    async def unshown(self) -> tuple[Announcement, ...]:
+        """Announcements with a message that may still say what they were before, oldest first."""
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(AnnouncementRow)
+                .where(
+                    AnnouncementRow.revision > AnnouncementRow.shown_revision,
+                    AnnouncementRow.progress_message_id.is_not(None),
+                    AnnouncementRow.state != "draft",
+                )
+                .order_by(AnnouncementRow.id)
+            )
+            return tuple(_announcement(row) for row in rows)
+
+    async def shown(self, announcement_id: int, revision: int) -> None:
+        """Its message says what it is, up to a revision."""
+        async with self._database.write() as session:
+            row = await open_row(session, announcement_id)
+            row.shown_revision = max(row.shown_revision, revision)
+
     async def submit(
         self,
         announcement_id: int,
@@ -173,16 +196,17 @@ class Announcements:
         """
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "draft")
-            row.state, row.scheduled_for = "waiting", at
-            for letter in letters:
-                await post(session, letter, Lane.REPLIES, now)
+            _enter(row, "waiting")
+            row.scheduled_for = at
+            await _post(session, letters, now)
             record(session, by, "announcement.submit", f"announcement {row.id}", now)
 
     async def decline(self, announcement_id: int, by: int, now: datetime) -> None:
         """Says no to an announcement that waits for approval; nobody is told."""
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "waiting")
-            row.state, row.finished_at = "cancelled", now
+            _enter(row, "cancelled")
+            row.finished_at = now
             record(session, by, "announcement.decline", f"announcement {row.id}", now)
 
     async def approve(
@@ -204,7 +228,8 @@ class Announcements:
                 raise OwnApproval
             for language, parts in content_from_json(row.content).items():
                 await enqueue(session, "announcement", language, parts, now, row.id)
-            row.state, row.scheduled_for = "scheduled", at or now
+            _enter(row, "scheduled")
+            row.scheduled_for = at or now
             row.approved_by, row.approved_at = by, now
             record(
                 session,
@@ -220,35 +245,52 @@ class Announcements:
     ) -> int:
         """Writes a held delivery for each recipient, in batches, and returns how many there are.
 
-        Safe to repeat after an interruption.  `only` limits to some chats (a trial).  An announcement to
-        nobody is cancelled.
+        Safe to repeat after an interruption, and beside another who does the same.  `only` limits to some chats (a
+        trial).  An announcement to nobody is cancelled.
         """
         last_chat: int | None = None
         while True:
             async with self._database.write() as session:
-                row = await open_row(session, announcement_id, "scheduled")
-                chats = await next_recipients(session, row, last_chat, only)
-                if not chats:
+                row = await open_row(session, announcement_id, "scheduled", "running", "paused", "done")
+                if row.recipients:
+                    return row.recipients
+                last_chat = await write_next_recipients(session, row, last_chat, only, now)
+                if last_chat is None:
                     return await enlisted(session, row)
-                await write_recipients(session, row, chats, now)
-                last_chat = chats[-1][0]
 
     async def start(self, announcement_id: int, now: datetime) -> None:
-        """Lets the deliveries go; those in quiet hours wait for their end, unless it is urgent."""
+        """Lets the deliveries go; those in quiet hours wait for their end, unless it is urgent.
+
+        Does nothing where it has started; raises WrongState where its recipients are not all written down.
+        """
         async with self._database.write() as session:
-            row = await open_row(session, announcement_id, "scheduled", "paused")
+            row = await open_row(session, announcement_id, "scheduled", "running", "paused", "done")
+            if row.state != "scheduled":
+                return
+            _require_recipients(row)
             await let_go(session, row, now)
-            row.state, row.note = "running", None
-            row.started_at = row.started_at or now
+            _enter(row, "running")
+            row.note, row.started_at = None, now
 
     async def pause(
-        self, announcement_id: int, by: int | None, now: datetime, reason: PauseReason = "staff"
+        self,
+        announcement_id: int,
+        by: int | None,
+        now: datetime,
+        reason: PauseReason = "staff",
+        letters: Sequence[Letter] = (),
     ) -> None:
-        """Holds everything that has not left yet."""
+        """Holds everything that has not left yet; raises WrongState also while its recipients are written down.
+
+        `letters` tell of it those who are to decide, where it is nobody's wish.
+        """
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "scheduled", "running")
-            row.state, row.note = "paused", reason
+            _require_recipients(row)
+            _enter(row, "paused")
+            row.note = reason
             await set_states(session, row.id, ("pending",), "held")
+            await _post(session, letters, now)
             record(session, by, "announcement.pause", f"announcement {row.id}", now, {"reason": reason})
 
     async def resume(self, announcement_id: int, by: int, now: datetime) -> None:
@@ -257,7 +299,8 @@ class Announcements:
             row = await open_row(session, announcement_id, "paused")
             progress = await progress_of(session, row.id)
             await let_go(session, row, now)
-            row.state, row.note = "running", f"forgiven={progress.failed + progress.unknown}"
+            _enter(row, "running")
+            row.note = f"forgiven={progress.failed + progress.unknown}"
             row.started_at = row.started_at or now
             record(session, by, "announcement.resume", f"announcement {row.id}", now)
 
@@ -267,25 +310,23 @@ class Announcements:
             row = await open_row(
                 session, announcement_id, "draft", "waiting", "scheduled", "running", "paused"
             )
-            row.state, row.finished_at, row.note = "cancelled", now, None
+            _enter(row, "cancelled")
+            row.finished_at, row.note = now, None
             await set_states(session, row.id, ("pending", "held"), "cancelled", finished_at=now)
             record(session, by, "announcement.cancel", f"announcement {row.id}", now)
 
-    async def finish(self, announcement_id: int, now: datetime) -> None:
-        """Everybody has been dealt with."""
+    async def finish(self, announcement_id: int, now: datetime, letters: Sequence[Letter] = ()) -> None:
+        """Everybody has been dealt with, which the `letters` tell."""
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "running")
-            row.state, row.finished_at, row.note = "done", now, None
-
-    async def tidy(self, announcement_id: int) -> None:
-        """Holds what came back into the queue, for another try, after the announcement was paused."""
-        async with self._database.write() as session:
-            await set_states(session, announcement_id, ("pending",), "held")
+            _enter(row, "done")
+            row.finished_at, row.note = now, None
+            await _post(session, letters, now)
 
     async def progress(self, announcement_id: int) -> Progress:
         """How many recipients are in each state."""
         async with self._database.read() as session:
-            return await progress_of(session, announcement_id)
+            return await progress_with_deletions(session, announcement_id)
 
     async def outcomes(self, announcement_id: int) -> tuple[tuple[str, str | None, datetime | None], ...]:
         """State, error and time of each recipient's delivery, without saying whose."""
@@ -313,6 +354,23 @@ async def open_row(
     if states and row.state not in states:
         raise WrongState
     return row
+
+
+async def _post(session: AsyncSession, letters: Sequence[Letter], now: datetime) -> None:
+    for letter in letters:
+        await post(session, letter, Lane.REPLIES, now)
+
+
+def _enter(row: AnnouncementRow, state: AnnouncementState) -> None:
+    """Goes over to a state, which is to be shown."""
+    row.state = state
+    row.revision += 1
+
+
+def _require_recipients(row: AnnouncementRow) -> None:
+    """Raises WrongState where not all are written down: the rest would never be."""
+    if not row.recipients:
+        raise WrongState
 
 
 def content_as_json(content: Content) -> dict[str, Any]:
@@ -345,4 +403,6 @@ def _announcement(row: AnnouncementRow) -> Announcement:
         paused_because=cast(PauseReason, note) if row.state == "paused" and note else None,
         failures_forgiven=int(note.removeprefix("forgiven=")) if note.startswith("forgiven=") else 0,
         withdrawn_at=row.withdrawn_at,
+        revision=row.revision,
+        shown_revision=row.shown_revision,
     )

@@ -67,22 +67,33 @@ def next_due(
 
 
 def free_from(
-    quiet_from: int | None, quiet_to: int | None, days_off: int, hour: int, timezone: str, now: datetime
+    quiet_from: int | None,
+    quiet_to: int | None,
+    days_off: int,
+    hour: int,
+    timezone: str,
+    now: datetime,
+    paused_until: datetime | None = None,
 ) -> datetime | None:
-    """When somebody may be written to again, in UTC: neither in quiet hours nor on a day off; None for now.
+    """When somebody may be written to again, in UTC: not in a pause, in quiet hours or on a day off; None for now.
 
     After days off that is at `hour`, or at the end of the quiet hours it falls into; where those end on a day off again
-    (a digest at eleven in the evening before one), it is at `hour` all the same: else it would be never.
+    (a digest at eleven in the evening before one), it is the last waking hour before them.  Whoever asks at that time
+    is told None.
     """
-    start = off_until(days_off, hour, timezone, now)
-    awake = quiet_until(quiet_from, quiet_to, timezone, start or now)
-    again = off_until(days_off, hour, timezone, awake) if awake else None
-    if again is None:
-        return awake or start
-    if start is not None:
-        return start
-    later = quiet_until(quiet_from, quiet_to, timezone, again)
-    return again if later is None or off_until(days_off, hour, timezone, later) else later
+    quiet = quiet_from, quiet_to
+    if paused_until is not None and paused_until > now:
+        return free_from(*quiet, days_off, hour, timezone, paused_until) or paused_until
+    free_day = off_until(days_off, hour, timezone, now)
+    awake = quiet_until(*quiet, timezone, free_day or now)
+    if awake is None or off_until(days_off, hour, timezone, awake) is None:
+        return awake or free_day
+    day = free_day or off_until(days_off, hour, timezone, awake)
+    assert day is not None
+    later = quiet_until(*quiet, timezone, day)
+    if later is None or off_until(days_off, hour, timezone, later) is None:
+        return later or day
+    return _last_waking_hour(*quiet, timezone, day)
 
 
 def off_until(days_off: int, hour: int, timezone: str, now: datetime) -> datetime | None:
@@ -93,6 +104,12 @@ def off_until(days_off: int, hour: int, timezone: str, now: datetime) -> datetim
     today = now.astimezone(zone).date()
     free = _first_free(today, days_off)
     return _at(free, hour, zone) if free > today else None
+
+
+def end_of_pause(days: int, hour: int, timezone: str, now: datetime) -> datetime:
+    """When a pause of some days is over, in UTC: at `hour` of the local day, not at the minute in which it began."""
+    zone = ZoneInfo(timezone)
+    return _at(now.astimezone(zone).date() + days * _DAY, hour, zone)
 
 
 def quiet_until(
@@ -111,6 +128,15 @@ def quiet_until(
         return None
     end = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=quiet_length - into_quiet)
     return end.astimezone(UTC)
+
+
+def _last_waking_hour(
+    quiet_from: int | None, quiet_to: int | None, timezone: str, moment: datetime
+) -> datetime:
+    """The full hour before a moment in quiet hours at which they have not begun."""
+    while quiet_until(quiet_from, quiet_to, timezone, moment):
+        moment -= timedelta(hours=1)
+    return moment
 
 
 def _first_free(day: date, days_off: int) -> date:

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
@@ -20,6 +20,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from storage.errors import N_, StorageError
 
 BUSY_TIMEOUT_MS = 5_000
+
+COMMAND_TIMEOUT: Final = 60.0
+CONNECT_TIMEOUT: Final = 10.0
+"""Seconds until a server that does not answer is given up."""
+
+_DEAD_PEERS_ARE_NOTICED: Final = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+"""What the server does about a machine that vanished without a word: within some ten seconds it gives up the connection
+and with it the locks that others wait for; by itself it would take hours
+(https://www.postgresql.org/docs/current/runtime-config-connection.html#RUNTIME-CONFIG-TCP-SETTINGS).
+"""
 
 
 class NoPlaceForDatabase(StorageError):
@@ -116,7 +131,18 @@ def _make_folder(path: Path) -> None:
 
 
 def _postgresql_engine(url: URL, echo: bool) -> AsyncEngine:
-    return create_async_engine(url, echo=echo, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_async_engine(
+        url,
+        echo=echo,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT,
+            "command_timeout": COMMAND_TIMEOUT,
+            "server_settings": _DEAD_PEERS_ARE_NOTICED,
+        },
+    )
 
 
 def _prepare_sqlite_connection(connection: Any, _record: Any) -> None:

@@ -9,9 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
@@ -19,6 +32,8 @@ from storage.lanes import choose
 from storage.languages import Language
 from storage.models import ChatRow, DeliveryRow, MessageRow, SenderStateRow
 from storage.parts import Lane, Part, SentMessage, parts_as_json, parts_from_json
+from storage.recalled import recalled
+from storage.resting import RESTING_LANES, WISHES, put_off_due, rests_until
 from storage.verdicts import EVERYONE, FINAL_STATES, DeliveryState, Verdict, count_updated, write_down
 
 __all__ = [
@@ -42,8 +57,8 @@ __all__ = [
 
 MessageKind = Literal["alert", "digest", "announcement", "answer", "notice"]
 
-_KEPT_PARTS: Final = 2_000
-"""How many messages' parts are kept at hand: a message to many is read once."""
+_KEPT_MESSAGES: Final = 2_000
+"""How many messages are kept at hand: a message to many is read once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +108,20 @@ class Letter:
     chat_ids: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Message:
+    parts: tuple[Part, ...]
+    is_announcement: bool
+    is_act: bool
+    """It corrects or deletes what was sent: no sound is made."""
+
+
 class Deliveries:
     """The questions asked of the outbox."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._parts: dict[int, tuple[tuple[Part, ...], bool]] = {}
+        self._messages: dict[int, _Message] = {}
 
     async def claim(
         self,
@@ -112,15 +135,18 @@ class Deliveries:
         """Takes up to `limit` deliveries that are due and commits them as `sending`.
 
         `ready_at` says from when a chat may be written to again (None: now); a delivery to a chat that is not ready is
-        put off until then.  At most one delivery of a chat is taken.  `turn` counts claims, for the lanes' shares.
+        put off until then, and so is one to a chat that rests, but for replies and what is urgent.  At most one
+        delivery of a chat is taken.  `turn` counts claims, for the lanes' shares.
         """
         async with self._database.write() as session:
-            waiting = {lane: await self._due(session, lane, now, limit) for lane in lanes}
-            chosen, put_off = choose(waiting, limit, turn, ready_at)
-            await _put_off(session, put_off)
-            kinds = await _writable_chats(session, {row.chat_id for row in chosen})
-            await _drop(session, [row.id for row in chosen if row.chat_id not in kinds], now)
-            chosen = [row for row in chosen if row.chat_id in kinds]
+            waiting = await self._due(session, lanes, now, limit)
+            chosen, not_ready = choose(waiting, limit, turn, ready_at)
+            await _put_off(session, not_ready)
+            chats = await _writable_chats(session, {row.chat_id for row in chosen})
+            gone = [row.id for row in chosen if row.chat_id not in chats]
+            await _drop(session, gone, now, "inactive")
+            chosen = [row for row in chosen if row.chat_id in chats]
+            chosen = await self._waking_nobody(session, chosen, chats, now)
             if not chosen:
                 return ()
             await session.execute(
@@ -129,7 +155,7 @@ class Deliveries:
                 .values(state="sending", attempts=DeliveryRow.attempts + 1)
                 .execution_options(synchronize_session=False)
             )
-            return await self._claims(session, chosen, kinds)
+            return await self._claims(session, chosen, {id_: chat.kind for id_, chat in chats.items()})
 
     async def record(self, verdicts: Iterable[Verdict], now: datetime) -> None:
         """Writes down what became of claimed deliveries, and what that says of their chats, in one transaction."""
@@ -155,19 +181,23 @@ class Deliveries:
         """Decides on the deliveries that an interrupted sender left in `sending`.
 
         Nobody knows whether they arrived.  Announcements wait for staff as `unknown`; everything else is sent again,
-        but only once in its life.
+        but only once in its life, and not where staff decided otherwise meanwhile.
         """
         announcements = select(MessageRow.id).where(MessageRow.announcement_id.is_not(None))
         is_announcement = DeliveryRow.message_id.in_(announcements)
         sending = DeliveryRow.state == "sending"
         async with self._database.write() as session:
+            repeated = select(DeliveryRow.id).where(sending, ~is_announcement, DeliveryRow.resends == 0)
+            ids = (await session.scalars(repeated)).all()
+            fates = await recalled(session, ids)
             again = await count_updated(
                 session,
-                (sending, ~is_announcement, DeliveryRow.resends == 0),
+                (DeliveryRow.id.in_(set(ids) - fates.keys()),),
                 state="pending",
                 resends=1,
                 not_before=now,
             )
+            await _drop(session, list(fates), now, "interrupted")
             unknown = await count_updated(
                 session, (sending,), state="unknown", finished_at=now, error="interrupted"
             )
@@ -209,24 +239,39 @@ class Deliveries:
             return int(result.rowcount)
 
     async def _due(
-        self, session: AsyncSession, lane: Lane, now: datetime, limit: int
-    ) -> Sequence[DeliveryRow]:
-        query = (
-            select(DeliveryRow)
-            .where(*_waiting(lane), DeliveryRow.not_before <= now)
-            .order_by(DeliveryRow.not_before, DeliveryRow.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        return (await session.scalars(query)).all()
+        self, session: AsyncSession, lanes: Sequence[Lane], now: datetime, limit: int
+    ) -> Mapping[Lane, Sequence[DeliveryRow]]:
+        """The first deliveries of each lane that are due, in their order; one question for all lanes."""
+        due: dict[Lane, list[DeliveryRow]] = {lane: [] for lane in lanes}
+        for row in await session.scalars(_due_first(tuple(lanes)), {"now": now, "most": limit}):
+            due[Lane(row.lane)].append(row)
+        return due
+
+    async def _waking_nobody(
+        self, session: AsyncSession, rows: Sequence[DeliveryRow], chats: Mapping[int, Any], now: datetime
+    ) -> list[DeliveryRow]:
+        """Those of the rows whose chats do not rest; the others wait, and what is behind them in their lanes too.
+
+        It is asked when a message leaves and not only when it is planned: an outage may lie between.  What has begun
+        goes on, and what makes no sound does not wait.
+        """
+        await self._read_messages(session, {row.message_id for row in rows})
+        resting = [
+            row for row in rows if self._waits_for_rest(row) and rests_until(chats[row.chat_id][2:], now)
+        ]
+        for lane in {row.lane for row in resting}:
+            await put_off_due(session, Lane(lane), now)
+        return [row for row in rows if row not in resting] if resting else list(rows)
+
+    def _waits_for_rest(self, row: DeliveryRow) -> bool:
+        return row.lane in RESTING_LANES and not row.next_part and not self._messages[row.message_id].is_act
 
     async def _claims(
         self, session: AsyncSession, rows: Sequence[DeliveryRow], kinds: Mapping[int, str]
     ) -> tuple[Claim, ...]:
-        await self._read_parts(session, {row.message_id for row in rows})
         claims = []
         for row in rows:
-            parts, announcement = self._parts[row.message_id]
+            message = self._messages[row.message_id]
             claims.append(
                 Claim(
                     id=row.id,
@@ -236,24 +281,28 @@ class Deliveries:
                     lane=Lane(row.lane),
                     attempts=row.attempts + 1,
                     resends=row.resends,
-                    announcement=announcement,
+                    announcement=message.is_announcement,
                     part_number=row.next_part,
-                    parts=await _with_sent_ids(session, row.chat_id, parts),
+                    parts=await _with_sent_ids(session, row.chat_id, message.parts),
                     telegram_message_ids=tuple(row.telegram_message_ids),
                     chat_kind=kinds[row.chat_id],
                 )
             )
         return tuple(claims)
 
-    async def _read_parts(self, session: AsyncSession, message_ids: set[int]) -> None:
-        missing = message_ids - self._parts.keys()
+    async def _read_messages(self, session: AsyncSession, message_ids: set[int]) -> None:
+        missing = message_ids - self._messages.keys()
         if not missing:
             return
-        if len(self._parts) + len(missing) > _KEPT_PARTS:
-            self._parts = {id_: self._parts[id_] for id_ in message_ids & self._parts.keys()}
-        query = select(MessageRow.id, MessageRow.parts, MessageRow.announcement_id)
-        for id_, parts, announcement_id in await session.execute(query.where(MessageRow.id.in_(missing))):
-            self._parts[id_] = (parts_from_json(parts), announcement_id is not None)
+        if len(self._messages) + len(missing) > _KEPT_MESSAGES:
+            self._messages = {id_: self._messages[id_] for id_ in message_ids & self._messages.keys()}
+        query = select(MessageRow.id, MessageRow.parts, MessageRow.announcement_id, MessageRow.act_id)
+        for id_, parts, announcement_id, act_id in await session.execute(
+            query.where(MessageRow.id.in_(missing))
+        ):
+            self._messages[id_] = _Message(
+                parts_from_json(parts), announcement_id is not None, act_id is not None
+            )
 
 
 async def post(session: AsyncSession, letter: Letter, lane: Lane, now: datetime) -> int:
@@ -322,6 +371,19 @@ def new_delivery(
     }
 
 
+def copied_to_chats(values: Mapping[str, Any], **own: Any) -> tuple[list[str], Select[Any]]:
+    """The values of a delivery for every chat, with the chat's own id and thread, as INSERT … SELECT takes them.
+
+    `own` says what else differs from chat to chat; which chats, is for the caller to say.
+    """
+    differing = {"chat_id": ChatRow.id, "thread_id": ChatRow.thread_id, **own}
+    columns = [
+        differing[name] if name in differing else literal(value, _TABLE.c[name].type)
+        for name, value in values.items()
+    ]
+    return list(values), select(*columns).order_by(ChatRow.id)
+
+
 async def _put_off(session: AsyncSession, chats: Mapping[int, datetime]) -> None:
     """Lets everything that waits for a chat wait until a moment, in the order in which it was queued."""
     for chat_id, moment in chats.items():
@@ -336,17 +398,19 @@ async def _put_off(session: AsyncSession, chats: Mapping[int, datetime]) -> None
         )
 
 
-async def _writable_chats(session: AsyncSession, chat_ids: set[int]) -> dict[int, str]:
-    """The kinds of those of the chats that may be written to."""
-    query = select(ChatRow.id, ChatRow.kind).where(ChatRow.id.in_(chat_ids), ChatRow.state == "active")
-    return dict((await session.execute(query)).all())
+async def _writable_chats(session: AsyncSession, chat_ids: set[int]) -> dict[int, Any]:
+    """Those of the chats that may be written to: their kind, and when they want to hear nothing."""
+    query = select(ChatRow.id, ChatRow.kind, *WISHES).where(
+        ChatRow.id.in_(chat_ids), ChatRow.state == "active"
+    )
+    return {row.id: row for row in await session.execute(query)}
 
 
-async def _drop(session: AsyncSession, delivery_ids: Sequence[int], now: datetime) -> None:
-    """Cancels what waits for chats that asked for silence or are gone."""
+async def _drop(session: AsyncSession, delivery_ids: Sequence[int], now: datetime, why: str) -> None:
+    """Cancels what is to be sent to nobody any more."""
     if delivery_ids:
         await count_updated(
-            session, (DeliveryRow.id.in_(delivery_ids),), state="cancelled", finished_at=now, error="inactive"
+            session, (DeliveryRow.id.in_(delivery_ids),), state="cancelled", finished_at=now, error=why
         )
 
 
@@ -371,6 +435,26 @@ _TABLE = cast(Table, DeliveryRow.__table__)
 
 INSERT_DELIVERIES: Final = insert(_TABLE)
 """Inserts many rows made by `new_delivery`."""
+
+
+@cache
+def _due_first(lanes: tuple[Lane, ...]) -> Select[DeliveryRow]:
+    """The first `most` rows of each lane that are due `now`, in their order."""
+    first = (
+        select(DeliveryRow.id)
+        .where(*_waiting(lane), DeliveryRow.not_before <= bindparam("now"))
+        .order_by(DeliveryRow.not_before, DeliveryRow.id)
+        .limit(bindparam("most"))
+        .subquery()
+        for lane in lanes
+    )
+    ids = union_all(*(select(each.c.id) for each in first))
+    return (
+        select(DeliveryRow)
+        .where(DeliveryRow.id.in_(ids), DeliveryRow.state == "pending")
+        .order_by(DeliveryRow.not_before, DeliveryRow.id)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def _waiting(lane: Lane) -> tuple[ColumnElement[bool], ...]:

@@ -12,9 +12,11 @@ class Lane(IntEnum):
     """The order in which messages leave: a smaller lane goes first."""
 
     REPLIES = 0
-    ALERTS = 1
-    DIGESTS = 2
-    ANNOUNCEMENTS = 3
+    URGENT = 1
+    """Announcements of danger, which come at night too."""
+    ALERTS = 2
+    DIGESTS = 3
+    ANNOUNCEMENTS = 4
 
 
 @dataclass(frozen=True, slots=True)

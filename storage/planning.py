@@ -37,7 +37,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.cadence import Cadence
 from storage.database import Database, serialise
-from storage.deliveries import MessageKind, enqueue, new_delivery
+from storage.deliveries import MessageKind, copied_to_chats, enqueue, new_delivery
 from storage.labels import Labels, read_labels
 from storage.languages import Language, as_language, reads_of
 from storage.models import (
@@ -289,11 +289,8 @@ async def told_in(database: Database, message_id: int) -> tuple[Release, ...]:
 
 
 def _deliver_to(values: Mapping[str, Any], chosen_chats: ColumnElement[bool]) -> Insert:
-    """Copies a delivery's values into a row for each of the chats, with the chat's own id and thread."""
-    own = {"chat_id": ChatRow.id, "thread_id": ChatRow.thread_id}
-    columns = [own.get(name, literal(value, _DELIVERIES.c[name].type)) for name, value in values.items()]
-    chosen = select(*columns).where(chosen_chats).order_by(ChatRow.id)
-    return insert(_DELIVERIES).from_select(list(values), chosen, include_defaults=False)
+    names, chats = copied_to_chats(values)
+    return insert(_DELIVERIES).from_select(names, chats.where(chosen_chats), include_defaults=False)
 
 
 _DELIVERIES = cast(Table, DeliveryRow.__table__)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal, cast
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal, cast
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,9 +15,12 @@ from storage.chat_states import active_subscriptions, end_all, mark_lost, migrat
 from storage.database import Database
 from storage.languages import Language, Reads, as_language
 from storage.models import ChatRow, ReleaseRow, SubscriptionRow
+from storage.resting import let_out
 from storage.subscriber_values import Chat, ChatKind, Subscription, What, chat_of, subscription_of
 
 __all__ = ["Chat", "ChatKind", "Subscribers", "Subscription", "What"]
+
+_AN_INSTANT: Final = timedelta(microseconds=1)
 
 
 class Subscribers:
@@ -120,9 +123,15 @@ class Subscribers:
         """Between which local hours alerts wait; none for no quiet hours."""
         await self._set(chat_id, quiet_from=quiet_from, quiet_to=quiet_to)
 
-    async def pause(self, chat_id: int, until: datetime | None) -> None:
-        """Nothing but answers until then; None ends a pause."""
-        await self._set(chat_id, paused_until=until)
+    async def pause(self, chat_id: int, until: datetime) -> None:
+        """Nothing but answers and what is urgent until then; digests go on at their first time after it."""
+        await self._reschedule(chat_id, until, paused_until=until)
+
+    async def resume(self, chat_id: int, now: datetime) -> None:
+        """Ends a pause before its time, and lets out what it held back."""
+        async with self._database.write() as session:
+            await _rescheduled(session, chat_id, now, paused_until=None)
+            await let_out(session, chat_id, now)
 
     async def choose_territory(self, chat_id: int, territory: str | None, now: datetime) -> None:
         """Moves the chat's topics from the territory it had chosen to another, or to the whole country.
@@ -244,11 +253,16 @@ class Subscribers:
 
     async def _reschedule(self, chat_id: int, now: datetime, **values: Any) -> None:
         async with self._database.write() as session:
-            chat = await session.get_one(ChatRow, chat_id)
-            for name, value in values.items():
-                setattr(chat, name, value)
-            for row in await session.scalars(select(SubscriptionRow).where(*active_subscriptions(chat_id))):
-                row.next_due_at = _due(chat, cast(Cadence, row.cadence), now)
+            await _rescheduled(session, chat_id, now, **values)
+
+
+async def _rescheduled(session: AsyncSession, chat_id: int, now: datetime, **values: Any) -> None:
+    """Changes what a chat wishes, and with it when its subscriptions are due."""
+    chat = await session.get_one(ChatRow, chat_id)
+    for name, value in values.items():
+        setattr(chat, name, value)
+    for row in await session.scalars(select(SubscriptionRow).where(*active_subscriptions(chat_id))):
+        row.next_due_at = _due(chat, cast(Cadence, row.cadence), now)
 
 
 async def _skip_to_now(session: AsyncSession, chat: ChatRow, now: datetime) -> None:
@@ -275,7 +289,11 @@ async def _subscriptions(session: AsyncSession, chat_id: int) -> tuple[Subscript
 
 
 def _due(chat: ChatRow, cadence: Cadence, now: datetime) -> datetime | None:
-    return next_due(cadence, chat.digest_hour, chat.weekly_day, chat.timezone, now, chat.days_off)
+    """When a subscription is due next: the first of its times after now, or at or after the end of a pause."""
+    after = now
+    if chat.paused_until is not None and chat.paused_until >= now:
+        after = chat.paused_until - _AN_INSTANT
+    return next_due(cadence, chat.digest_hour, chat.weekly_day, chat.timezone, after, chat.days_off)
 
 
 def _subscription_row(chat: ChatRow, what: What, cadence: str, after: int, now: datetime) -> SubscriptionRow:

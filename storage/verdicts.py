@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.chat_states import mark_lost, migrate_chat
 from storage.models import ChatRow, DeliveryRow, SenderStateRow
+from storage.recalled import recalled
 
 DeliveryState = Literal["pending", "sending", "sent", "blocked", "failed", "unknown", "held", "cancelled"]
 FINAL_STATES: Final[tuple[DeliveryState, ...]] = ("sent", "blocked", "failed", "unknown", "cancelled")
@@ -44,10 +45,25 @@ class Verdict:
 
 
 async def write_down(session: AsyncSession, verdicts: Sequence[Verdict], now: datetime) -> None:
-    """Writes down within a transaction what became of claimed deliveries, and what that says of their chats."""
-    await session.execute(_OUTCOME, [_outcome(verdict, now) for verdict in verdicts])
-    for verdict in verdicts:
+    """Writes down within a transaction what became of claimed deliveries, and what that says of their chats.
+
+    What would be tried again is not, where staff stopped or paused it while the call was under way.
+    """
+    decided = await _as_decided_meanwhile(session, verdicts)
+    await session.execute(_OUTCOME, [_outcome(verdict, now) for verdict in decided])
+    for verdict in decided:
         await _act_on(session, verdict, now)
+
+
+async def _as_decided_meanwhile(session: AsyncSession, verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+    again = [verdict.delivery_id for verdict in verdicts if verdict.state == "pending"]
+    if not again:
+        return verdicts
+    fates = await recalled(session, again)
+    return [
+        replace(verdict, state=fate) if (fate := fates.get(verdict.delivery_id)) else verdict
+        for verdict in verdicts
+    ]
 
 
 _TABLE = cast(Table, DeliveryRow.__table__)

@@ -11,11 +11,12 @@ from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
-from aiogram.methods import Response, TelegramMethod
+from aiogram.methods import Response, SendMediaGroup, TelegramMethod
 from aiogram.methods.base import TelegramType
 
 _T = TypeVar("_T")
@@ -40,8 +41,22 @@ _KEPT_FOR_REPLIES: Final = 4
 """Sends that bulk leaves free in a second in which there are replies, so that the next one need not wait."""
 
 _NOTHING: Final = 1e-6
+_WINDOW: Final = 1.001
+"""A second, and what makes two sends a whole second apart fall into two of them."""
+
 _BULK_ASKS_AGAIN: Final = 0.15
 """Seconds after which bulk that has not asked again no longer waits."""
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """A send that was counted: when it was allowed, and from `begin` on, when it was called."""
+
+    at: float
+
+    def begin(self, now: float) -> None:
+        """The call goes out only now: what came between did not make the second any longer."""
+        self.at = now
 
 
 class Bucket:
@@ -55,7 +70,7 @@ class Bucket:
         self._burst = burst
         self._steady = steady
         self._next = steady()
-        self._recent: deque[float] = deque(maxlen=max(int(most), 1))
+        self._recent: deque[Turn] = deque(maxlen=max(int(most), 1))
 
     def delay(self, count: int = 1) -> float:
         """Seconds until `count` sends may begin together; 0 when they may now."""
@@ -65,7 +80,7 @@ class Bucket:
         wait = self._next - now
         most = self._recent.maxlen or 1
         if (over := len(self._recent) + min(count, most) - most) > 0:
-            wait = max(wait, self._recent[over - 1] + 1.0 - now)
+            wait = max(wait, self._recent[over - 1].at + _WINDOW - now)
         return wait if wait > _NOTHING else 0.0
 
     def behind(self) -> int:
@@ -75,18 +90,17 @@ class Bucket:
         late = int((self._steady() - self._next) / self._spacing)
         return max(0, min(late, self._burst - 1, self._room() - 1))
 
-    def take(self, count: int = 1) -> None:
+    def take(self, turn: Turn, count: int = 1) -> None:
         """Counts sends that begin now, whether or not their time had come: the next ones wait for it."""
         if not self._spacing:
             return
-        now = self._steady()
-        self._next = max(self._next, now - self._burst * self._spacing) + count * self._spacing
-        self._recent.extend([now] * count)
+        self._next = max(self._next, turn.at - self._burst * self._spacing) + count * self._spacing
+        self._recent.extend([turn] * count)
 
     def _room(self) -> int:
         most = self._recent.maxlen or 1
-        since = self._steady() - 1.0
-        return most - sum(moment > since for moment in self._recent)
+        since = self._steady() - _WINDOW
+        return most - sum(turn.at > since for turn in self._recent)
 
 
 class Pace:
@@ -133,11 +147,13 @@ class Pace:
             return delay
         return self._spacing if self._waiting and not self._is_bulks_turn() else 0.0
 
-    def take_bulk(self, count: int = 1) -> None:
-        """Counts messages in bulk that leave now."""
-        self._bulk.take(count)
-        self._all.take(count)
+    def take_bulk(self, count: int = 1) -> Turn:
+        """Counts messages in bulk that leave now, or as soon as their turn begins."""
+        turn = Turn(self._steady())
+        self._bulk.take(turn, count)
+        self._all.take(turn, count)
         self._replies_in_a_row = 0
+        return turn
 
     @contextmanager
     def in_line(self) -> Iterator[object]:
@@ -149,20 +165,20 @@ class Pace:
         finally:
             self._waiting.remove(place)
 
-    def reply_delay(self, place: object) -> float:
-        """Seconds after which a reply shall ask again; 0 when it may leave now."""
+    def reply_delay(self, place: object, count: int = 1) -> float:
+        """Seconds after which a reply of `count` messages shall ask again; 0 when it may leave now."""
         before = self._waiting.index(place)
         if before:
             return self._all.delay() + before * self._spacing
-        if delay := self._all.delay():
+        if delay := self._all.delay(count):
             return delay
         return self._spacing if self._is_bulks_turn() else 0.0
 
-    def take_reply(self) -> None:
-        """Counts a reply that leaves now."""
-        self._all.take()
-        self._replies_in_a_row += 1
+    def take_reply(self, count: int = 1) -> None:
+        """Counts a reply that leaves now: an album is as many messages as it has files."""
         self._replied = self._steady()
+        self._all.take(Turn(self._replied), count)
+        self._replies_in_a_row += count
 
     def _kept_free(self) -> int:
         quiet = self._steady() - self._replied >= 1.0
@@ -244,8 +260,9 @@ class RepliesFirst(BaseRequestMiddleware):
         """Passes the request on unchanged, when its turn has come."""
         name: Any = method.__api_method__
         if not sending_in_bulk.get() and name.startswith(_SENDING) and name != "sendChatAction":
+            count = len(method.media) if isinstance(method, SendMediaGroup) else 1
             with self._pace.in_line() as place:
-                while delay := self._pace.reply_delay(place):
+                while delay := self._pace.reply_delay(place, count):
                     await self._sleep(delay)
-                self._pace.take_reply()
+                self._pace.take_reply(count)
         return await make_request(bot, method)

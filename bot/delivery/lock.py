@@ -23,6 +23,8 @@ from storage.database import Database, sqlite_path
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 2.0
+ANSWERS_WITHIN: Final = 5.0
+"""Seconds after which a database that is asked for the lock and says nothing has taken it away."""
 
 
 class SenderLock:
@@ -51,13 +53,14 @@ class SenderLock:
         return False
 
     async def is_held(self) -> bool:
-        """Whether the lock is still ours: a lost connection to PostgreSQL loses it."""
+        """Whether the lock is still ours: a connection to PostgreSQL that is lost, or says nothing, loses it."""
         if self._database.is_sqlite:
             return self._file is not None
         if self._connection is None:
             return False
         try:
-            await self._connection.execute(text("SELECT 1"))
+            async with asyncio.timeout(ANSWERS_WITHIN):
+                await self._connection.execute(text("SELECT 1"))
         except (SQLAlchemyError, OSError):
             await self.release()
             return False

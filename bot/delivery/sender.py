@@ -22,6 +22,7 @@ from bot.delivery.limits import (
     TELEGRAM_PER_SECOND,
     ChatPace,
     Pace,
+    Turn,
     sending_in_bulk,
 )
 from bot.delivery.lock import SenderLock
@@ -227,16 +228,17 @@ class Sender:
             self._in_flight[claim.id] = claim, None
             self._results.put_nowait(put_back(claim, self._clock.now()))
             return
-        self._pace.take_bulk(count)
+        turn = self._pace.take_bulk(count)
         self._chats.take(claim.chat_id, claim.chat_kind, count)
-        self._in_flight[claim.id] = claim, asyncio.create_task(self._deliver(claim))
+        self._in_flight[claim.id] = claim, asyncio.create_task(self._deliver(claim, turn))
 
-    async def _deliver(self, claim: Claim) -> None:
+    async def _deliver(self, claim: Claim, turn: Turn) -> None:
         sending_in_bulk.set(True)
         self.status.calls += 1
         call = None
         try:
             call = self._paid.marked(self._call(claim), claim.lane)
+            turn.begin(self._clock.steady())
             answer = await self._bot(call, request_timeout=self._request_timeout)
         except Exception as error:  # one poisonous row must not stop the others
             verdict = self._verdict(claim, call, error)

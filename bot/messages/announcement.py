@@ -23,12 +23,17 @@ from bot.messages.callbacks import (
     WithdrawAnnouncement,
 )
 from bot.messages.link_buttons import with_buttons
-from bot.messages.parts import Keyboard, callback_button, joined, keyboard
+from bot.messages.parts import Keyboard, callback_button, clip, joined, keyboard, text_part
 from storage.announcements import Announcement, AnnouncementError, Progress
 from storage.errors import N_
 from storage.parts import Part
 
 BAR_CELLS: Final = 8
+_FIRST_WORDS: Final = 36
+_SOON: Final = timedelta(minutes=1)
+_DAY: Final = timedelta(days=1)
+_STANDS_STILL: Final = timedelta(seconds=20)
+"""After so long without a delivery no speed is shown, and no end is foretold."""
 LOCAL_ZONE: Final = ZoneInfo("Asia/Bishkek")
 _FILE_METHODS: Final = {
     "photo": "sendPhoto",
@@ -102,12 +107,27 @@ def progress_text(
         case "waiting":
             return Text(tr.gettext("Waiting for a second person to approve it."))
         case "scheduled":
-            when = _moment(announcement.scheduled_for or now, tr, now, zone)
+            when = tr.moment(announcement.scheduled_for or now, now, zone)
             return Text(tr.gettext("Will be sent {when} to {n}.", when=when, n=tr.number(progress.total)))
         case _:
             head = tr.gettext("Sending: {done} of {total}", **_done(progress, tr))
-            left = time_left(progress, per_second)
-            return _with_bar(head, progress, [_left(left, tr), *_troubles(progress, tr)])
+            speed = _speed(announcement, progress, now, per_second, tr)
+            return _with_bar(head, progress, [*speed, *_resting(progress, now, tr), *_troubles(progress, tr)])
+
+
+def notice_part(
+    announcement: Announcement, progress: Progress, tr: Translation, now: datetime, zone: ZoneInfo
+) -> Part:
+    """A message of its own that says what an announcement came to: nobody hears that another was edited."""
+    named = tr.gettext("Announcement: “{words}”", words=begins(announcement, tr))
+    how = progress_text(announcement, progress, tr, now, 0, zone)
+    return text_part(joined([named, how]), progress_keyboard(announcement, progress, tr))
+
+
+def begins(announcement: Announcement, tr: Translation) -> str:
+    """Its first words, in the reader's language where it has that; its number where it has none.  Pure."""
+    parts = announcement.content.get(tr.language) or next(iter(announcement.content.values()), ())
+    return clip(words_of(parts), _FIRST_WORDS) or f"№ {announcement.id}"
 
 
 def progress_keyboard(announcement: Announcement, progress: Progress, tr: Translation) -> Keyboard | None:
@@ -121,7 +141,8 @@ def progress_keyboard(announcement: Announcement, progress: Progress, tr: Transl
             )
         case "paused":
             return keyboard(
-                [callback_button(tr.gettext("Resume"), ResumeAnnouncement(announcement=number)), cancel]
+                [callback_button(tr.gettext("Resume"), ResumeAnnouncement(announcement=number)), cancel],
+                [callback_button(tr.gettext("Correct for all"), CorrectAnnouncement(announcement=number))],
             )
         case "scheduled" | "waiting":
             return keyboard([cancel])
@@ -133,13 +154,18 @@ def progress_keyboard(announcement: Announcement, progress: Progress, tr: Transl
             return None
 
 
-def outcomes_csv(outcomes: Iterable[tuple[str, str | None, datetime | None]]) -> bytes:
-    """The outcomes of an announcement as a table, without names or chats; UTF-8 with a BOM, as spreadsheets want it."""
+def outcomes_csv(
+    outcomes: Iterable[tuple[str, str | None, datetime | None]], zone: ZoneInfo = LOCAL_ZONE
+) -> bytes:
+    """The outcomes of an announcement as a table, without names or chats; UTF-8 with a BOM, as spreadsheets want it.
+
+    Times are the reader's, with their offset.
+    """
     table = StringIO()
     writer = csv.writer(table)
     writer.writerow(["outcome", "time", "reason"])
     for state, error, finished_at in outcomes:
-        moment = finished_at.isoformat(timespec="seconds") if finished_at else ""
+        moment = finished_at.astimezone(zone).isoformat(timespec="seconds") if finished_at else ""
         writer.writerow([state, moment, error or ""])
     return table.getvalue().encode("utf-8-sig")
 
@@ -150,10 +176,17 @@ def bar(progress: Progress) -> str:
     return "▓" * filled + "░" * (BAR_CELLS - filled)
 
 
-def time_left(progress: Progress, per_second: float) -> timedelta:
-    """How long the rest takes at a pace; zero where there is no limit."""
-    rest = progress.waiting + progress.sending
+def time_left(progress: Progress, per_second: float, resting: int = 0) -> timedelta:
+    """How long the rest takes at a pace, but for those who rest; zero where there is no limit."""
+    rest = progress.waiting + progress.sending - resting
     return timedelta(seconds=rest / per_second) if per_second else timedelta()
+
+
+def resting(progress: Progress, now: datetime) -> tuple[int, int]:
+    """How many wait for the end of their quiet hours, and how many for longer than a day.  Pure."""
+    later = [(at, count) for at, count in progress.due if at - now > _SOON]
+    morning = sum(count for at, count in later if at - now <= _DAY)
+    return morning, sum(count for _, count in later) - morning
 
 
 def _reached_nobody(progress: Progress) -> bool:
@@ -169,28 +202,39 @@ def _report(announcement: Announcement, progress: Progress, tr: Translation) -> 
     )
     lines: list[Text | str] = [Bold(head), *_troubles(progress, tr)]
     if announcement.withdrawn_at:
-        lines.append(tr.gettext("Deleted for everyone who got it."))
+        lines += _deleted(progress, tr)
     if progress.cancelled:
         lines.append(tr.gettext("Not sent to: {n}", n=tr.number(progress.cancelled)))
     return joined(lines)
 
 
+def _deleted(progress: Progress, tr: Translation) -> list[str]:
+    """How far it is deleted for everyone, and with how many it stays."""
+    if progress.deleting:
+        return [tr.gettext("Being deleted for everyone, still to go: {n}", n=tr.number(progress.deleting))]
+    if not progress.kept:
+        return [tr.gettext("Deleted for everyone who got it.")]
+    deleted = tr.ngettext("Deleted for {n} subscriber", "Deleted for {n} subscribers", progress.deleted)
+    kept = tr.gettext(
+        "It could not be deleted for: {n}. The text can be replaced there.", n=tr.number(progress.kept)
+    )
+    return [deleted, kept] if progress.deleted else [kept]
+
+
 def _report_keyboard(announcement: Announcement, progress: Progress, tr: Translation) -> Keyboard | None:
     number = announcement.id
     report = [callback_button(tr.gettext("Report"), ReportAnnouncement(announcement=number))]
+    correct = CorrectAnnouncement(announcement=number)
+    withdraw = callback_button(tr.gettext("Delete for all"), WithdrawAnnouncement(announcement=number))
     if announcement.withdrawn_at:
-        return keyboard(report)
+        left = [callback_button(tr.gettext("Correct where it stayed"), correct), withdraw]
+        return keyboard(left if progress.kept and not progress.deleting else [], report)
     unknown = ResendAnnouncement(announcement=number, outcome="unknown")
     failed = ResendAnnouncement(announcement=number, outcome="failed")
     return keyboard(
         [callback_button(tr.gettext("Send to the unknown"), unknown) if progress.unknown else None],
         [callback_button(tr.gettext("Send to the failed"), failed) if progress.failed else None],
-        [
-            callback_button(tr.gettext("Correct for all"), CorrectAnnouncement(announcement=number)),
-            callback_button(tr.gettext("Delete for all"), WithdrawAnnouncement(announcement=number)),
-        ]
-        if progress.sent
-        else [],
+        [callback_button(tr.gettext("Correct for all"), correct), withdraw] if progress.sent else [],
         report,
     )
 
@@ -222,6 +266,29 @@ def _why_paused(announcement: Announcement, tr: Translation) -> str:
             return ""
 
 
+def _speed(
+    announcement: Announcement, progress: Progress, now: datetime, per_second: float, tr: Translation
+) -> list[str]:
+    """How fast it goes, as measured, and how long that takes still; neither is said while nothing leaves."""
+    lately = progress.lately if progress.lately and now - progress.lately.until < _STANDS_STILL else None
+    if lately is None and now - (announcement.started_at or now) >= _STANDS_STILL:
+        return []
+    left = time_left(progress, lately.per_second if lately else per_second, sum(resting(progress, now)))
+    said = [_left(left, tr)]
+    if lately:
+        said.append(tr.gettext("Speed: {n} a second", n=tr.decimal(lately.per_second)))
+    return said
+
+
+def _resting(progress: Progress, now: datetime, tr: Translation) -> list[str]:
+    morning, longer = resting(progress, now)
+    counted = (
+        (N_("Wait for the morning: {n}"), morning),
+        (N_("Wait for the end of days off or of a pause: {n}"), longer),
+    )
+    return [tr.gettext(sentence, n=tr.number(count)) for sentence, count in counted if count]
+
+
 def _left(left: timedelta, tr: Translation) -> str:
     seconds = round(left.total_seconds())
     if seconds < 1:
@@ -229,11 +296,6 @@ def _left(left: timedelta, tr: Translation) -> str:
     if seconds < 90:
         return tr.gettext("About {n} s left", n=seconds)
     return tr.gettext("About {n} min left", n=tr.number(round(seconds / 60)))
-
-
-def _moment(moment: datetime, tr: Translation, now: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{tr.day(local.date(), now.astimezone(zone).date())}, {tr.clock(local)}"
 
 
 def _file_id(message: Message, kind: str) -> str | None:

@@ -68,7 +68,7 @@ def corrected(original: Sequence[Part], new: Sequence[Part]) -> tuple[Part, ...]
 def withdrawals(original: Sequence[Part], message_id: int) -> tuple[Part, ...]:
     """Calls that delete what was sent as `message_id`.
 
-    Limits: Telegram lets a bot delete its messages for 48 hours (https://core.telegram.org/bots/api#deletemessage).
+    Limits: Telegram lets a bot delete its messages for 48 hours only (`DELETABLE_FOR`).
     """
     return tuple(
         Part("deleteMessage", {"message_id": SentMessage(message_id, number).as_json()})
@@ -80,13 +80,18 @@ def act_text(act: Act, progress: Progress, tr: Translation) -> Text:
     """How far a correction or deletion is, and what it came to."""
     failed = progress.failed + progress.blocked + progress.unknown
     lines: list[Text | str] = []
-    if act.state == "done":
+    if act.state == "done" and act.wish.kind == "correct" and not act.recipients:
+        lines.append(tr.gettext("Nobody had got it yet: everybody gets the new text."))
+    elif act.state == "done":
         lines.append(Bold(_done(act, progress.sent, tr)))
     else:
         done = {"done": tr.number(progress.finished), "total": tr.number(progress.total)}
         lines += [Bold(tr.gettext(UNDER_WAY[act.wish.kind], **done)), bar(progress)]
     if failed:
         lines.append(tr.gettext("Did not work for: {n}", n=tr.number(failed)))
+    if progress.cancelled:
+        skipped = tr.number(progress.cancelled)
+        lines.append(tr.gettext("Left out, as no longer needed or possible: {n}", n=skipped))
     return joined(lines)
 
 

@@ -31,8 +31,8 @@ def report_picture(
     counts = outcomes(progress, tr)
     total = sum(count for _, count, _ in counts)
     sheet = Sheet(_HEIGHT)
-    begun = (announcement.started_at or announcement.created_at).astimezone(zone)
-    sheet.line(f"{tr.day(begun.date(), now.astimezone(zone).date())}, {tr.clock(begun)}", 40, colour=PALE)
+    begun = announcement.started_at or announcement.created_at
+    sheet.line(tr.moment(begun, now, zone), 40, colour=PALE)
     if words := first_words(announcement, tr):
         sheet.line(words, 50, "Medium")
     sheet.gap(24)

@@ -34,6 +34,10 @@ class AnnouncementRow(Base):
     finished_at: Mapped[datetime | None]
     progress_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     progress_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    revision: Mapped[int] = mapped_column(default=0)
+    """Grows with whatever changes what the message with its progress has to say."""
+    shown_revision: Mapped[int] = mapped_column(default=0)
+    """Up to which revision that message is known to say it."""
     note: Mapped[LongText | None]
     withdrawn_at: Mapped[datetime | None]
     """Since when it is being deleted for everyone."""
@@ -61,6 +65,8 @@ class AnnouncementActRow(Base):
     decided_at: Mapped[datetime | None]
     progress_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     progress_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    shown: Mapped[bool] = mapped_column(default=False)
+    """Whether that message is known to say what it came to."""
 
 
 class AnnouncementTemplateRow(Base):

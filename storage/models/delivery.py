@@ -20,7 +20,10 @@ class MessageRow(Base):
     """`alert`, `digest`, `announcement`, `answer` or `notice`."""
     language: Mapped[str] = mapped_column(String(8))
     parts: Mapped[JsonList]
-    """Bot API calls in order, without the chat: `[{"method": "sendMessage", "params": {…}}, …]`."""
+    """Bot API calls in order, without the chat: `[{"method": "sendMessage", "params": {…}}, …]`.
+
+    Of an announcement that was corrected, as those who got it see it now.
+    """
     announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcements.id"), index=True)
     act_id: Mapped[int | None] = mapped_column(ForeignKey("announcement_acts.id"), index=True)
     """The correction or deletion that it is."""
@@ -65,7 +68,7 @@ class DeliveryRow(Base):
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
     lane: Mapped[int]
-    """0 replies, 1 alerts, 2 digests, 3 announcements: smaller goes first."""
+    """0 replies, 1 urgent announcements, 2 alerts, 3 digests, 4 announcements: smaller goes first."""
     state: Mapped[Code]
     """`pending`, `sending`, `sent`, `blocked`, `failed`, `unknown`, `held` or `cancelled`."""
     attempts: Mapped[int] = mapped_column(default=0)

@@ -160,7 +160,10 @@ class Telling(RuleBasedStateMachine):
 
     @rule(chat=chats, days=st.sampled_from([None, 1, 10]))
     def pause(self, chat: int, days: int | None) -> None:
-        self.run(self.subscribers.pause(chat, self.now + timedelta(days=days) if days else None))
+        if days:
+            self.run(self.subscribers.pause(chat, self.now + timedelta(days=days)))
+        else:
+            self.run(self.subscribers.resume(chat, self.now))
 
     @rule(chat=chats, days=st.sets(st.integers(0, 6), max_size=6), holidays=st.booleans())
     def take_days_off(self, chat: int, days: set[int], holidays: bool) -> None:
@@ -228,7 +231,7 @@ class Telling(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "database"):
             for chat in CHATS:
-                self.run(self.subscribers.pause(chat, None))
+                self.run(self.subscribers.resume(chat, self.now))
                 self.run(self.subscribers.choose_days_off(chat, 0, self.now))
             self.run(plan_due(self.database, self.now + FAR, batch=2))
             told = self.run(self.town.told())

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.digests import plan_due, preview, tell_now
-from storage.cadence import days_off_of
+from storage.cadence import Cadence, days_off_of
 from storage.database import Database
 from storage.languages import Reads
 from storage.planning_values import NOTHING_AGAIN_AFTER
@@ -77,6 +77,59 @@ async def test_a_digest_missed_before_days_off_waits_for_their_end(town: Town, n
     await plan_due(town.database, now + 3 * DAY)
 
     assert await town.told() == {1: [release]}
+
+
+@pytest.mark.parametrize("cadence", ["daily", "weekly"])
+async def test_what_a_pause_held_back_comes_at_the_usual_time_after_it_and_is_not_late(
+    town: Town, now: datetime, cadence: Cadence
+) -> None:
+    await town.settle(1, now, PSER, cadence=cadence)
+    at_two_in_the_night = now + 8 * DAY - 8 * HOUR  # of a Saturday
+    await town.subscribers.pause(1, at_two_in_the_night)
+    release = await town.publish(now, "pser")
+    due = at_two_in_the_night + 7 * HOUR if cadence == "daily" else now + 10 * DAY - HOUR
+
+    for moment in (at_two_in_the_night, due - HOUR):
+        assert (await plan_due(town.database, moment)).chats == 0
+    await plan_due(town.database, due)
+
+    assert await town.told() == {1: [release]}
+    (text,) = await texts(town)
+    assert "С опозданием" not in text
+
+
+async def test_a_digest_due_at_the_minute_a_pause_ends_comes_then(town: Town, now: datetime) -> None:
+    await town.settle(1, now, PSER, cadence="daily")
+    await town.subscribers.pause(1, now + 2 * DAY - HOUR)
+    await town.publish(now, "pser")
+
+    assert (await plan_due(town.database, now + 2 * DAY - HOUR)).deliveries == 1
+
+
+async def test_what_is_chosen_in_a_pause_begins_after_it(town: Town, now: datetime) -> None:
+    await town.settle(1, now, cadence="daily")
+    await town.subscribers.pause(1, now + 5 * DAY)
+    await town.subscribers.subscribe(1, PSER, now)
+    await town.subscribers.choose_hour(1, 12, now)
+    await town.publish(now, "pser")
+
+    assert (await plan_due(town.database, now + 5 * DAY)).chats == 0
+    await plan_due(town.database, now + 5 * DAY + 2 * HOUR)
+
+    (text,) = await texts(town)
+    assert "С опозданием" not in text
+
+
+async def test_a_pause_that_is_ended_early_lets_the_next_digest_come(town: Town, now: datetime) -> None:
+    await town.settle(1, now, PSER, cadence="daily")
+    await town.subscribers.pause(1, now + 30 * DAY)
+    await town.publish(now, "pser")
+    await town.subscribers.resume(1, now + 3 * DAY)
+
+    assert (await plan_due(town.database, now + 3 * DAY)).chats == 0
+    assert (await plan_due(town.database, now + 4 * DAY - HOUR)).deliveries == 1
+    (text,) = await texts(town)
+    assert "С опозданием" not in text
 
 
 async def test_quiet_hours_that_end_on_a_day_off_go_on(town: Town, now: datetime) -> None:

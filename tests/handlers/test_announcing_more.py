@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import handlers.announcement_progress
 from bot.messages.albums import messages_in
 from bot.sandbox.methods import Upload
 from handlers.announce_schedule import moment_of, offered
 from handlers.announcement_progress import show_step
+from storage.announcements import Announcements
 from storage.territory_tree import territory_tree
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
 from tests.handlers.test_announcing import PNG
@@ -142,6 +144,90 @@ async def test_what_is_urgent_is_asked_about_twice_and_comes_at_night(talk: Talk
     await talk.press("Срочно отправить 1 подписчику", who=STAFF_ID)
     await talk.delivered()
     assert talk.text(CITIZEN_ID) == "Селевая опасность"
+
+
+async def test_a_scheduled_urgent_one_is_said_to_come_at_its_hour(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Отключат воду", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Срочное", who=STAFF_ID)
+    await talk.press("Запланировать", who=STAFF_ID)
+    await talk.press("20 ноября, 13:00", who=STAFF_ID)
+    assert "придёт 20 ноября, 13:00, и в тихие часы тоже" in talk.text(STAFF_ID)
+    assert "сразу" not in talk.text(STAFF_ID)
+    await talk.press("Запланировать для 1 подписчика", who=STAFF_ID)
+    assert "Отправим 20 ноября, 13:00" in talk.text(STAFF_ID)
+
+
+async def test_where_nobody_would_get_it_that_is_said(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("Женщины-лидеры · 0", who=STAFF_ID)
+    assert "Получателей нет" in talk.text(STAFF_ID)
+    assert "Кому" in talk.buttons(STAFF_ID)
+    await talk.press("Кому", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    assert "Получателей нет" not in talk.text(STAFF_ID)
+
+
+async def test_a_paused_announcement_can_be_corrected(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("Русский · 3", who=STAFF_ID)
+    await talk.press("Отправить 3 подписчикам", who=STAFF_ID)
+    (claim,) = await talk.deps.deliveries.claim(talk.clock(), 1)
+    await talk.deps.deliveries.record([await talk._sent(claim)], talk.clock())
+    await talk.press("Пауза", who=STAFF_ID)
+    assert talk.buttons(STAFF_ID) == ["Продолжить", "Остановить", "Исправить у всех"]
+    await talk.press("Исправить у всех", who=STAFF_ID)
+    await talk.say("Собрание в пятницу", who=STAFF_ID)
+    await talk.press("Исправить у 3 подписчиков", who=STAFF_ID)
+    await talk.press("Продолжить", who=STAFF_ID)
+    await talk.delivered()
+    for who in (OFFICIAL_ID, CITIZEN_ID):
+        assert talk.text(who) == "Собрание в пятницу"
+        assert not [one for one in talk.messages(who) if one.content.get("text") == "Собрание завтра"]
+
+
+async def test_what_nobody_had_got_is_corrected_for_all_who_get_it(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.press("Пауза", who=STAFF_ID)
+    await talk.press("Исправить у всех", who=STAFF_ID)
+    await talk.say("Собрание в пятницу", who=STAFF_ID)
+    await talk.press("Исправить у 1 подписчика", who=STAFF_ID)
+    assert talk.text(STAFF_ID) == "Объявление ещё никто не получил: все получат новый текст."
+    await talk.press("Продолжить", who=STAFF_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == "Собрание в пятницу"
+
+
+async def test_it_is_said_at_once_that_a_large_announcement_begins(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To write down a hundred thousand takes seconds; who wonders whether the button works presses it again."""
+    monkeypatch.setattr(handlers.announcement_progress, "MANY", 1)
+    shown: list[tuple[str, list[str]]] = []
+    enlist = Announcements.enlist
+
+    async def watched(self: Announcements, *args: Any, **how: Any) -> int:
+        shown.append((talk.text(STAFF_ID), talk.buttons(STAFF_ID)))
+        return await enlist(self, *args, **how)
+
+    monkeypatch.setattr(Announcements, "enlist", watched)
+    await _people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await _send(talk)
+
+    assert shown == [("Составляем список получателей: 1…", ["Остановить"])]
+    assert "Отправляем" in talk.text(STAFF_ID)
 
 
 async def test_what_is_not_urgent_waits_for_the_morning(talk: Talk) -> None:
@@ -302,6 +388,27 @@ async def test_a_time_can_be_written_and_is_asked_about(talk: Talk) -> None:
     assert "Отправим 25 ноября, 18:30, получателей: 1" in talk.text(STAFF_ID)
     (planned,) = await talk.deps.announcements.recent()
     assert planned.scheduled_for == datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
+
+
+async def test_times_are_those_of_the_reader_everywhere(talk: Talk) -> None:
+    await _people(talk)
+    await talk.deps.subscribers.choose_timezone(STAFF_ID, "Europe/Moscow", talk.clock())
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say("Собрание завтра", who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Запланировать", who=STAFF_ID)
+    await talk.say("18:00", who=STAFF_ID)
+    await talk.press("Отправить 20 ноября, 18:00", who=STAFF_ID)
+    assert "Отправим 20 ноября, 18:00, получателей: 1" in talk.text(STAFF_ID)
+    await _finish(talk)
+    assert "18:00" in talk.text(STAFF_ID), "the tick shows it too"
+    talk.clock.pass_(hours=11)
+    await _finish(talk)
+    await talk.delivered()
+    await _finish(talk)
+    await talk.press("Отчёт", who=STAFF_ID)
+    held = talk.telegram.files[talk.last(STAFF_ID).content["document"]["file_id"]].data.decode("utf-8-sig")
+    assert held.splitlines()[1].startswith("sent,2026-11-20T18:00:00+03:00")
 
 
 async def test_an_hour_is_the_one_on_the_button_however_late_it_is_pressed(talk: Talk) -> None:

@@ -116,6 +116,56 @@ async def test_what_was_scheduled_waits_for_its_hour_after_the_yes(talk: Talk) -
     assert talk.text(CITIZEN_ID) == TEXT
 
 
+async def _waiting_for_one(talk: Talk) -> None:
+    """An announcement for one in the afternoon that waits for the second person."""
+    await _two_people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say(TEXT, who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Запланировать", who=STAFF_ID)
+    await talk.press("20 ноября, 13:00", who=STAFF_ID)
+    await talk.delivered()
+
+
+async def test_what_is_allowed_long_after_its_time_is_asked_about_again(talk: Talk) -> None:
+    await _waiting_for_one(talk)
+    talk.clock.pass_(days=2)
+    await talk.press("Разрешить", who=OFFICIAL_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) != TEXT
+    asked = "Объявление надо было отправить 20 ноября, 13:00, это время прошло. Отправить сейчас?"
+    assert (talk.text(OFFICIAL_ID), talk.buttons(OFFICIAL_ID)) == (asked, ["Отправить сейчас", "Отклонить"])
+
+    await talk.press("Отправить сейчас", who=OFFICIAL_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == TEXT
+
+
+async def test_what_came_too_late_can_be_declined(talk: Talk) -> None:
+    await _waiting_for_one(talk)
+    talk.clock.pass_(days=2)
+    await talk.press("Разрешить", who=OFFICIAL_ID)
+    await talk.press("Отклонить", who=OFFICIAL_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) != TEXT
+    assert "отклонено" in talk.text(STAFF_ID)
+
+
+async def test_what_is_allowed_a_little_late_is_sent(talk: Talk) -> None:
+    await _waiting_for_one(talk)
+    talk.clock.pass_(hours=3, minutes=30)
+    await talk.press("Разрешить", who=OFFICIAL_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == TEXT
+
+
+async def test_both_are_told_when_it_is_done(talk: Talk) -> None:
+    await _sent(talk)
+    for who in (STAFF_ID, OFFICIAL_ID):
+        assert talk.text(who) == f"Объявление: «{TEXT}»\nДоставлено 1 подписчику"
+        assert "Отчёт" in talk.buttons(who)
+
+
 async def test_a_publisher_of_another_oblast_is_not_asked(talk: Talk) -> None:
     await _two_people(talk, second=False)
     await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), territory="naryn")
@@ -136,6 +186,7 @@ async def _sent(talk: Talk) -> int:
     await talk.press("Разрешить", who=OFFICIAL_ID)
     await talk.delivered()
     await _advance(talk)
+    await talk.delivered()
     return (await talk.deps.announcements.recent())[0].id
 
 

@@ -60,20 +60,21 @@ from handlers import (
     unanswered,
 )
 from handlers.announce_callbacks import AnnouncementStep
-from handlers.announcement_progress import act_screen, progress_screen
+from handlers.announcement_progress import act_screen, beginning_screen, progress_screen
 from handlers.ask import answer_screens
 from handlers.callbacks import NewsOf, ProjectsPage
 from handlers.choosing import Choosing
 from handlers.drafts import Draft
 from handlers.manuscripts import Manuscript
 from handlers.screens import Screen
-from storage.announcement_acts import Act, ActKind, ActState, SentText, Wish
+from storage.announcement_acts import Act, ActKind, ActState, SentText, Standing, Wish
 from storage.announcements import Announcement, AnnouncementState, Progress
 from storage.audiences import Audience
 from storage.labels import Labels
 from storage.languages import LANGUAGES, Language, Names
 from storage.parts import Part
 from storage.questions import Answered, DeskCounts, Question, Unanswered
+from storage.recipients import Lately
 from storage.registry import Change, RecordedChange, RegistrySnapshot, load_shipped
 from storage.registry.changes import KINDS
 from storage.registry.sheets import Problem, WrongSheets
@@ -292,6 +293,8 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "links", links.links_screen(tr, addresses, StaffMember(1, "publisher"), TOPICS, TREE)
     sure = AnnouncementStep(step="sure")
     yield "sure", announce_screens.sure_screen(tr, 1_240_000, sure)
+    when = tr.moment(NOW, NOW, ZoneInfo(ZONE))
+    yield "sure of an hour", announce_screens.sure_screen(tr, 1_240_000, sure, when)
     saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * 30
     yield "templates", templates.templates_screen(tr, saved, StaffMember(1, "publisher"))
     yield "schedule", announce_schedule.schedule_screen(tr, ZONE, NOW)
@@ -353,7 +356,19 @@ def _after_sending(tr: Translation) -> Iterator[tuple[str, Screen]]:
     ]
     yield "announced before", announcements_past.past_screen(tr, every[:10], ZONE, NOW)
     yield "nothing announced", announcements_past.past_screen(tr, [], ZONE, NOW)
-    yield "withdrawn", progress_screen(replace(sent, withdrawn_at=NOW), Progress(sent=8), tr, NOW, 25)
+    withdrawn = replace(sent, withdrawn_at=NOW)
+    for deleted, deleting in ((8, 0), (0, 8), (5, 0), (0, 0)):
+        progress = Progress(sent=8, deleted=deleted, deleting=deleting)
+        yield f"withdrawn {deleted} {deleting}", progress_screen(withdrawn, progress, tr, NOW, 25)
+    for total, too_old in ((8, 0), (8, 8), (1_240, 1_000)):
+        standing = Standing(total, too_old)
+        yield f"to be deleted {standing}", announcement_changes.withdraw_screen(tr, 123_456, standing)
+    yield "late", approval_screens.late_question(replace(both, scheduled_for=NOW), tr, ZONE, NOW)
+    yield "beginning", beginning_screen(tr, 123_456, 100_000)
+    due = ((NOW + timedelta(hours=9), 200), (NOW + timedelta(days=9), 3))
+    lately = Lately(50, NOW - timedelta(seconds=20), NOW)
+    busy = Progress(waiting=300, sent=800, due=due, lately=lately)
+    yield "sending to who sleeps", progress_screen(announcement("running"), busy, tr, NOW, 25)
 
 
 def _unanswered(tr: Translation, language: Language) -> Iterator[tuple[str, Screen]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from storage.subscribers import What
@@ -75,6 +77,16 @@ async def test_a_pause_ends_by_itself_or_by_a_button(talk: Talk) -> None:
     chat = await talk.deps.subscribers.get(OFFICIAL_ID)
     assert chat is not None
     assert chat.paused_until is None
+
+
+async def test_a_pause_begun_at_night_does_not_end_at_night(talk: Talk) -> None:
+    talk.clock.pass_(hours=16)
+    await _known(talk)
+    await talk.press("Пауза")
+    await talk.press("14 дней")
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert chat.paused_until == datetime(2026, 12, 5, 3, 0, tzinfo=UTC), "nine in the morning"
 
 
 async def test_pressing_the_same_button_twice_changes_nothing_and_is_answered(talk: Talk) -> None:

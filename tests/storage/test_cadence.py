@@ -7,7 +7,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from storage.cadence import days_off_of, free_from, is_off, is_possible, next_due, off_until, quiet_until
+from storage.cadence import (
+    days_off_of,
+    end_of_pause,
+    free_from,
+    is_off,
+    is_possible,
+    next_due,
+    off_until,
+    quiet_until,
+)
 from storage.holidays import is_holiday
 
 ZONE = "Asia/Bishkek"  # UTC+6 all year
@@ -93,25 +102,43 @@ def test_no_slot_is_on_a_day_off_and_none_is_skipped_that_could_be(
     assert all(is_off(one, days_off) for one in wanted)
 
 
-@given(MOMENTS, st.integers(0, 23), st.integers(0, 23), st.integers(0, 23), ZONES, DAYS_OFF)
-def test_who_is_free_is_neither_in_quiet_hours_nor_on_a_day_off(
-    now: datetime, quiet_from: int, quiet_to: int, hour: int, zone: str, days_off: int
+@given(
+    now=MOMENTS,
+    quiet_from=st.integers(0, 23),
+    quiet_to=st.integers(0, 23),
+    hour=st.integers(0, 23),
+    zone=ZONES,
+    days_off=DAYS_OFF,
+    pause=st.none() | st.timedeltas(-timedelta(days=3), timedelta(days=30)),
+)
+def test_who_is_free_is_neither_in_a_pause_nor_in_quiet_hours_nor_on_a_day_off(
+    now: datetime,
+    quiet_from: int,
+    quiet_to: int,
+    hour: int,
+    zone: str,
+    days_off: int,
+    pause: timedelta | None,
 ) -> None:
-    free = free_from(quiet_from, quiet_to, days_off, hour, zone, now) or now
+    paused_until = now + pause if pause is not None else None
+    free = free_from(quiet_from, quiet_to, days_off, hour, zone, now, paused_until) or now
     assert free >= now
+    assert paused_until is None or free >= paused_until
     assert off_until(days_off, hour, zone, free) is None
-    if quiet_until(quiet_from, quiet_to, zone, at_the_hour(free, hour, zone)) is None:
-        assert quiet_until(quiet_from, quiet_to, zone, free) is None
+    assert quiet_until(quiet_from, quiet_to, zone, free) is None
+    assert free_from(quiet_from, quiet_to, days_off, hour, zone, free, paused_until) is None
 
 
-def at_the_hour(moment: datetime, hour: int, zone: str) -> datetime:
-    return moment.astimezone(ZoneInfo(zone)).replace(hour=hour, minute=0).astimezone(UTC)
+def test_a_pause_ends_at_the_hour_of_digests() -> None:
+    at_two_in_the_night = utc(2026, 11, 20, 20)
+    assert end_of_pause(14, 9, ZONE, at_two_in_the_night) == utc(2026, 12, 5, 3)
+    assert end_of_pause(14, 9, ZONE, utc(2026, 11, 20, 4)) == utc(2026, 12, 4, 3)
 
 
 def test_quiet_hours_that_only_end_on_days_off_do_not_silence_for_ever() -> None:
     only_monday = days_off_of(range(1, 7))
     tuesday = utc(2026, 11, 24, 12)
-    assert free_from(22, 7, only_monday, 23, ZONE, tuesday) == utc(2026, 11, 30, 17)
+    assert free_from(22, 7, only_monday, 23, ZONE, tuesday) == utc(2026, 11, 30, 15), "at nine in the evening"
 
 
 def test_a_weekly_digest_of_a_day_off_comes_the_day_after_and_not_twice() -> None:

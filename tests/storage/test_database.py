@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
 
+import storage.database
 from storage.database import Database
 from storage.models import ConversationRow
 
@@ -67,3 +70,42 @@ async def test_times_come_back_aware_and_equal(database: Database) -> None:
 async def test_a_naive_time_is_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="naive"):
         await add_row(database, datetime(2026, 11, 20))
+
+
+async def test_the_server_is_asked_to_notice_within_seconds_that_a_program_is_gone() -> None:
+    asked: asyncio.Future[Mapping[str, str]] = asyncio.get_running_loop().create_future()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Takes a connection up to what is asked of the session, and closes it."""
+        while not asked.done():
+            packet = await reader.readexactly(int.from_bytes(await reader.readexactly(4)) - 4)
+            if len(packet) == 4:  # first of all it asks for TLS
+                writer.write(b"N")
+                continue
+            words = packet[4:].decode().split("\0")
+            asked.set_result(dict(zip(words[::2], words[1::2], strict=False)))
+        writer.close()
+
+    async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        database = Database(f"postgresql+asyncpg://jarchy:secret@127.0.0.1:{port}/jarchy")
+        with suppress(Exception):
+            await database.ping()
+        await database.close()
+
+    idle, interval, count = (
+        int(asked.result()[f"tcp_keepalives_{name}"]) for name in ("idle", "interval", "count")
+    )
+    assert idle + interval * count < 15
+    assert int(asked.result()["tcp_user_timeout"]) <= 15_000
+
+
+async def test_a_command_that_is_never_answered_is_given_up(
+    postgresql_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.database, "COMMAND_TIMEOUT", 0.2)
+    impatient = Database(postgresql_database.url.render_as_string(hide_password=False))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(5), impatient.read() as session:
+            await session.execute(text("SELECT pg_sleep(4)"))
+    await impatient.close()

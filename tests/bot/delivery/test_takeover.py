@@ -10,13 +10,16 @@ import sys
 import time
 
 import pytest
+from sqlalchemy import text
 
+import bot.delivery.lock
 from bot.delivery.clock import SystemClock
 from bot.delivery.lock import SenderLock
 from storage.database import Database
 
 OTHER_PROGRAM = """
 import asyncio, sys
+import bot.delivery.lock
 from bot.delivery.clock import SystemClock
 from bot.delivery.lock import SenderLock
 from storage.database import Database
@@ -59,3 +62,20 @@ async def test_the_second_takes_over_within_seconds(database: Database, how: sig
             with contextlib.suppress(ProcessLookupError):
                 other.kill()
         await other.wait()
+
+
+async def test_a_database_that_says_nothing_has_taken_the_lock_away(
+    postgresql_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a cut of the network: another program may have the lock by now."""
+    monkeypatch.setattr(bot.delivery.lock, "ANSWERS_WITHIN", 0.5)
+    lock = SenderLock(postgresql_database, SystemClock())
+    assert await lock.acquire(asyncio.Event())
+    assert lock._connection
+    backend = await lock._connection.scalar(text("SELECT pg_backend_pid()"))
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(WITHIN):
+            assert not await lock.is_held()
+    finally:
+        os.kill(backend, signal.SIGCONT)
