@@ -31,7 +31,7 @@ from handlers.announce_screens import (
 )
 from handlers.announce_sending import Dispatch, over
 from handlers.choices import LANGUAGE_NAMES
-from handlers.drafts import Draft, within_rights
+from handlers.drafts import Draft
 from handlers.keyboards import back, close
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
@@ -128,10 +128,14 @@ async def show_audiences(
 
 
 async def show_places(
-    query: CallbackQuery, callback_data: PlacesWanted, tr: Translation, scene: AudienceScene
+    query: CallbackQuery,
+    callback_data: PlacesWanted,
+    tr: Translation,
+    member: StaffMember,
+    scene: AudienceScene,
 ) -> None:
     """Shows the oblasts, or what lies in a territory, and how many each is."""
-    await show(query, await scene.places_screen(tr, callback_data.within))
+    await show(query, await scene.places_screen(tr, member, callback_data))
 
 
 async def choose_audience(
@@ -150,7 +154,7 @@ async def choose_audience(
     if not draft.content:
         over(tr, notice)
         return
-    draft = replace(draft, audience=within_rights(await scene.audience(callback_data), member))
+    draft = replace(draft, audience=await scene.audience(callback_data, member))
     await drafts.keep(state, draft)
     await _preview(query, bot, chat, tr, draft, scene)
 

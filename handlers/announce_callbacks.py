@@ -22,9 +22,10 @@ class AnnouncementStep(CallbackData, prefix="ann"):
 
 
 class PlacesWanted(CallbackData, prefix="annp"):
-    """Show the territories an announcement can be for: those within one, by its code, or the oblasts."""
+    """Show a page of the territories an announcement can be for: those within one, by its code, or the oblasts."""
 
     within: str = ""
+    page: int = 0
 
 
 class VersionWanted(CallbackData, prefix="annl"):

@@ -21,8 +21,8 @@ from handlers.announce_callbacks import (
 from handlers.callbacks import Closed
 from handlers.choices import LANGUAGE_NAMES
 from handlers.drafts import Draft, within_rights
-from handlers.keyboards import back, button, chosen, close
-from handlers.places import code_of, slug_of
+from handlers.keyboards import back, button, chosen, close, pages
+from handlers.places import ON_A_PAGE, code_of, slug_of, what_lies_in
 from handlers.screens import Row, Screen
 from storage.audiences import Audience
 from storage.languages import LANGUAGES, Language, Names
@@ -30,7 +30,6 @@ from storage.staff import StaffMember
 from storage.territory_tree import Territory, TerritoryTree
 
 _NAME = 40
-_PLACES_SHOWN = 40
 
 
 class AudienceScene:
@@ -48,31 +47,38 @@ class AudienceScene:
         self._tree = tree
         self._test_chat = test_chat
 
-    async def audience(self, wanted: AudienceChosen) -> Audience:
-        """The audience that a button names."""
+    async def audience(self, wanted: AudienceChosen, member: StaffMember) -> Audience:
+        """The audience that a button names, as far as the staff member may speak to it."""
+        tree = await self._tree()
+        audience = audience_of(wanted)
         if wanted.by == "territory":
-            return Audience(territory=slug_of(wanted.value, await self._tree()) or wanted.value)
-        return audience_of(wanted)
+            audience = Audience(territory=slug_of(wanted.value, tree) or wanted.value)
+        return within_rights(audience, member, tree)
 
     async def screen(self, tr: Translation, member: StaffMember) -> Screen:
         """For whom?  A number beside each choice."""
+        tree = await self._tree()
 
         async def choice(name: str, by: str, value: str = "") -> Row:
             data = AudienceChosen(by=by, value=value)
-            size = await self._desk.size(within_rights(audience_of(data), member))
+            size = await self._desk.size(within_rights(audience_of(data), member, tree))
             return [button(f"{name} · {tr.number(size)}", data)]
 
         rows = [await choice(await self.name(tr, Audience(territory=member.territory)), "everyone")]
         rows += [await choice(names.in_(tr.language), "topic", slug) for slug, names in self._topics.items()]
         if member.territory is None:
             rows.append([button(tr.gettext("By oblast") + " ▾", PlacesWanted())])
+        elif tree.under(member.territory):
+            parts = what_lies_in(tr, member.territory, tree)
+            rows.append([button(parts + " ▾", PlacesWanted(within=code_of(member.territory)))])
         rows += [await choice(LANGUAGE_NAMES[language], "language", language) for language in LANGUAGES]
         return Screen(Text(tr.gettext("For whom?")), (*rows, close(tr)))
 
-    async def places_screen(self, tr: Translation, within: str = "") -> Screen:
-        """The oblasts, or what lies in a territory, with a number beside each."""
+    async def places_screen(self, tr: Translation, member: StaffMember, wanted: PlacesWanted) -> Screen:
+        """A page of the oblasts, or of what lies in a territory, with a number beside each."""
         tree = await self._tree()
-        here = slug_of(within, tree) if within else None
+        here = slug_of(wanted.within, tree) if wanted.within else None
+        here = here if tree.covers(member.territory, here) else member.territory
 
         async def choice(place: Territory) -> Row:
             size = await self._desk.size(Audience(territory=place.slug))
@@ -83,13 +89,16 @@ class AudienceScene:
             )
             return [name, button("▾", PlacesWanted(within=code))] if tree.under(place.slug) else [name]
 
-        rows = [await choice(place) for place in tree.under(here)[:_PLACES_SHOWN]]
+        places, page = tree.under(here), wanted.page
+        rows = [await choice(place) for place in places[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]]
+        code = code_of(here) if here else ""
+        turn = pages(page, len(places), ON_A_PAGE, lambda to: PlacesWanted(within=code, page=to))
         above = tree.parent(here) if here else None
         to: CallbackData = AnnouncementStep(step="audience")
-        if here:
+        if here != member.territory:
             to = PlacesWanted(within=code_of(above) if above else "")
         asked = tree.name(here, tr.language) if here else tr.gettext("Which oblast?")
-        return Screen(Text(asked), (*rows, back(tr, to)))
+        return Screen(Text(asked), (*rows, turn, back(tr, to)))
 
     async def ready_screen(self, tr: Translation, draft: Draft) -> Screen:
         """What will happen, and the button that does it, with the number in it."""

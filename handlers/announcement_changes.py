@@ -79,7 +79,7 @@ class AfterSending:
         notice: Notice,
     ) -> None:
         """Sends again to those whom it did not reach, or of whom that is not known."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is not None:
             wish = Wish("resend", outcome="failed" if callback_data.outcome == "failed" else "unknown")
             await self._wish(query, tr, notice, found, wish)
@@ -94,7 +94,7 @@ class AfterSending:
         notice: Notice,
     ) -> None:
         """Asks for the text that is to stand in place of what was sent; of several versions, for which."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is None:
             return
         await state.update_data(correcting={"announcement": found.id, "content": {}})
@@ -114,7 +114,7 @@ class AfterSending:
         notice: Notice,
     ) -> None:
         """Asks for the corrected text of one version."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         language = next((code for code in LANGUAGES if code == callback_data.language), None)
         if found is not None and language and language in found.content:
             await self._ask_text(query, tr, state, found.id, language)
@@ -153,7 +153,7 @@ class AfterSending:
     ) -> None:
         """Puts the new text in place of the old one, for everyone who got it."""
         kept = (await state.get_data()).get("correcting") or {}
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is None:
             return
         if kept.get("announcement") != found.id or not kept.get("content"):
@@ -172,7 +172,7 @@ class AfterSending:
         notice: Notice,
     ) -> None:
         """Asks before deleting: it cannot be taken back."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is not None:
             text = tr.gettext("Delete this announcement for everyone who got it? This cannot be undone.")
             sure = button(tr.gettext("Delete"), WithdrawSure(announcement=found.id), style="danger")
@@ -187,7 +187,7 @@ class AfterSending:
         notice: Notice,
     ) -> None:
         """Deletes it for everyone."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is not None:
             await self._wish(query, tr, notice, found, Wish("withdraw"))
 

@@ -12,7 +12,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot.announcement_acts import ActStep
-from bot.announcements import AnnouncementDesk, Step
+from bot.announcements import Step
 from bot.i18n import Translation, translation
 from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
 from bot.messages.announcement_changes import act_text
@@ -31,6 +31,7 @@ from handlers.screens import NOT_MODIFIED, Screen, show
 from storage.announcements import Announcement, Progress
 from storage.staff import StaffMember
 from storage.subscribers import Subscribers
+from storage.territory_tree import territory_tree
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ class UnderWay:
     ) -> None:
         """Sends what became of the recipients: a picture, and a table without names."""
         number = callback_data.announcement
-        if await of_member(self._desk, number, tr, member, notice) is None:
+        if await of_member(self._deps, number, tr, member, notice) is None:
             return
         found, progress = await self._desk.look(number)
         table = outcomes_csv(await self._desk.outcomes(number))
@@ -120,18 +121,18 @@ class UnderWay:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        if await of_member(self._desk, number, tr, member, notice) is not None:
+        if await of_member(self._deps, number, tr, member, notice) is not None:
             now = self._deps.clock()
             found = await act(number, member.user_id, now)
             await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
 
 
 async def of_member(
-    desk: AnnouncementDesk, number: int, tr: Translation, member: StaffMember, notice: Notice
+    deps: Dependencies, number: int, tr: Translation, member: StaffMember, notice: Notice
 ) -> Announcement | None:
     """The announcement, where this staff member may act on it; says so where not.  Raises UnknownAnnouncement."""
-    announcement, _ = await desk.look(number)
-    if may_act(member, announcement.audience):
+    announcement, _ = await deps.announcements.look(number)
+    if may_act(member, announcement.audience, await territory_tree(deps.database)):
         return announcement
     notice.say(tr.gettext("This announcement is for another territory."), alert=True)
     return None

@@ -26,6 +26,7 @@ from storage.announcements import Announcement, AnnouncementState
 from storage.errors import N_
 from storage.staff import StaffMember
 from storage.subscribers import Chat
+from storage.territory_tree import territory_tree
 
 SHOWN: Final = 10
 _LOOKED_AT: Final = 60
@@ -62,7 +63,8 @@ class Archive:
     async def show_list(self, query: CallbackQuery, chat: Chat, tr: Translation, member: StaffMember) -> None:
         """Shows the latest."""
         recent = await self._desk.recent(_LOOKED_AT)
-        theirs = [one for one in recent if one.state in STATE_NAMES and may_act(member, one.audience)]
+        tree = await territory_tree(self._deps.database)
+        theirs = [one for one in recent if one.state in STATE_NAMES and may_act(member, one.audience, tree)]
         await show(query, past_screen(tr, theirs[:SHOWN], chat.timezone, self._deps.clock()))
 
     async def show_one(
@@ -74,7 +76,7 @@ class Archive:
         notice: Notice,
     ) -> None:
         """Shows how far one is.  For the one who sent it, the new message goes on showing that."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is None:
             return
         now = self._deps.clock()

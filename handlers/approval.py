@@ -36,6 +36,7 @@ from storage.errors import N_, JarchyError
 from storage.parts import Part
 from storage.staff import StaffMember
 from storage.subscribers import Chat
+from storage.territory_tree import territory_tree
 
 NOBODY_TO_APPROVE = N_(
     "A second publisher or administrator must approve it, and there is none who has written to the bot. "
@@ -54,10 +55,11 @@ class Approval:
         """Those who may approve what `author_id` says to an audience; nobody where one person is enough."""
         if not self._deps.announcements.two_people:
             return ()
+        tree = await territory_tree(self._deps.database)
         chats = [
             await self._deps.subscribers.get(member.user_id)
             for member in await self._deps.staff.all()
-            if member.user_id != author_id and member.may("publisher") and may_act(member, audience)
+            if member.user_id != author_id and member.may("publisher") and may_act(member, audience, tree)
         ]
         return tuple(chat for chat in chats if chat is not None and chat.state == "active")
 
@@ -120,7 +122,7 @@ class SecondPerson:
     ) -> None:
         """Sends the announcement, or stops it, and tells its author."""
         number, yes, now = callback_data.announcement, callback_data.yes, self._deps.clock()
-        if await of_member(self._desk, number, tr, member, notice) is None:
+        if await of_member(self._deps, number, tr, member, notice) is None:
             return
         act = self._desk.allow if yes else self._desk.decline
         try:
@@ -147,7 +149,7 @@ class SecondPerson:
         """Corrects, deletes or sends again, or leaves it, and tells the one who wanted it."""
         yes, now, acts = callback_data.yes, self._deps.clock(), self._desk.acts
         waiting = await acts.get(callback_data.act)
-        if await of_member(self._desk, waiting.announcement_id, tr, member, notice) is None:
+        if await of_member(self._deps, waiting.announcement_id, tr, member, notice) is None:
             return
         decide = acts.allow if yes else acts.decline
         try:

@@ -61,6 +61,10 @@ class TerritoryTree:
             at = self.parent(at)
         return False
 
+    def covers(self, whole: str | None, place: str | None) -> bool:
+        """Whether a territory is another or lies in it; None is the whole country."""
+        return whole is None or (place is not None and (place == whole or self.lies_in(place, whole)))
+
     def name(self, slug: str, language: Language) -> str:
         """The name of a territory; its slug where it is not there."""
         territory = self._by_slug.get(slug)
