@@ -248,13 +248,14 @@ async def send(
     query: CallbackQuery,
     callback_data: AnnouncementStep,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     dispatch: Dispatch,
     notice: Notice,
 ) -> None:
     """Freezes text and audience, and lets it go; this message shows how far it is from here on."""
     yes = AnnouncementStep(step="sure")
-    await dispatch(query, tr, state, notice, None, yes, sure=callback_data.step == "sure")
+    await dispatch(query, tr, member, state, notice, None, yes, sure=callback_data.step == "sure")
 
 
 async def edit(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:

@@ -23,6 +23,7 @@ from handlers.keyboards import back, button
 from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Screen, in_columns, show
+from storage.staff import StaffMember
 from storage.subscribers import Chat
 
 HOURS: Final = (1, 3, 6, 12, 24, 48)
@@ -80,6 +81,7 @@ async def send_later(
     query: CallbackQuery,
     callback_data: ScheduleChosen,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     dispatch: Dispatch,
     clock: Clock,
@@ -91,7 +93,7 @@ async def send_later(
         notice.say(tr.gettext("This time has passed. Please choose another."), alert=True)
         return
     yes = ScheduleChosen(at=callback_data.at, sure=True)
-    await dispatch(query, tr, state, notice, at, yes, sure=callback_data.sure)
+    await dispatch(query, tr, member, state, notice, at, yes, sure=callback_data.sure)
 
 
 def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -14,13 +14,15 @@ from handlers.announce_screens import sure_screen
 from handlers.announcement_progress import progress_screen
 from handlers.approval import NOBODY_TO_APPROVE, Approval
 from handlers.dependencies import Dependencies
-from handlers.drafts import Draft
+from handlers.drafts import NOT_THEIRS, Draft, may_act
 from handlers.notices import Notice
 from handlers.screens import show, shown_message
 from storage.announcements import Announcement, Progress
 from storage.audiences import Audience
 from storage.errors import JarchyError
+from storage.staff import StaffMember
 from storage.subscribers import Chat
+from storage.territory_tree import territory_tree
 
 
 class Dispatch:
@@ -35,6 +37,7 @@ class Dispatch:
         self,
         query: CallbackQuery,
         tr: Translation,
+        member: StaffMember,
         state: FSMContext,
         notice: Notice,
         at: datetime | None,
@@ -44,11 +47,14 @@ class Dispatch:
     ) -> None:
         """Lets the draft of this conversation go now or `at` a time; an urgent one is asked about once more.
 
-        `yes` is what the button of that question carries.
+        `yes` is what the button of that question carries.  The rights that count are those of this moment: a draft may
+        be older than a limit.
         """
         draft = await drafts.load(state)
         if draft.audience is None or not draft.content:
             over(tr, notice)
+        elif not may_act(member, draft.audience, await territory_tree(self._deps.database)):
+            notice.say(tr.gettext(NOT_THEIRS), alert=True)
         elif draft.urgent and not sure:
             await show(query, sure_screen(tr, await self._desk.size(draft.audience), yes))
         else:

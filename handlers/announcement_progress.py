@@ -24,7 +24,7 @@ from bot.messages.callbacks import (
     ResumeAnnouncement,
 )
 from handlers.dependencies import Dependencies
-from handlers.drafts import may_act
+from handlers.drafts import NOT_THEIRS, may_act
 from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import NOT_MODIFIED, Screen, show
@@ -134,7 +134,7 @@ async def of_member(
     announcement, _ = await deps.announcements.look(number)
     if may_act(member, announcement.audience, await territory_tree(deps.database)):
         return announcement
-    notice.say(tr.gettext("This announcement is for another territory."), alert=True)
+    notice.say(tr.gettext(NOT_THEIRS), alert=True)
     return None
 
 

@@ -13,11 +13,13 @@ from bot.messages.announcement import words_of
 from feeds.language import language_of
 from storage.announcements import Content
 from storage.audiences import Audience
+from storage.errors import N_
 from storage.languages import Language
 from storage.parts import Part, parts_as_json, parts_from_json
 from storage.staff import StaffMember
 from storage.territory_tree import TerritoryTree
 
+NOT_THEIRS: Final = N_("This announcement is for another territory.")
 _ENOUGH_WORDS: Final = 5
 """Fewer say little about their language."""
 

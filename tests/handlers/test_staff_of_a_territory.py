@@ -87,3 +87,23 @@ async def test_who_is_limited_meanwhile_is_led_to_their_own_oblast(talk: Talk) -
     await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), "naryn")
     await talk.press("Ошская область · 0")
     assert "Кому: Нарынская область" in talk.text()
+
+
+@pytest.mark.parametrize("later", [False, True])
+async def test_a_draft_for_everyone_does_not_leave_once_its_author_is_limited(
+    talk: Talk, later: bool
+) -> None:
+    await _people(talk, None)
+    await talk.say("/announce")
+    await talk.say("Собрание завтра")
+    await talk.press("Все · 3")
+    if later:
+        await talk.press("Запланировать")
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), "naryn")
+    await talk.press("20 ноября, 13:00" if later else "Отправить 3 подписчикам")
+    talk.clock.pass_(hours=4)
+    await talk.deps.announcements.advance(talk.clock())
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) != "Собрание завтра"
+    assert "другой территории" in talk.notices()[-1]["text"]
+    assert await talk.deps.announcements.recent() == ()
