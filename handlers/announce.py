@@ -31,6 +31,7 @@ from handlers.announce_screens import (
 )
 from handlers.announce_sending import Dispatch, over
 from handlers.choices import LANGUAGE_NAMES
+from handlers.dialogues import ANNOUNCEMENT, leave, router_of
 from handlers.drafts import Draft
 from handlers.keyboards import back, close
 from handlers.notices import Notice
@@ -52,7 +53,7 @@ class Announcing(StatesGroup):
 
 def router() -> Router:
     """Writing an announcement, up to sending it."""
-    announce = Router(name="announce")
+    announce = router_of(ANNOUNCEMENT, "announce")
     publisher = IsStaff("publisher")
     announce.message.register(begin, Command("announce"), publisher)
     announce.message.register(no_right, Command("announce"), IsStaff())
@@ -60,6 +61,9 @@ def router() -> Router:
     announce.message.register(take_content, Announcing.content, ~F.text.startswith("/"), publisher)
     announce.message.register(take_version, Announcing.version, ~F.text.startswith("/"), publisher)
     step = announce.callback_query.register
+    step(begin, AnnouncementStep.filter(F.step == "begin"), publisher)
+    step(begin_anew, AnnouncementStep.filter(F.step == "anew"), publisher)
+    step(go_on, AnnouncementStep.filter(F.step == "continue"), publisher)
     step(show_audiences, AnnouncementStep.filter(F.step == "audience"), publisher)
     step(show_places, PlacesWanted.filter(), publisher)
     step(choose_audience, AudienceChosen.filter(), publisher)
@@ -74,11 +78,43 @@ def router() -> Router:
     return announce
 
 
-async def begin(message: Message, tr: Translation, state: FSMContext) -> None:
-    """Asks for the text."""
-    await state.clear()
+async def begin(
+    event: Message | CallbackQuery, tr: Translation, state: FSMContext, scene: AudienceScene
+) -> None:
+    """Asks for the text; where one has been written, whether to go on with it."""
+    draft = await drafts.load(state)
+    if draft.content:
+        await state.set_state(None)
+        await show(event, await scene.resume_screen(tr, draft))
+    else:
+        await begin_anew(event, tr, state)
+
+
+async def begin_anew(event: Message | CallbackQuery, tr: Translation, state: FSMContext) -> None:
+    """Drops what was written, and asks for the text."""
+    await leave(state, ANNOUNCEMENT)
     await state.set_state(Announcing.content)
-    await show(message, compose_screen(tr))
+    await show(event, compose_screen(tr))
+
+
+async def go_on(
+    query: CallbackQuery,
+    bot: Bot,
+    chat: Chat,
+    tr: Translation,
+    member: StaffMember,
+    state: FSMContext,
+    scene: AudienceScene,
+    notice: Notice,
+) -> None:
+    """Goes on where the draft was left."""
+    draft = await drafts.load(state)
+    if not draft.content:
+        over(tr, notice)
+    elif draft.audience is None:
+        await show(query, await scene.screen(tr, member))
+    else:
+        await _preview(query, bot, chat, tr, draft, scene)
 
 
 async def no_right(message: Message, tr: Translation) -> None:
@@ -265,7 +301,7 @@ async def edit(query: CallbackQuery, tr: Translation, state: FSMContext) -> None
         await show(query, versions_screen(tr, draft))
         return
     await state.set_state(Announcing.content)
-    await show(query, compose_screen(tr))
+    await show(query, compose_screen(tr, again=bool(draft.content)))
 
 
 async def ask_version(
@@ -316,7 +352,7 @@ async def _take(
             parts = (album,)
     except AnnouncementError as error:
         said = tr.gettext(error.sentence, **error.params)
-        await show(message, Screen(Text(said), (close(tr),)))
+        await show(message, Screen(Text(said), (close(tr, ANNOUNCEMENT),)))
         return None
     draft = await drafts.load(state)
     await drafts.keep(state, draft.with_version(language, parts))

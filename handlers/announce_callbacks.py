@@ -15,7 +15,8 @@ class AudienceChosen(CallbackData, prefix="aud"):
 class AnnouncementStep(CallbackData, prefix="ann"):
     """A step of an announcement that is being written.
 
-    `audience`, `preview`, `test`, `group`, `schedule`, `urgent`, `language`, `send`, `sure` or `edit`.
+    `begin`, `anew` or `continue`; `audience`, `preview`, `test`, `group`, `schedule`, `urgent`, `language`, `send`,
+    `sure` or `edit`.
     """
 
     step: str

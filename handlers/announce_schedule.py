@@ -19,6 +19,7 @@ from handlers import drafts
 from handlers.announce_callbacks import AnnouncementStep, ScheduleChosen
 from handlers.announce_sending import Dispatch
 from handlers.dependencies import Clock
+from handlers.dialogues import ANNOUNCEMENT, router_of
 from handlers.keyboards import back, button
 from handlers.notices import Notice
 from handlers.rights import IsStaff
@@ -46,7 +47,7 @@ class Scheduling(StatesGroup):
 
 def router() -> Router:
     """Choosing the time of an announcement."""
-    schedule = Router(name="announcement schedule")
+    schedule = router_of(ANNOUNCEMENT, "announcement schedule")
     publisher = IsStaff("publisher")
     wanted = AnnouncementStep.filter(F.step == "schedule")
     schedule.callback_query.register(show_schedule, wanted, publisher)
@@ -90,6 +91,7 @@ async def send_later(
     """Freezes text and audience; it leaves at the chosen time."""
     at = datetime.fromtimestamp(callback_data.at, UTC)
     if at <= clock():
+        await state.set_state(Scheduling.moment)
         notice.say(tr.gettext("This time has passed. Please choose another."), alert=True)
         return
     yes = ScheduleChosen(at=callback_data.at, sure=True)

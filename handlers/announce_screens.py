@@ -9,6 +9,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.announcements import AnnouncementDesk
 from bot.i18n import Translation
+from bot.messages.announcement import words_of
 from bot.messages.parts import clip, joined
 from handlers.announce_callbacks import (
     AnnouncementStep,
@@ -18,8 +19,8 @@ from handlers.announce_callbacks import (
     TemplateAct,
     VersionWanted,
 )
-from handlers.callbacks import Closed
 from handlers.choices import LANGUAGE_NAMES
+from handlers.dialogues import ANNOUNCEMENT
 from handlers.drafts import Draft, within_rights
 from handlers.keyboards import back, button, chosen, close, pages
 from handlers.places import ON_A_PAGE, code_of, slug_of, what_lies_in
@@ -30,6 +31,7 @@ from storage.staff import StaffMember
 from storage.territory_tree import Territory, TerritoryTree
 
 _NAME = 40
+_BEGINS = 200
 
 
 class AudienceScene:
@@ -72,7 +74,7 @@ class AudienceScene:
             parts = what_lies_in(tr, member.territory, tree)
             rows.append([button(parts + " ▾", PlacesWanted(within=code_of(member.territory)))])
         rows += [await choice(LANGUAGE_NAMES[language], "language", language) for language in LANGUAGES]
-        return Screen(Text(tr.gettext("For whom?")), (*rows, close(tr)))
+        return Screen(Text(tr.gettext("For whom?")), (*rows, close(tr, ANNOUNCEMENT)))
 
     async def places_screen(self, tr: Translation, member: StaffMember, wanted: PlacesWanted) -> Screen:
         """A page of the oblasts, or of what lies in a territory, with a number beside each."""
@@ -114,6 +116,19 @@ class AudienceScene:
             lines.append(tr.gettext("Urgent: it will not wait for the end of quiet hours."))
         return Screen(joined(lines), self._acts(tr, draft, size))
 
+    async def resume_screen(self, tr: Translation, draft: Draft) -> Screen:
+        """Go on with the draft that is there, or begin anew?"""
+        lines: list[Text | str] = [Bold(tr.gettext("You have a draft that has not been sent."))]
+        if begins := clip(words_of(draft.first), _BEGINS):
+            lines.append(begins)
+        if draft.audience is not None:
+            lines.append(tr.gettext("For: {audience}", audience=await self.name(tr, draft.audience)))
+        go_on = button(tr.gettext("Go on with the draft"), AnnouncementStep(step="continue"), style="primary")
+        anew = button(tr.gettext("Begin anew"), AnnouncementStep(step="anew"))
+        return Screen(
+            joined(lines), ([go_on], [anew], [button(tr.gettext("Announced before"), PastWanted())])
+        )
+
     async def name(self, tr: Translation, audience: Audience) -> str:
         """An audience in words."""
         parts = []
@@ -143,7 +158,7 @@ class AudienceScene:
                 button(chosen(tr.gettext("Urgent"), draft.urgent), AnnouncementStep(step="urgent")),
                 button(tr.gettext("Save as template"), TemplateAct(act="save")),
             ],
-            [button(tr.gettext("Cancel"), Closed())],
+            close(tr, ANNOUNCEMENT),
         )
 
     def _tests(self, tr: Translation) -> Row:
@@ -170,17 +185,19 @@ def audience_of(wanted: AudienceChosen) -> Audience:
             return Audience()
 
 
-def compose_screen(tr: Translation) -> Screen:
-    """What can be announced."""
+def compose_screen(tr: Translation, *, again: bool = False) -> Screen:
+    """What can be announced; `again`: in place of what is written already, to which there is a way back."""
     lines = (
         tr.gettext("Send what to announce: a text with its formatting, or photos or files with a caption."),
         tr.gettext("For a button, write as the last line: “Button: Sign up — https://example.org”."),
     )
+    if again:
+        return Screen(joined(lines), (back(tr, AnnouncementStep(step="preview")),))
     before = [
         button(tr.gettext("Templates"), TemplateAct(act="list")),
         button(tr.gettext("Announced before"), PastWanted()),
     ]
-    return Screen(joined(lines), (before, close(tr)))
+    return Screen(joined(lines), (before, close(tr, ANNOUNCEMENT)))
 
 
 def versions_screen(tr: Translation, draft: Draft) -> Screen:

@@ -14,10 +14,11 @@ from handlers.announce_screens import sure_screen
 from handlers.announcement_progress import progress_screen
 from handlers.approval import NOBODY_TO_APPROVE, Approval
 from handlers.dependencies import Dependencies
+from handlers.dialogues import ANNOUNCEMENT, leave
 from handlers.drafts import NOT_THEIRS, Draft, may_act
 from handlers.notices import Notice
 from handlers.screens import show, shown_message
-from storage.announcements import Announcement, Progress
+from storage.announcements import Announcement, Nobody, Progress
 from storage.audiences import Audience
 from storage.errors import JarchyError
 from storage.staff import StaffMember
@@ -78,11 +79,15 @@ class Dispatch:
         composed = await self._composed(query, state, draft, audience)
         try:
             sent, progress = await self._send(composed, author, approvers, now, at)
+        except Nobody as error:
+            notice.say(tr.gettext(error.sentence), alert=True)
+            await drafts.keep(state, draft)
+            return
         except JarchyError as error:
             notice.say(tr.gettext(error.sentence, **error.params), alert=True)
-            await state.clear()
+            await leave(state, ANNOUNCEMENT)
             return
-        await state.clear()
+        await leave(state, ANNOUNCEMENT)
         await show(query, progress_screen(sent, progress, tr, now, self._deps.sends_per_second))
 
     async def _composed(

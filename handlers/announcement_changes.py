@@ -22,6 +22,7 @@ from handlers.approval import NOBODY_TO_APPROVE, Approval
 from handlers.callbacks import Closed
 from handlers.choices import LANGUAGE_NAMES
 from handlers.dependencies import Dependencies
+from handlers.dialogues import CORRECTION, router_of
 from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
@@ -48,7 +49,7 @@ class Correcting(StatesGroup):
 
 def router(deps: Dependencies, approval: Approval) -> Router:
     """The buttons under the report of an announcement."""
-    changes = Router(name="announcement changes")
+    changes = router_of(CORRECTION, "announcement changes")
     publisher = IsStaff("publisher")
     after = AfterSending(deps, approval)
     on = changes.callback_query.register
@@ -131,7 +132,7 @@ class AfterSending:
             seen = [corrected(text.parts, new) for text in of]
         except AnnouncementError as error:
             said = tr.gettext(error.sentence, **error.params)
-            await show(message, Screen(Text(said), (close(tr),)))
+            await show(message, Screen(Text(said), (close(tr, CORRECTION),)))
             return
         if not seen:
             await state.set_state(None)
@@ -198,7 +199,7 @@ class AfterSending:
         await state.set_state(Correcting.content)
         await state.update_data(correcting={**kept, "announcement": number, "language": language})
         text = tr.gettext("Send the corrected text. It will replace the old one for everyone who got it.")
-        await say(query, Screen(Text(text), (close(tr),)))
+        await say(query, Screen(Text(text), (close(tr, CORRECTION),)))
 
     async def _wish(
         self, query: CallbackQuery, tr: Translation, notice: Notice, announcement: Announcement, wish: Wish
@@ -262,7 +263,7 @@ def versions_screen(tr: Translation, announcement: Announcement) -> Screen:
         [button(LANGUAGE_NAMES[code], CorrectionOf(announcement=announcement.id, language=code))]
         for code in announcement.content
     )
-    return Screen(Text(tr.gettext("Which version shall be corrected?")), (*rows, close(tr)))
+    return Screen(Text(tr.gettext("Which version shall be corrected?")), (*rows, close(tr, CORRECTION)))
 
 
 def ready_screen(tr: Translation, number: int, texts: Sequence[SentText], content: Content) -> Screen:
@@ -280,7 +281,7 @@ def ready_screen(tr: Translation, number: int, texts: Sequence[SentText], conten
         for code in left
     )
     yes = button(sure, CorrectionSure(announcement=number), style="primary")
-    return Screen(joined(lines), ([yes], *others, close(tr)))
+    return Screen(joined(lines), ([yes], *others, close(tr, CORRECTION)))
 
 
 def reached(texts: Sequence[SentText], content: Content | None) -> int:

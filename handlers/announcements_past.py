@@ -13,12 +13,13 @@ from aiogram.utils.formatting import Bold, Text
 from bot.i18n import Translation
 from bot.messages.announcement import words_of
 from bot.messages.parts import clip, joined
-from handlers.announce_callbacks import PastWanted
+from handlers.announce_callbacks import AnnouncementStep, PastWanted
 from handlers.announce_schedule import named
 from handlers.announcement_progress import of_member, progress_screen
 from handlers.dependencies import Dependencies
+from handlers.dialogues import ANNOUNCEMENT, router_of
 from handlers.drafts import may_act
-from handlers.keyboards import button, close
+from handlers.keyboards import back, button
 from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Screen, say, show, shown_message
@@ -44,7 +45,7 @@ STATE_NAMES: Final[Mapping[AnnouncementState, str]] = {
 
 def router(deps: Dependencies) -> Router:
     """Looking at what was announced."""
-    past = Router(name="announced before")
+    past = router_of(ANNOUNCEMENT, "announced before")
     archive = Archive(deps)
     past.callback_query.register(
         archive.show_list, PastWanted.filter(F.announcement == 0), IsStaff("publisher")
@@ -90,8 +91,9 @@ class Archive:
 
 def past_screen(tr: Translation, found: Sequence[Announcement], timezone: str, now: datetime) -> Screen:
     """The latest announcements, newest first: how each begins, when it was, and what became of it."""
+    way_back = back(tr, AnnouncementStep(step="begin"))
     if not found:
-        return Screen(Text(tr.gettext("Nothing has been announced yet.")), (close(tr),))
+        return Screen(Text(tr.gettext("Nothing has been announced yet.")), (way_back,))
     lines: list[Text | str] = [Bold(tr.gettext("Announced before"))]
     rows = []
     for number, one in enumerate(found, 1):
@@ -99,7 +101,7 @@ def past_screen(tr: Translation, found: Sequence[Announcement], timezone: str, n
         state = tr.gettext(STATE_NAMES[one.state])
         lines.append(f"{number}. {_begins(one, tr)} — {named(tr, at, timezone, now)}, {state}")
         rows.append(button(f"{number}. {_begins(one, tr)}", PastWanted(announcement=one.id)))
-    return Screen(joined(lines), (*([each] for each in rows), close(tr)))
+    return Screen(joined(lines), (*([each] for each in rows), way_back))
 
 
 def _begins(announcement: Announcement, tr: Translation) -> str:

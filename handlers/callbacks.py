@@ -208,7 +208,9 @@ class Confirmed(CallbackData, prefix="yes"):
 
 
 class Closed(CallbackData, prefix="close"):
-    """Leave the dialogue."""
+    """Leave a dialogue, by its name (see `handlers.dialogues`); without one, what was shown is done with."""
+
+    of: str = ""
 
 
 class HelpWanted(CallbackData, prefix="help"):

@@ -31,6 +31,7 @@ from feeds.filing import PARTS
 from feeds.items import Item, Part
 from handlers.callbacks import ChannelHeard, SourceWanted
 from handlers.dependencies import Clock
+from handlers.dialogues import SOURCE
 from handlers.keyboards import back, button, close
 from handlers.mail import Mail
 from handlers.notices import Notice
@@ -175,7 +176,7 @@ async def look(message: Message, bot: Bot, tr: Translation, state: FSMContext, n
         text = tr.gettext(
             "I hear channels where I am an administrator. Ask the partner to add me to the channel first."
         )
-        await show(message, Screen(Text(text), (close(tr),)))
+        await show(message, Screen(Text(text), (close(tr, SOURCE),)))
         return
     await state.set_state(None)
     await show(message, question_screen(channel)(tr))

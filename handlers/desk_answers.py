@@ -22,6 +22,7 @@ from bot.messages.parts import clip, fits, joined
 from handlers.callbacks import DeskReply
 from handlers.dependencies import Clock
 from handlers.desk import DeskWanted, faq_values
+from handlers.dialogues import ANSWER
 from handlers.keyboards import button, close
 from handlers.mail import Mail
 from handlers.notices import Notice
@@ -106,7 +107,7 @@ async def begin_answer(
     await state.set_state(Desk.answering)
     await state.update_data(desk=question.id)
     text = Text(tr.gettext("Write the answer to:"), "\n", BlockQuote(question.text))
-    await say(query, Screen(text, (close(tr),)))
+    await say(query, Screen(text, (close(tr, ANSWER),)))
 
 
 async def answer_in_dialogue(
@@ -145,7 +146,7 @@ async def answer_in_reply(
         parts = answer_parts(question, message)
     except CannotAnnounce:
         sorry = tr.gettext("A text, a photo, a file or a voice message can be an answer; this cannot.")
-        await show(message, Screen(Text(sorry), (close(tr),)))
+        await show(message, Screen(Text(sorry), (close(tr, ANSWER),)))
         return False
     words = message.text or message.caption or ""
     answered = await questions.answer(question.id, words, message.from_user.id, clock(), parts)
@@ -188,7 +189,7 @@ async def begin_correction(
         tr.gettext("Write the whole answer anew. It takes the place of this one:"),
         BlockQuote(clip(question.answer or "—", QUOTED_LIMIT)),
     ]
-    await say(query, Screen(joined(lines), (close(tr),)))
+    await say(query, Screen(joined(lines), (close(tr, ANSWER),)))
 
 
 async def correct_answer(

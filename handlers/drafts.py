@@ -33,6 +33,11 @@ class Draft:
     urgent: bool = False
 
     @property
+    def first(self) -> tuple[Part, ...]:
+        """The version that was written first; nothing where none was."""
+        return next(iter(self.content.values()), ())
+
+    @property
     def only_language(self) -> Language | None:
         """The language of the text, where it has been written in one."""
         return next(iter(self.content)) if len(self.content) == 1 else None

@@ -26,6 +26,7 @@ from bot.messages.parts import joined
 from handlers.callbacks import StaffAct, StaffInvited, StaffPlaces, StaffTerritory
 from handlers.commands import publish_staff_commands, withdraw_staff_commands
 from handlers.dependencies import Clock
+from handlers.dialogues import STAFF, leave
 from handlers.keyboards import back, button, chosen
 from handlers.notices import Notice
 from handlers.places import PlaceChoice, code_of, slug_of
@@ -110,7 +111,7 @@ async def name_person(message: Message, bot: Bot, tr: Translation, state: FSMCon
         text = tr.gettext("I cannot see who that is. Send the person's number in Telegram, or /cancel.")
         await show(message, Screen(Text(text)))
         return
-    await state.clear()
+    await leave(state, STAFF)
     await message.answer(tr.gettext("Which role?"), reply_markup=ReplyKeyboardRemove())
     await show(message, person_screen(tr, user_id, await person_name(bot, user_id)))
 

@@ -25,6 +25,7 @@ from handlers.callbacks import (
 from handlers.choices import LANGUAGE_NAMES, schedule, what_name
 from handlers.choosing import Choosing, router_of_choices
 from handlers.commands import publish_staff_commands
+from handlers.dialogues import begin_anew
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
@@ -81,7 +82,7 @@ async def greet_staff(message: Message, bot: Bot, member: StaffMember) -> None:
 
 async def greet(message: Message, choosing: Choosing, state: FSMContext) -> None:
     """Asks a newcomer for a language; somebody known chooses topics at once."""
-    await state.clear()
+    await begin_anew(state)
     await choosing.be_active(message)
     if not choosing.target.language_chosen:
         await show(message, language_screen(choosing.target))
@@ -104,7 +105,7 @@ async def follow_link(
     if what is None:
         await greet(message, choosing, state)
         return
-    await state.clear()
+    await begin_anew(state)
     await choosing.be_active(message)
     held = await choosing.subscribers.subscribe(target.id, what, choosing.now)
     ending = Ending(choosing, await labels(database))

@@ -13,9 +13,11 @@ from aiogram.utils.formatting import Text
 from bot.i18n import Translation
 from bot.messages.parts import clip
 from handlers import drafts
+from handlers.announce import Announcing
 from handlers.announce_callbacks import AnnouncementStep, TemplateAct
 from handlers.announce_screens import AudienceScene, compose_screen
 from handlers.dependencies import Clock
+from handlers.dialogues import ANNOUNCEMENT, router_of
 from handlers.drafts import Draft
 from handlers.keyboards import back, button, close
 from handlers.notices import Notice
@@ -33,7 +35,7 @@ class Saving(StatesGroup):
 
 def router() -> Router:
     """The conversation about templates."""
-    templates = Router(name="templates")
+    templates = router_of(ANNOUNCEMENT, "templates")
     publisher = IsStaff("publisher")
     on = templates.callback_query.register
     on(show_templates, TemplateAct.filter(F.act == "list"), publisher)
@@ -85,8 +87,9 @@ async def drop(
     await show_templates(query, tr, member, templates)
 
 
-async def write_anew(query: CallbackQuery, tr: Translation) -> None:
+async def write_anew(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:
     """Back to writing."""
+    await state.set_state(Announcing.content)
     await show(query, compose_screen(tr))
 
 
@@ -131,4 +134,4 @@ def templates_screen(tr: Translation, found: Sequence[Template], member: StaffMe
         for each in found
     )
     text = tr.gettext("Which template?") if found else tr.gettext("There are no templates yet.")
-    return Screen(Text(text), (*rows, back(tr, TemplateAct(act="none")), close(tr)))
+    return Screen(Text(text), (*rows, back(tr, TemplateAct(act="none")), close(tr, ANNOUNCEMENT)))

@@ -17,6 +17,7 @@ from bot.i18n import Translation
 from bot.topic_trial import try_topic
 from handlers.callbacks import RulesAct, RulesWanted
 from handlers.dependencies import Clock
+from handlers.dialogues import RULES
 from handlers.keyboards import back, close
 from handlers.notices import Notice
 from handlers.rights import IsStaff
@@ -159,13 +160,15 @@ async def try_rules(
     """Tries what was sent on the newest releases, and shows what would change."""
     text = await _text(message, bot)
     if text is None:
-        await show(message, Screen(Text(tr.gettext("Please send a text or a file in UTF-8.")), (close(tr),)))
+        await show(
+            message, Screen(Text(tr.gettext("Please send a text or a file in UTF-8.")), (close(tr, RULES),))
+        )
         return
     wanted: dict[str, Any] = (await state.get_data()).get("ruling") or {}
     try:
         draft = await _drafted(topic_rules, wanted, text)
     except JarchyError as error:
-        await show(message, Screen(Text(_said(error, tr)), (close(tr),)))
+        await show(message, Screen(Text(_said(error, tr)), (close(tr, RULES),)))
         return
     trial = await try_topic(draft, topic_rules, releases)
     ids = {"caught": [one.id for one in trial.caught], "lost": [one.id for one in trial.lost]}

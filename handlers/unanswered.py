@@ -24,6 +24,7 @@ from handlers.ask import Answering, found_nothing
 from handlers.dependencies import Clock
 from handlers.desk import faq_values
 from handlers.desk_answers import kept_screen
+from handlers.dialogues import TEACHING
 from handlers.keyboards import back, button, close, pages
 from handlers.notices import Notice
 from handlers.registry_file import way_back
@@ -180,7 +181,7 @@ async def ask_answer(
     await state.set_state(Teaching.answering)
     await state.update_data(unanswered={"key": asked.key})
     text = Text(tr.gettext("Write the answer to:"), "\n", BlockQuote(clip(asked.text, 500)))
-    await show(query, Screen(text, (close(tr),)))
+    await show(query, Screen(text, (close(tr, TEACHING),)))
 
 
 async def take_answer(

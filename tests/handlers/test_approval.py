@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from aiogram.fsm.context import FSMContext
 
+import handlers.announce_sending
 import storage.announcements
 from bot.announcements import AnnouncementDesk
 from handlers.announcement_progress import show_step
@@ -285,7 +285,7 @@ async def test_whoever_is_killed_between_sending_and_forgetting_the_draft_sends_
     await talk.press("ПСЭР · 1", who=STAFF_ID)
     ready = talk.last(STAFF_ID)
     with monkeypatch.context() as killed:
-        killed.setattr(FSMContext, "clear", _killed)
+        killed.setattr(handlers.announce_sending, "leave", _killed)
         talk.expected_failures = 1
         await talk.press("Отправить 1 подписчику", who=STAFF_ID)
 
@@ -297,5 +297,5 @@ async def test_whoever_is_killed_between_sending_and_forgetting_the_draft_sends_
     assert (len(got), len(await talk.deps.announcements.recent())) == (1, 1)
 
 
-async def _killed(self: FSMContext) -> None:
+async def _killed(*_: object) -> None:
     raise RuntimeError("the process is gone")
