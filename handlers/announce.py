@@ -54,27 +54,26 @@ class Announcing(StatesGroup):
 def router() -> Router:
     """Writing an announcement, up to sending it."""
     announce = router_of(ANNOUNCEMENT, "announce")
-    publisher = IsStaff("publisher")
-    announce.message.register(begin, Command("announce"), publisher)
-    announce.message.register(no_right, Command("announce"), IsStaff())
-    announce.message.register(take_more, AlbumGoesOn(), publisher)
-    announce.message.register(take_content, Announcing.content, ~F.text.startswith("/"), publisher)
-    announce.message.register(take_version, Announcing.version, ~F.text.startswith("/"), publisher)
+    staff = IsStaff()
+    announce.message.register(begin, Command("announce"), staff)
+    announce.message.register(take_more, AlbumGoesOn(), staff)
+    announce.message.register(take_content, Announcing.content, ~F.text.startswith("/"), staff)
+    announce.message.register(take_version, Announcing.version, ~F.text.startswith("/"), staff)
     step = announce.callback_query.register
-    step(begin, AnnouncementStep.filter(F.step == "begin"), publisher)
-    step(begin_anew, AnnouncementStep.filter(F.step == "anew"), publisher)
-    step(go_on, AnnouncementStep.filter(F.step == "continue"), publisher)
-    step(show_audiences, AnnouncementStep.filter(F.step == "audience"), publisher)
-    step(show_places, PlacesWanted.filter(), publisher)
-    step(choose_audience, AudienceChosen.filter(), publisher)
-    step(show_preview, AnnouncementStep.filter(F.step == "preview"), publisher)
-    step(send_to_me, AnnouncementStep.filter(F.step == "test"), publisher)
-    step(send_to_group, AnnouncementStep.filter(F.step == "group"), publisher)
-    step(change_language, AnnouncementStep.filter(F.step == "language"), publisher)
-    step(toggle_urgent, AnnouncementStep.filter(F.step == "urgent"), publisher)
-    step(send, AnnouncementStep.filter(F.step.in_(("send", "sure"))), publisher)
-    step(edit, AnnouncementStep.filter(F.step == "edit"), publisher)
-    step(ask_version, VersionWanted.filter(), publisher)
+    step(begin, AnnouncementStep.filter(F.step == "begin"), staff)
+    step(begin_anew, AnnouncementStep.filter(F.step == "anew"), staff)
+    step(go_on, AnnouncementStep.filter(F.step == "continue"), staff)
+    step(show_audiences, AnnouncementStep.filter(F.step == "audience"), staff)
+    step(show_places, PlacesWanted.filter(), staff)
+    step(choose_audience, AudienceChosen.filter(), staff)
+    step(show_preview, AnnouncementStep.filter(F.step == "preview"), staff)
+    step(send_to_me, AnnouncementStep.filter(F.step == "test"), staff)
+    step(send_to_group, AnnouncementStep.filter(F.step == "group"), staff)
+    step(change_language, AnnouncementStep.filter(F.step == "language"), staff)
+    step(toggle_urgent, AnnouncementStep.filter(F.step == "urgent"), staff)
+    step(send, AnnouncementStep.filter(F.step.in_(("send", "sure"))), staff)
+    step(edit, AnnouncementStep.filter(F.step == "edit"), staff)
+    step(ask_version, VersionWanted.filter(), staff)
     return announce
 
 
@@ -114,12 +113,7 @@ async def go_on(
     elif draft.audience is None:
         await show(query, await scene.screen(tr, member))
     else:
-        await _preview(query, bot, chat, tr, draft, scene)
-
-
-async def no_right(message: Message, tr: Translation) -> None:
-    """Editors are told who may announce."""
-    await show(message, Screen(Text(tr.gettext("Only publishers and administrators can announce."))))
+        await _preview(query, bot, chat, tr, member, draft, scene)
 
 
 async def take_content(
@@ -143,17 +137,23 @@ async def take_content(
     if draft.audience is None or message.media_group_id:
         await show(message, await scene.screen(tr, member))
     else:
-        await _preview(message, bot, chat, tr, draft, scene)
+        await _preview(message, bot, chat, tr, member, draft, scene)
 
 
 async def take_version(
-    message: Message, bot: Bot, chat: Chat, tr: Translation, state: FSMContext, scene: AudienceScene
+    message: Message,
+    bot: Bot,
+    chat: Chat,
+    tr: Translation,
+    member: StaffMember,
+    state: FSMContext,
+    scene: AudienceScene,
 ) -> None:
     """Takes the same in one more language, and shows the whole again."""
     language: Language = (await state.get_data()).get("version", chat.language)
     if await _take(message, language, chat.language, tr, state) is None:
         return
-    await _preview(message, bot, chat, tr, await drafts.load(state), scene)
+    await _preview(message, bot, chat, tr, member, await drafts.load(state), scene)
 
 
 async def show_audiences(
@@ -192,13 +192,13 @@ async def choose_audience(
         return
     draft = replace(draft, audience=await scene.audience(callback_data, member))
     await drafts.keep(state, draft)
-    await _preview(query, bot, chat, tr, draft, scene)
+    await _preview(query, bot, chat, tr, member, draft, scene)
 
 
 async def show_preview(
     query: CallbackQuery,
-    chat: Chat,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     scene: AudienceScene,
     notice: Notice,
@@ -208,11 +208,16 @@ async def show_preview(
     if draft.audience is None:
         over(tr, notice)
         return
-    await show(query, await scene.ready_screen(tr, draft))
+    await show(query, await scene.ready_screen(tr, member, draft))
 
 
 async def toggle_urgent(
-    query: CallbackQuery, tr: Translation, state: FSMContext, scene: AudienceScene, notice: Notice
+    query: CallbackQuery,
+    tr: Translation,
+    member: StaffMember,
+    state: FSMContext,
+    scene: AudienceScene,
+    notice: Notice,
 ) -> None:
     """Marks it as urgent, or as not."""
     draft = await drafts.load(state)
@@ -221,7 +226,7 @@ async def toggle_urgent(
         return
     draft = replace(draft, urgent=not draft.urgent)
     await drafts.keep(state, draft)
-    await show(query, await scene.ready_screen(tr, draft))
+    await show(query, await scene.ready_screen(tr, member, draft))
 
 
 async def send_to_me(
@@ -229,6 +234,7 @@ async def send_to_me(
     bot: Bot,
     chat: Chat,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     scene: AudienceScene,
     notice: Notice,
@@ -241,7 +247,7 @@ async def send_to_me(
     for parts in draft.content.values():
         await answer_with(bot, parts, chat.id, chat.thread_id)
     notice.say(tr.gettext("Sent to you only."))
-    await say(query, await scene.ready_screen(tr, draft))
+    await say(query, await scene.ready_screen(tr, member, draft))
 
 
 async def send_to_group(
@@ -267,7 +273,12 @@ async def send_to_group(
 
 
 async def change_language(
-    query: CallbackQuery, tr: Translation, state: FSMContext, scene: AudienceScene, notice: Notice
+    query: CallbackQuery,
+    tr: Translation,
+    member: StaffMember,
+    state: FSMContext,
+    scene: AudienceScene,
+    notice: Notice,
 ) -> None:
     """Says that the only text is in another language than was thought."""
     draft = await drafts.load(state)
@@ -277,7 +288,7 @@ async def change_language(
     following = LANGUAGES[(LANGUAGES.index(draft.only_language) + 1) % len(LANGUAGES)]
     draft = draft.in_language(following)
     await drafts.keep(state, draft)
-    await show(query, await scene.ready_screen(tr, draft))
+    await show(query, await scene.ready_screen(tr, member, draft))
 
 
 async def send(
@@ -361,11 +372,17 @@ async def _take(
 
 
 async def _preview(
-    event: Message | CallbackQuery, bot: Bot, chat: Chat, tr: Translation, draft: Draft, scene: AudienceScene
+    event: Message | CallbackQuery,
+    bot: Bot,
+    chat: Chat,
+    tr: Translation,
+    member: StaffMember,
+    draft: Draft,
+    scene: AudienceScene,
 ) -> None:
     if draft.audience is None:
         return
     shown: Iterable[Language] = draft.content
     for language in shown:
         await answer_with(bot, in_language(draft.content, language), chat.id, chat.thread_id)
-    await say(event, await scene.ready_screen(tr, draft))
+    await say(event, await scene.ready_screen(tr, member, draft))

@@ -21,6 +21,7 @@ from handlers.announce_sending import Dispatch
 from handlers.dependencies import Clock
 from handlers.dialogues import ANNOUNCEMENT, router_of
 from handlers.keyboards import back, button
+from handlers.moments import named
 from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Screen, in_columns, show
@@ -48,11 +49,11 @@ class Scheduling(StatesGroup):
 def router() -> Router:
     """Choosing the time of an announcement."""
     schedule = router_of(ANNOUNCEMENT, "announcement schedule")
-    publisher = IsStaff("publisher")
+    staff = IsStaff()
     wanted = AnnouncementStep.filter(F.step == "schedule")
-    schedule.callback_query.register(show_schedule, wanted, publisher)
-    schedule.callback_query.register(send_later, ScheduleChosen.filter(), publisher)
-    schedule.message.register(take_time, Scheduling.moment, F.text, ~F.text.startswith("/"), publisher)
+    schedule.callback_query.register(show_schedule, wanted, staff)
+    schedule.callback_query.register(send_later, ScheduleChosen.filter(), staff)
+    schedule.message.register(take_time, Scheduling.moment, F.text, ~F.text.startswith("/"), staff)
     return schedule
 
 
@@ -152,13 +153,6 @@ def not_understood_screen(tr: Translation) -> Screen:
     """How a time is written."""
     said = tr.gettext("I cannot read this time, or it has passed. Write it as 25.11 18:00 or 18:00.")
     return Screen(Text(said), (back(tr, AnnouncementStep(step="schedule")),))
-
-
-def named(tr: Translation, at: datetime, timezone: str, now: datetime) -> str:
-    """A time in words, where the reader is."""
-    zone = ZoneInfo(timezone)
-    local = at.astimezone(zone)
-    return f"{tr.day(local.date(), now.astimezone(zone).date())}, {tr.clock(local)}"
 
 
 def hour_after(now: datetime, hours: int) -> datetime:

@@ -19,6 +19,7 @@ from handlers.announce_callbacks import (
     TemplateAct,
     VersionWanted,
 )
+from handlers.audiences import audience_name
 from handlers.choices import LANGUAGE_NAMES
 from handlers.dialogues import ANNOUNCEMENT
 from handlers.drafts import Draft, within_rights
@@ -102,8 +103,8 @@ class AudienceScene:
         asked = tree.name(here, tr.language) if here else tr.gettext("Which oblast?")
         return Screen(Text(asked), (*rows, turn, back(tr, to)))
 
-    async def ready_screen(self, tr: Translation, draft: Draft) -> Screen:
-        """What will happen, and the button that does it, with the number in it."""
+    async def ready_screen(self, tr: Translation, member: StaffMember, draft: Draft) -> Screen:
+        """What will happen, and the button that does it, with the number in it; editors hand it over."""
         audience = draft.audience or Audience()
         size = await self._desk.size(audience)
         versions = ", ".join(LANGUAGE_NAMES[language] for language in draft.content)
@@ -114,7 +115,7 @@ class AudienceScene:
         ]
         if draft.urgent:
             lines.append(tr.gettext("Urgent: it will not wait for the end of quiet hours."))
-        return Screen(joined(lines), self._acts(tr, draft, size))
+        return Screen(joined(lines), self._acts(tr, member, draft, size))
 
     async def resume_screen(self, tr: Translation, draft: Draft) -> Screen:
         """Go on with the draft that is there, or begin anew?"""
@@ -131,17 +132,12 @@ class AudienceScene:
 
     async def name(self, tr: Translation, audience: Audience) -> str:
         """An audience in words."""
-        parts = []
-        if named := self._topics.get(audience.topic or ""):
-            parts.append(named.in_(tr.language))
-        if audience.territory:
-            parts.append((await self._tree()).name(audience.territory, tr.language))
-        if audience.language:
-            parts.append(LANGUAGE_NAMES[audience.language])
-        return " · ".join(parts) or tr.gettext("Everyone")
+        return audience_name(tr, audience, self._topics, await self._tree())
 
-    def _acts(self, tr: Translation, draft: Draft, size: int) -> tuple[Row, ...]:
+    def _acts(self, tr: Translation, member: StaffMember, draft: Draft, size: int) -> tuple[Row, ...]:
         to_send = tr.ngettext("Send to {n} subscriber", "Send to {n} subscribers", size)
+        if not member.may("publisher"):
+            to_send = tr.gettext("Hand over to a publisher")
         wanted: tuple[Language, ...] = ("ky", "ru")
         missing = [language for language in wanted if language not in draft.content]
         return (

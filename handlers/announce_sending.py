@@ -12,7 +12,7 @@ from bot.i18n import Translation
 from handlers import drafts
 from handlers.announce_screens import sure_screen
 from handlers.announcement_progress import progress_screen
-from handlers.approval import NOBODY_TO_APPROVE, Approval
+from handlers.approval import NOBODY_TO_APPROVE, NOBODY_TO_SEND, Approval
 from handlers.dependencies import Dependencies
 from handlers.dialogues import ANNOUNCEMENT, leave
 from handlers.drafts import NOT_THEIRS, Draft, may_act
@@ -46,39 +46,43 @@ class Dispatch:
         *,
         sure: bool,
     ) -> None:
-        """Lets the draft of this conversation go now or `at` a time; an urgent one is asked about once more.
+        """Lets the draft of this conversation go now or `at` a time; what an editor wrote goes to who may send it.
 
-        `yes` is what the button of that question carries.  The rights that count are those of this moment: a draft may
-        be older than a limit.
+        A publisher is asked once more about what is urgent: `yes` is what the button of that question carries.  The
+        rights that count are those of this moment: a draft may be older than a limit.
         """
         draft = await drafts.load(state)
         if draft.audience is None or not draft.content:
             over(tr, notice)
         elif not may_act(member, draft.audience, await territory_tree(self._deps.database)):
             notice.say(tr.gettext(NOT_THEIRS), alert=True)
-        elif draft.urgent and not sure:
+        elif draft.urgent and not sure and member.may("publisher"):
             await show(query, sure_screen(tr, await self._desk.size(draft.audience), yes))
         else:
-            await self._let_go(query, tr, state, notice, draft, draft.audience, at)
+            await self._let_go(query, tr, member, state, notice, draft, draft.audience, at)
 
     async def _let_go(
         self,
         query: CallbackQuery,
         tr: Translation,
+        member: StaffMember,
         state: FSMContext,
         notice: Notice,
         draft: Draft,
         audience: Audience,
         at: datetime | None,
     ) -> None:
-        author, now = query.from_user.id, self._deps.clock()
-        approvers = await self._approval.approvers(author, audience)
-        if self._desk.two_people and not approvers:
-            notice.say(tr.gettext(NOBODY_TO_APPROVE), alert=True)
-            return
+        now = self._deps.clock()
+        approvers: tuple[Chat, ...] = ()
+        if self._approval.is_needed(member):
+            approvers = await self._approval.approvers(member.user_id, audience)
+            if not approvers:
+                nobody = NOBODY_TO_APPROVE if member.may("publisher") else NOBODY_TO_SEND
+                notice.say(tr.gettext(nobody), alert=True)
+                return
         composed = await self._composed(query, state, draft, audience)
         try:
-            sent, progress = await self._send(composed, author, approvers, now, at)
+            sent, progress = await self._send(composed, query.from_user.full_name, approvers, now, at)
         except Nobody as error:
             notice.say(tr.gettext(error.sentence), alert=True)
             await drafts.keep(state, draft)
@@ -106,14 +110,15 @@ class Dispatch:
     async def _send(
         self,
         announcement: Announcement,
-        author: int,
+        name: str,
         approvers: tuple[Chat, ...],
         now: datetime,
         at: datetime | None,
     ) -> tuple[Announcement, Progress]:
+        author = announcement.author_id
         if not approvers:
             return await self._desk.send(announcement.id, author, now, at)
-        letters = await self._approval.letters(announcement, approvers)
+        letters = self._approval.letters(await self._approval.request(announcement, name, at), approvers)
         return await self._desk.submit(announcement.id, author, now, at, letters)
 
 

@@ -17,10 +17,17 @@ from bot.messages.announcement_changes import corrected
 from bot.messages.callbacks import CorrectAnnouncement, ResendAnnouncement, WithdrawAnnouncement
 from bot.messages.parts import joined
 from handlers.announce_callbacks import CorrectionOf, CorrectionSure, WithdrawSure
-from handlers.announcement_progress import act_screen, of_member, progress_screen, show_report
+from handlers.announcement_progress import (
+    act_screen,
+    of_member,
+    only_publishers,
+    progress_screen,
+    show_report,
+)
 from handlers.approval import NOBODY_TO_APPROVE, Approval
 from handlers.callbacks import Closed
 from handlers.choices import LANGUAGE_NAMES
+from handlers.concerned import reached
 from handlers.dependencies import Dependencies
 from handlers.dialogues import CORRECTION, router_of
 from handlers.keyboards import button, close
@@ -59,6 +66,8 @@ def router(deps: Dependencies, approval: Approval) -> Router:
     on(after.correct, CorrectionSure.filter(), publisher)
     on(after.ask_to_withdraw, WithdrawAnnouncement.filter(), publisher)
     on(after.withdraw, WithdrawSure.filter(), publisher)
+    for wanted in (ResendAnnouncement, CorrectAnnouncement, WithdrawAnnouncement):
+        on(only_publishers, wanted.filter(), IsStaff())
     changes.message.register(after.take_text, Correcting.content, ~F.text.startswith("/"), publisher)
     return changes
 
@@ -230,9 +239,8 @@ class AfterSending:
         if not approvers:
             notice.say(tr.gettext(NOBODY_TO_APPROVE), alert=True)
             return False
-        count = await self._count(announcement, wish)
-        name = query.from_user.full_name
-        letters = self._approval.act_letters(announcement, wish, count, name, approvers)
+        request = await self._approval.request_of(announcement, wish, query.from_user.full_name)
+        letters = self._approval.act_letters(request, wish, approvers)
         try:
             act = await self._desk.acts.propose(announcement.id, by, now, wish, letters)
         except AnnouncementError as error:
@@ -245,12 +253,6 @@ class AfterSending:
             await self._remember_place(query, act.id)
             await show(query, waiting)
         return True
-
-    async def _count(self, announcement: Announcement, wish: Wish) -> int:
-        if wish.kind == "resend":
-            _, progress = await self._desk.look(announcement.id)
-            return progress.failed if wish.outcome == "failed" else progress.unknown
-        return reached(await self._desk.acts.texts(announcement.id), wish.content)
 
     async def _remember_place(self, query: CallbackQuery, act_id: int) -> None:
         message = shown_message(query)
@@ -282,8 +284,3 @@ def ready_screen(tr: Translation, number: int, texts: Sequence[SentText], conten
     )
     yes = button(sure, CorrectionSure(announcement=number), style="primary")
     return Screen(joined(lines), ([yes], *others, close(tr, CORRECTION)))
-
-
-def reached(texts: Sequence[SentText], content: Content | None) -> int:
-    """How many got a version that is in `content`; all of them where it is None.  Pure."""
-    return sum(text.sent for text in texts if content is None or text.language in content)

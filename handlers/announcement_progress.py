@@ -47,8 +47,10 @@ def router(deps: Dependencies) -> Router:
     on = progress.callback_query.register
     on(under.pause, PauseAnnouncement.filter(), publisher)
     on(under.resume, ResumeAnnouncement.filter(), publisher)
-    on(under.cancel, CancelAnnouncement.filter(), publisher)
-    on(under.report, ReportAnnouncement.filter(), publisher)
+    on(under.cancel, CancelAnnouncement.filter(), IsStaff())
+    on(under.report, ReportAnnouncement.filter(), IsStaff())
+    on(only_publishers, PauseAnnouncement.filter(), IsStaff())
+    on(only_publishers, ResumeAnnouncement.filter(), IsStaff())
     return progress
 
 
@@ -89,7 +91,11 @@ class UnderWay:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        """Nobody else is told."""
+        """Nobody else is told.  An editor takes back what they wrote while it waits to be allowed."""
+        found, _ = await self._desk.look(callback_data.announcement)
+        if not member.may("publisher") and not (written_by(member, found) and found.state == "waiting"):
+            await only_publishers(query, tr, notice)
+            return
         await self._do(self._desk.cancel, callback_data.announcement, query, tr, member, notice)
 
     async def report(
@@ -105,6 +111,9 @@ class UnderWay:
         if await of_member(self._deps, number, tr, member, notice) is None:
             return
         found, progress = await self._desk.look(number)
+        if not member.may("publisher") and not written_by(member, found):
+            await only_publishers(query, tr, notice)
+            return
         table = outcomes_csv(await self._desk.outcomes(number))
         picture = await asyncio.to_thread(report_picture, found, progress, tr, self._deps.clock())
         if isinstance(query.message, Message):
@@ -125,6 +134,16 @@ class UnderWay:
             now = self._deps.clock()
             found = await act(number, member.user_id, now)
             await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
+
+
+async def only_publishers(_query: CallbackQuery, tr: Translation, notice: Notice) -> None:
+    """Editors are told whose decision it is."""
+    notice.say(tr.gettext("Publishers and administrators decide on this."), alert=True)
+
+
+def written_by(member: StaffMember, announcement: Announcement) -> bool:
+    """Whether an announcement is this staff member's own.  Pure."""
+    return announcement.author_id == member.user_id
 
 
 async def of_member(

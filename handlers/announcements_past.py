@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery
 from aiogram.utils.formatting import Bold, Text
 
@@ -14,16 +14,22 @@ from bot.i18n import Translation
 from bot.messages.announcement import words_of
 from bot.messages.parts import clip, joined
 from handlers.announce_callbacks import AnnouncementStep, PastWanted
-from handlers.announce_schedule import named
-from handlers.announcement_progress import of_member, progress_screen
+from handlers.announcement_progress import of_member, progress_screen, written_by
+from handlers.approval import Approval, versions
+from handlers.approval_screens import act_question, question
 from handlers.dependencies import Dependencies
 from handlers.dialogues import ANNOUNCEMENT, router_of
 from handlers.drafts import may_act
 from handlers.keyboards import back, button
+from handlers.moments import named
 from handlers.notices import Notice
+from handlers.outgoing import answer_with
+from handlers.people import person_name
 from handlers.rights import IsStaff
 from handlers.screens import Screen, say, show, shown_message
+from storage.announcement_acts import Act
 from storage.announcements import Announcement, AnnouncementState
+from storage.approvals import Approvals
 from storage.errors import N_
 from storage.staff import StaffMember
 from storage.subscribers import Chat
@@ -43,22 +49,21 @@ STATE_NAMES: Final[Mapping[AnnouncementState, str]] = {
 }
 
 
-def router(deps: Dependencies) -> Router:
+def router(deps: Dependencies, approval: Approval) -> Router:
     """Looking at what was announced."""
     past = router_of(ANNOUNCEMENT, "announced before")
-    archive = Archive(deps)
-    past.callback_query.register(
-        archive.show_list, PastWanted.filter(F.announcement == 0), IsStaff("publisher")
-    )
-    past.callback_query.register(archive.show_one, PastWanted.filter(), IsStaff("publisher"))
+    archive = Archive(deps, approval)
+    past.callback_query.register(archive.show_list, PastWanted.filter(F.announcement == 0), IsStaff())
+    past.callback_query.register(archive.show_one, PastWanted.filter(), IsStaff())
     return past
 
 
 class Archive:
-    """What was announced, as far as a staff member may act on it."""
+    """What was announced, as far as a staff member may act on it, and what of it waits for their yes."""
 
-    def __init__(self, deps: Dependencies) -> None:
+    def __init__(self, deps: Dependencies, approval: Approval) -> None:
         self._deps = deps
+        self._approval = approval
         self._desk = deps.announcements
 
     async def show_list(self, query: CallbackQuery, chat: Chat, tr: Translation, member: StaffMember) -> None:
@@ -72,21 +77,51 @@ class Archive:
         self,
         query: CallbackQuery,
         callback_data: PastWanted,
+        bot: Bot,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        """Shows how far one is.  For the one who sent it, the new message goes on showing that."""
+        """Shows how far one is, and asks for a yes where this staff member may give it."""
         found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is None:
             return
+        if found.state == "waiting" and self._approval.may_decide(member, found.author_id):
+            await self._ask(query, bot, chat, tr, found)
+            return
+        await self._show_progress(query, tr, member, found)
+        for act_id in await Approvals(self._deps.database).acts_of(found.id):
+            act = await self._desk.acts.get(act_id)
+            if self._approval.may_decide(member, act.asked_by):
+                await self._ask_about(query, bot, chat, tr, found, act)
+
+    async def _show_progress(
+        self, query: CallbackQuery, tr: Translation, member: StaffMember, found: Announcement
+    ) -> None:
+        """For the one who wrote it, the new message goes on showing how far it is."""
         now = self._deps.clock()
-        looked = await self._desk.look(found.id)
-        screen = progress_screen(*looked, tr, now, self._deps.sends_per_second)
-        shown = await say(query, screen)
+        screen = progress_screen(*await self._desk.look(found.id), tr, now, self._deps.sends_per_second)
+        acts = member.may("publisher") or written_by(member, found)
+        shown = await say(query, screen if acts else Screen(screen.text))
         here = shown_message(query).chat.id
-        if shown is not None and found.progress_chat_id in (None, here):
+        if acts and shown is not None and found.progress_chat_id in (None, here):
             await self._desk.show_progress_in(found.id, here, shown.message_id)
+
+    async def _ask(
+        self, query: CallbackQuery, bot: Bot, chat: Chat, tr: Translation, found: Announcement
+    ) -> None:
+        who = await person_name(bot, found.author_id)
+        request = await self._approval.request(found, who, found.scheduled_for)
+        await answer_with(bot, versions(found.content), chat.id, chat.thread_id)
+        await say(query, question(request, tr, chat.timezone))
+
+    async def _ask_about(
+        self, query: CallbackQuery, bot: Bot, chat: Chat, tr: Translation, found: Announcement, act: Act
+    ) -> None:
+        request = await self._approval.request_of(found, act.wish, await person_name(bot, act.asked_by))
+        await answer_with(bot, versions(act.wish.content or found.content), chat.id, chat.thread_id)
+        await say(query, act_question(act.id, act.wish, request, tr, chat.timezone))
 
 
 def past_screen(tr: Translation, found: Sequence[Announcement], timezone: str, now: datetime) -> Screen:

@@ -36,14 +36,14 @@ class Saving(StatesGroup):
 def router() -> Router:
     """The conversation about templates."""
     templates = router_of(ANNOUNCEMENT, "templates")
-    publisher = IsStaff("publisher")
+    staff = IsStaff()
     on = templates.callback_query.register
-    on(show_templates, TemplateAct.filter(F.act == "list"), publisher)
-    on(use, TemplateAct.filter(F.act == "use"), publisher)
-    on(drop, TemplateAct.filter(F.act == "drop"), publisher)
-    on(ask_name, TemplateAct.filter(F.act == "save"), publisher)
-    on(write_anew, TemplateAct.filter(F.act == "none"), publisher)
-    templates.message.register(save, Saving.name, F.text, ~F.text.startswith("/"), publisher)
+    on(show_templates, TemplateAct.filter(F.act == "list"), staff)
+    on(use, TemplateAct.filter(F.act == "use"), staff)
+    on(drop, TemplateAct.filter(F.act == "drop"), IsStaff("publisher"))
+    on(ask_name, TemplateAct.filter(F.act == "save"), staff)
+    on(write_anew, TemplateAct.filter(F.act == "none"), staff)
+    templates.message.register(save, Saving.name, F.text, ~F.text.startswith("/"), staff)
     return templates
 
 
@@ -117,14 +117,14 @@ async def save(
         return
     saved = await templates.save(clip(message.text or "", NAME_LIMIT), draft.content, member, clock())
     await show(message, Screen(Text(tr.gettext("Saved: {name}. It is under /announce.", name=saved.name))))
-    await show(message, await scene.ready_screen(tr, draft))
+    await show(message, await scene.ready_screen(tr, member, draft))
 
 
 def templates_screen(tr: Translation, found: Sequence[Template], member: StaffMember) -> Screen:
     """The saved texts, each with a way to remove it for those who may."""
 
     def may_drop(template: Template) -> bool:
-        return member.territory in (None, template.territory)
+        return member.may("publisher") and member.territory in (None, template.territory)
 
     rows = (
         [

@@ -173,10 +173,11 @@ class Announcements:
         """
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "draft")
-            row.state, row.scheduled_for = "waiting", at
+            row.state, row.scheduled_for, row.submitted_at = "waiting", at, now
             for letter in letters:
                 await post(session, letter, Lane.REPLIES, now)
-            record(session, by, "announcement.submit", f"announcement {row.id}", now)
+            details = {"audience": row.audience, "urgent": row.urgent, "at": at.isoformat() if at else None}
+            record(session, by, "announcement.submit", f"announcement {row.id}", now, details)
 
     async def decline(self, announcement_id: int, by: int, now: datetime) -> None:
         """Says no to an announcement that waits for approval; nobody is told."""

@@ -29,6 +29,10 @@ class AnnouncementRow(Base):
     recipients: Mapped[int] = mapped_column(default=0)
     scheduled_for: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    """Since when it waits for a second person, or waited."""
+    reminded_at: Mapped[datetime | None]
+    """When those who may say yes were last told that it still waits."""
     approved_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -57,6 +61,8 @@ class AnnouncementActRow(Base):
     recipients: Mapped[int] = mapped_column(default=0)
     asked_by: Mapped[int] = mapped_column(BigInteger)
     asked_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    """When those who may say yes were last told that it still waits."""
     decided_by: Mapped[int | None] = mapped_column(BigInteger)
     decided_at: Mapped[datetime | None]
     progress_chat_id: Mapped[int | None] = mapped_column(BigInteger)

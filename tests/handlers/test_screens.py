@@ -322,13 +322,17 @@ def _after_sending(tr: Translation) -> Iterator[tuple[str, Screen]]:
     texts = [SentText(number, code, parts, 1_240) for number, code in enumerate(both.content)]
     yield "which version", announcement_changes.versions_screen(tr, both)
     yield "correction", announcement_changes.ready_screen(tr, 123_456, texts, {"ru": parts})
-    yield "may it be sent", approval_screens.question(both, 1_240, tr)
+    asked = approval_screens.Request(both, LONG[:64], "editor", 1_240, TOPICS, TREE, NOW)
+    yield "may it be sent", approval_screens.question(asked, tr, ZONE)
+    for at in (NOW - timedelta(hours=1), NOW + timedelta(hours=1)):
+        timed = replace(asked, role=None, at=at, since=NOW - timedelta(hours=9))
+        yield f"may it be sent at {at}", approval_screens.question(timed, tr, ZONE)
     yield "allowed", approval_screens.allowed_screen(tr, 123_456)
     yield "declined", approval_screens.declined_screen(tr)
     yield "act allowed", approval_screens.act_allowed_screen(tr)
     yield "act declined", approval_screens.act_declined_screen(tr)
     for kind in ACT_KINDS:
-        yield f"may it be done: {kind}", approval_screens.act_question(9, Wish(kind), 1_240, LONG[:64], tr)
+        yield f"may it be done: {kind}", approval_screens.act_question(9, Wish(kind), asked, tr, ZONE)
         for yes in (True, False):
             yield f"{kind}: {yes}", approval_screens.act_decision(tr, LONG[:64], kind, yes)
     states: tuple[ActState, ...] = ("running", "done")
