@@ -35,6 +35,7 @@ ACTS: Final[Mapping[str, str]] = {
     "staff.appoint": N_("gave a role"),
     "staff.dismiss": N_("took a role away"),
     "staff.invite": N_("invited to the staff"),
+    "staff.uninvite": N_("took an invitation to the staff back"),
     "question.answer": N_("answered a question"),
     "question.correct": N_("corrected an answer"),
     "question.close": N_("closed a question"),

@@ -366,6 +366,12 @@ class StaffInvited(CallbackData, prefix="staffi"):
     page: int = 0
 
 
+class InvitationsWanted(CallbackData, prefix="staffo"):
+    """Show the invitations to the staff that are open; with a key, take that one back first."""
+
+    end: str = ""
+
+
 class Retag(CallbackData, prefix="retag"):
     """Put a topic on a release, or take it off."""
 

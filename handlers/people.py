@@ -23,7 +23,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import joined
-from handlers.callbacks import StaffAct, StaffInvited, StaffPlaces, StaffTerritory
+from handlers.callbacks import InvitationsWanted, StaffAct, StaffInvited, StaffPlaces, StaffTerritory
 from handlers.commands import publish_staff_commands, withdraw_staff_commands
 from handlers.dependencies import Clock
 from handlers.dialogues import STAFF, leave
@@ -76,12 +76,13 @@ def router(database: Database) -> Router:
 
 
 async def show_staff(
-    event: Message | CallbackQuery, bot: Bot, tr: Translation, staff: Staff, tree: TerritoryTree
+    event: Message | CallbackQuery, bot: Bot, tr: Translation, staff: Staff, tree: TerritoryTree, clock: Clock
 ) -> None:
     """Shows everybody with a role."""
     members = await staff.all()
     names = {member.user_id: await person_name(bot, member.user_id) for member in members}
-    await show(event, staff_screen(tr, members, names, tree))
+    invited = len(await staff.invitations(clock()))
+    await show(event, staff_screen(tr, members, names, tree, invited))
 
 
 async def no_right(message: Message, tr: Translation) -> None:
@@ -215,7 +216,7 @@ async def appoint(
     territory = held.territory if held else None
     await staff.appoint(callback_data.user, role, query.from_user.id, clock(), territory)
     await publish_staff_commands(bot, callback_data.user)
-    await show_staff(query, bot, tr, staff, tree)
+    await show_staff(query, bot, tr, staff, tree, clock)
 
 
 async def dismiss(
@@ -236,7 +237,7 @@ async def dismiss(
         )
     else:
         await withdraw_staff_commands(bot, callback_data.user)
-    await show_staff(query, bot, tr, staff, tree)
+    await show_staff(query, bot, tr, staff, tree, clock)
 
 
 def named_person(message: Message) -> int | None:
@@ -260,9 +261,14 @@ async def person_name(bot: Bot, user_id: int) -> str:
 
 
 def member_called(tr: Translation, member: StaffMember, tree: TerritoryTree) -> str:
+    """What a staff member is.  Pure."""
+    return role_called(tr, member.role, member.territory, tree)
+
+
+def role_called(tr: Translation, role: Role, territory: str | None, tree: TerritoryTree) -> str:
     """A role, with the territory it is limited to: `publisher, Naryn oblast`.  Pure."""
-    role = tr.gettext(ROLE_NAMES[member.role])
-    return f"{role}, {place(tr, member.territory, tree)}" if member.territory else role
+    name = tr.gettext(ROLE_NAMES[role])
+    return f"{name}, {place(tr, territory, tree)}" if territory else name
 
 
 def staff_screen(
@@ -270,8 +276,9 @@ def staff_screen(
     members: Sequence[StaffMember],
     names: Mapping[int, str],
     tree: TerritoryTree,
+    invited: int = 0,
 ) -> Screen:
-    """Everybody with a role; who was named last stands last."""
+    """Everybody with a role; who was named last stands last.  `invited` invitations are open."""
     people = (
         [
             button(
@@ -285,7 +292,8 @@ def staff_screen(
         button("+ " + tr.gettext("Add a person"), StaffAct(act="add")),
         button(tr.gettext("Invite by a link"), StaffInvited()),
     ]
-    return Screen(Text(Bold(tr.gettext("Staff"))), (*people, add))
+    waiting = [button(tr.gettext("Open invitations: {n}", n=invited), InvitationsWanted())] if invited else []
+    return Screen(Text(Bold(tr.gettext("Staff"))), (*people, add, waiting))
 
 
 def person_screen(

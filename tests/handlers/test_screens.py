@@ -36,6 +36,7 @@ from handlers import (
     fallback,
     feedback,
     help,
+    invitations,
     links,
     membership,
     people,
@@ -80,7 +81,7 @@ from storage.registry.topics import shipped_topics
 from storage.releases import Release, ReleaseTags
 from storage.search import Found, Hit, Snippet
 from storage.sources import Source, SourceActivity
-from storage.staff import AuditEntry, StaffMember
+from storage.staff import AuditEntry, OpenInvitation, StaffMember
 from storage.subscribers import Chat, Subscribers, Subscription, What
 from storage.tag_corrections import Mistake, Tally, Waiting
 from storage.templates import Template
@@ -303,6 +304,9 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
         "staff",
         people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members}, TREE),
     )
+    waiting = [OpenInvitation("0" * 16, "publisher", "jalal-abad", 1, NOW)] * 30
+    yield "invitations", invitations.open_screen(tr, waiting, {1: LONG[:64]}, TREE, ZONE, NOW)
+    yield "no invitations", invitations.open_screen(tr, [], {}, TREE, ZONE, NOW)
     yield "person", people.person_screen(tr, 2**40, "Сайкал Примерова", StaffMember(2**40, "editor"))
     acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", {}) for action in audit.ACTS]
     yield "audit", audit.audit_screen(tr, acts, {2**40: LONG[:64]}, ZONE, NOW)
@@ -442,6 +446,7 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
         digest,
         feedback,
         help,
+        invitations,
         membership,
         people,
         privacy,
