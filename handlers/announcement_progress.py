@@ -26,7 +26,7 @@ from bot.messages.callbacks import (
 from handlers.dependencies import Dependencies
 from handlers.drafts import NOT_THEIRS, may_act
 from handlers.notices import Notice
-from handlers.rights import IsStaff
+from handlers.rights import ONLY_PUBLISHERS, IsStaff
 from handlers.screens import NOT_MODIFIED, Screen, show
 from storage.announcements import Announcement, Progress
 from storage.staff import StaffMember
@@ -138,7 +138,7 @@ class UnderWay:
 
 async def only_publishers(_query: CallbackQuery, tr: Translation, notice: Notice) -> None:
     """Editors are told whose decision it is."""
-    notice.say(tr.gettext("Publishers and administrators decide on this."), alert=True)
+    notice.say(tr.gettext(ONLY_PUBLISHERS), alert=True)
 
 
 def written_by(member: StaffMember, announcement: Announcement) -> bool:

@@ -35,7 +35,7 @@ from handlers.dialogues import SOURCE
 from handlers.keyboards import back, button, close
 from handlers.mail import Mail
 from handlers.notices import Notice
-from handlers.rights import DECIDING_STATUSES, IsStaff
+from handlers.rights import DECIDING_STATUSES, IsStaff, refuse_limited
 from handlers.screens import Screen, show
 from handlers.source_adding import Adding
 from storage.languages import Names
@@ -54,6 +54,7 @@ def router() -> Router:
     channels.channel_post.register(posts.take)
     channels.edited_channel_post.register(posts.take)
     channels.callback_query.register(decide, ChannelHeard.filter(), publisher)
+    channels.callback_query.register(refuse_limited, ChannelHeard.filter(), IsStaff())
     channels.message.register(look, Adding.address, F.text.regexp(ADDRESS).as_("named"), publisher)
     return channels
 

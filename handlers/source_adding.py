@@ -25,7 +25,7 @@ from handlers.dependencies import Clock
 from handlers.dialogues import SOURCE, leave
 from handlers.keyboards import back, button, close
 from handlers.notices import Notice
-from handlers.rights import IsStaff
+from handlers.rights import IsStaff, refuse_limited
 from handlers.screens import Screen, say, show
 from handlers.sources import KINDS
 from storage.sources import SourceDefinition, Sources
@@ -64,6 +64,8 @@ def router() -> Router:
     adding.message.register(look, Adding.address, F.text, ~F.text.startswith("/"), publisher)
     adding.callback_query.register(show_offer, SourceProposed.filter(~F.add), publisher)
     adding.callback_query.register(add, SourceProposed.filter(F.add), publisher)
+    adding.callback_query.register(refuse_limited, SourceWanted.filter(F.slug == "+"), IsStaff())
+    adding.callback_query.register(refuse_limited, SourceProposed.filter(), IsStaff())
     return adding
 
 

@@ -20,6 +20,7 @@ from handlers.dependencies import Clock
 from handlers.dialogues import RULES
 from handlers.keyboards import back, close
 from handlers.notices import Notice
+from handlers.people import no_right
 from handlers.rights import IsStaff
 from handlers.screens import Screen, show
 from handlers.topic_rules_screens import (
@@ -59,6 +60,7 @@ def router() -> Router:
     ruling = Router(name="topic rules")
     administrator = IsStaff("administrator")
     ruling.message.register(show_topics, Command("topic"), administrator)
+    ruling.message.register(no_right, Command("topic"), IsStaff())
     ruling.callback_query.register(show_topic, RulesWanted.filter(F.topic), administrator)
     ruling.callback_query.register(back_to_topics, RulesWanted.filter(), administrator)
     ruling.callback_query.register(ask_rules, RulesAct.filter(F.act == "change"), administrator)

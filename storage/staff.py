@@ -33,8 +33,10 @@ class StaffMember:
     role: Role
     territory: str | None = None
 
-    def may(self, role: Role) -> bool:
-        """Whether this person has the rights of a role."""
+    def may(self, role: Role, *, everywhere: bool = False) -> bool:
+        """Whether this person has the rights of a role; `everywhere`: in the whole country."""
+        if everywhere and self.territory is not None:
+            return False
         return ROLES.index(self.role) >= ROLES.index(role)
 
 

@@ -88,6 +88,7 @@ from storage.templates import Template
 from storage.territory_tree import Territory, TerritoryTree
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
+EDITOR = StaffMember(1, "editor")
 ZONE = "Asia/Bishkek"
 TOPICS = {topic.slug: topic.names for topic in shipped_topics()}
 PLACES = {one.slug: one.names for one in shipped_territories() if one.parent is None}
@@ -183,7 +184,7 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     yield "desk, empty", desk.desk_screen(tr, [], DeskCounts(0, 0, 0, None), ZONE, NOW)
     yield "answer", desk_answers.answer_screen(question, Text(LONG * 8), corrected=True)
     yield "no answer", desk_answers.closed_screen(question)
-    yield "answered", desk_answers.answered_screen(tr, Answered(question, "nobody"), 30)
+    yield "answered", desk_answers.answered_screen(tr, Answered(question, "nobody"), 30, EDITOR)
     yield "answered before", desk_answers.dealt_with_screen(tr, question)
     yield "passed on", desk.passed_screen(tr, counts)
     yield "kept", desk_answers.kept_screen(tr, 2**40, StaffMember(1, "administrator"))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.desk import faq_values
+from handlers.desk_answers import faq_slug
 from handlers.drafts import may_act, within_rights
 from storage.audiences import Audience
 from storage.languages import Names
 from storage.parts import Part
+from storage.releases import NewRelease
 from storage.staff import StaffMember
 from storage.territory_tree import Territory, TerritoryTree
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
+from tests.handlers.test_doubts import doubt
 
 TREE = TerritoryTree(
     [
@@ -107,3 +111,112 @@ async def test_a_draft_for_everyone_does_not_leave_once_its_author_is_limited(
     assert talk.text(CITIZEN_ID) != "Собрание завтра"
     assert "другой территории" in talk.notices()[-1]["text"]
     assert await talk.deps.announcements.recent() == ()
+
+
+@pytest.mark.parametrize("command", ["/queue", "/unanswered"])
+async def test_what_teaches_the_bot_for_the_whole_country_is_not_for_staff_of_an_oblast(
+    talk: Talk, command: str
+) -> None:
+    await _people(talk)
+    await talk.say(command)
+    assert "всей стране" in talk.text()
+    assert talk.buttons() == []
+
+
+async def test_a_source_is_looked_at_and_not_switched_by_staff_of_an_oblast(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/sources")
+    assert "+ Добавить источник" not in talk.buttons()
+    await talk.press("… Айыл журналы")
+    assert talk.buttons() == ["Проверить", "‹ Назад"]
+
+
+async def test_who_is_limited_meanwhile_can_no_longer_switch_a_source_or_add_one(talk: Talk) -> None:
+    await _people(talk, None)
+    await talk.say("/sources")
+    listed = talk.last()
+    await talk.press("… Айыл журналы")
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), "naryn")
+    await talk.press("Выключить")
+    assert "всей стране" in talk.notices()[-1]["text"]
+    assert (await talk.deps.sources.get("example-journal")).enabled
+    assert listed.id == talk.last().id
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock())
+    await talk.press("‹ Назад")
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), "naryn")
+    await talk.press("+ Добавить источник")
+    assert "всей стране" in talk.notices()[-1]["text"]
+
+
+async def test_the_topics_of_a_release_are_not_changed_by_who_is_limited_meanwhile(talk: Talk) -> None:
+    await _people(talk, None)
+    source = await talk.deps.sources.get("example-journal")
+    release = NewRelease("x", "Сход жителей", "ru", "x", extra={"uncertain": ["pser"]})
+    (number,) = await talk.deps.releases.store(source.id, [release], talk.clock())
+    await talk.say("/queue")
+    await talk.deps.staff.appoint(OFFICIAL_ID, "editor", STAFF_ID, talk.clock(), "naryn")
+    for button in ("ПСЭР", "Всё верно"):
+        await talk.press(next(label for label in talk.buttons() if label.startswith(button)))
+        assert "всей стране" in talk.notices()[-1]["text"]
+    stored = await talk.deps.releases.get(number)
+    assert stored is not None
+    assert stored.tags.topics == ()
+    assert (await talk.deps.releases.waiting())[0] == 1
+
+
+async def test_staff_of_an_oblast_answer_a_person_and_not_everybody_who_asks_the_same(talk: Talk) -> None:
+    await _people(talk)
+    question = await talk.deps.questions.ask(CITIZEN_ID, "ru", "Когда чинят мост?", talk.clock())
+    await talk.say("/desk")
+    await talk.press("Ответить")
+    await talk.say("К концу ноября.")
+    await talk.delivered()
+    assert "К концу ноября." in talk.text(CITIZEN_ID)
+    assert "Отвечать так всегда" not in talk.buttons()
+
+    answered = talk.last()
+    values = faq_values(faq_slug(question), question.text, "К концу ноября.", "ru", talk.clock())
+    await talk.deps.registry.put("faq", values, talk.clock(), STAFF_ID)
+    await talk.press("Исправить ответ")
+    assert "всей стране" in talk.notices()[-1]["text"]
+    assert talk.last().id == answered.id
+
+
+async def test_an_answer_that_is_kept_meanwhile_is_not_corrected_by_staff_of_an_oblast(talk: Talk) -> None:
+    await _people(talk)
+    question = await talk.deps.questions.ask(CITIZEN_ID, "ru", "Когда чинят мост?", talk.clock())
+    await talk.say("/desk")
+    await talk.press("Ответить")
+    await talk.say("К концу ноября.")
+    await talk.press("Исправить ответ")
+    values = faq_values(faq_slug(question), question.text, "К концу ноября.", "ru", talk.clock())
+    await talk.deps.registry.put("faq", values, talk.clock(), STAFF_ID)
+    await talk.say("Никогда.")
+    assert "всей стране" in talk.text()
+    kept = await talk.deps.questions.get(question.id)
+    assert kept is not None
+    assert kept.answer == "К концу ноября."
+
+
+async def test_whether_two_releases_are_one_is_not_decided_by_staff_of_an_oblast(talk: Talk) -> None:
+    await _people(talk)
+    await doubt(talk)
+    await talk.press("Одна и та же")
+    assert "всей стране" in talk.notices()[-1]["text"]
+    assert "Одна и та же" in talk.buttons()
+
+
+async def test_a_channel_is_not_made_a_source_by_staff_of_an_oblast(talk: Talk) -> None:
+    await _people(talk)
+    channel = talk.people.create_group(CITIZEN_ID, "Канал аймака", kind="channel")
+    talk.people.add_bot(CITIZEN_ID, channel.id)
+    await talk.answered()
+    await talk.delivered()
+    await talk.press("Да, это источник")
+    assert "всей стране" in talk.notices()[-1]["text"]
+
+
+async def test_staff_who_are_not_administrators_are_told_whose_the_rules_of_topics_are(talk: Talk) -> None:
+    await _people(talk)
+    await talk.say("/topic")
+    assert "администратор" in talk.text()
