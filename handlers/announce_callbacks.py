@@ -43,10 +43,11 @@ class ScheduleChosen(CallbackData, prefix="annt"):
 
 
 class TemplateAct(CallbackData, prefix="anm"):
-    """Act on a template: `list`, `use`, `drop`, `save` the draft as one, or `none`."""
+    """Act on a template: `list` a page of them, `use`, `drop`, `save` the draft as one, or `none`."""
 
     act: str
     template: int = 0
+    page: int = 0
 
 
 class ApprovalGiven(CallbackData, prefix="anok"):
@@ -63,9 +64,10 @@ class WithdrawSure(CallbackData, prefix="andy"):
 
 
 class PastWanted(CallbackData, prefix="anpast"):
-    """Show an announcement that was sent, stopped or waits, by its number; 0 is the list of the latest."""
+    """Show an announcement that was sent, stopped or waits, by its number; 0 is a page of the list, newest first."""
 
     announcement: int = 0
+    page: int = 0
 
 
 class ActApproved(CallbackData, prefix="anoa"):

@@ -1,4 +1,4 @@
-"""The latest announcements: each can be looked at again, with all that can be done with it."""
+"""What was announced: each can be looked at again, with all that can be done with it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from handlers.approval import Approval, versions
 from handlers.approval_screens import act_question, question
 from handlers.dependencies import Dependencies
 from handlers.dialogues import ANNOUNCEMENT, router_of
-from handlers.drafts import may_act
-from handlers.keyboards import back, button
+from handlers.keyboards import back, button, pages
 from handlers.moments import named
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
@@ -33,10 +32,8 @@ from storage.approvals import Approvals
 from storage.errors import N_
 from storage.staff import StaffMember
 from storage.subscribers import Chat
-from storage.territory_tree import territory_tree
 
 SHOWN: Final = 10
-_LOOKED_AT: Final = 60
 _WORDS: Final = 36
 
 STATE_NAMES: Final[Mapping[AnnouncementState, str]] = {
@@ -66,12 +63,18 @@ class Archive:
         self._approval = approval
         self._desk = deps.announcements
 
-    async def show_list(self, query: CallbackQuery, chat: Chat, tr: Translation, member: StaffMember) -> None:
-        """Shows the latest."""
-        recent = await self._desk.recent(_LOOKED_AT)
-        tree = await territory_tree(self._deps.database)
-        theirs = [one for one in recent if one.state in STATE_NAMES and may_act(member, one.audience, tree)]
-        await show(query, past_screen(tr, theirs[:SHOWN], chat.timezone, self._deps.clock()))
+    async def show_list(
+        self,
+        query: CallbackQuery,
+        callback_data: PastWanted,
+        chat: Chat,
+        tr: Translation,
+        member: StaffMember,
+    ) -> None:
+        """Shows a page of them."""
+        page = max(callback_data.page, 0)
+        found, count = await self._desk.past(member.territory, SHOWN, page * SHOWN)
+        await show(query, past_screen(tr, found, chat.timezone, self._deps.clock(), page, count))
 
     async def show_one(
         self,
@@ -124,19 +127,27 @@ class Archive:
         await say(query, act_question(act.id, act.wish, request, tr, chat.timezone))
 
 
-def past_screen(tr: Translation, found: Sequence[Announcement], timezone: str, now: datetime) -> Screen:
-    """The latest announcements, newest first: how each begins, when it was, and what became of it."""
+def past_screen(
+    tr: Translation,
+    found: Sequence[Announcement],
+    timezone: str,
+    now: datetime,
+    page: int = 0,
+    count: int = 0,
+) -> Screen:
+    """A page of `count` announcements, newest first: how each begins, when it was, and what became of it."""
     way_back = back(tr, AnnouncementStep(step="begin"))
     if not found:
         return Screen(Text(tr.gettext("Nothing has been announced yet.")), (way_back,))
     lines: list[Text | str] = [Bold(tr.gettext("Announced before"))]
     rows = []
-    for number, one in enumerate(found, 1):
+    for number, one in enumerate(found, page * SHOWN + 1):
         at = one.started_at or one.scheduled_for or one.created_at
         state = tr.gettext(STATE_NAMES[one.state])
         lines.append(f"{number}. {_begins(one, tr)} — {named(tr, at, timezone, now)}, {state}")
         rows.append(button(f"{number}. {_begins(one, tr)}", PastWanted(announcement=one.id)))
-    return Screen(joined(lines), (*([each] for each in rows), way_back))
+    turn = pages(page, count, SHOWN, lambda to: PastWanted(page=to))
+    return Screen(joined(lines), (*([each] for each in rows), turn, way_back))
 
 
 def _begins(announcement: Announcement, tr: Translation) -> str:

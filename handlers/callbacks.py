@@ -339,6 +339,20 @@ class StaffAct(CallbackData, prefix="staff"):
     user: int = 0
 
 
+class StaffListed(CallbackData, prefix="staffl"):
+    """Show a page of the staff: everybody, or those limited to a territory, by its code, or to a part of it."""
+
+    territory: str = ""
+    page: int = 0
+
+
+class StaffByPlace(CallbackData, prefix="staffb"):
+    """Show the territories whose staff can be listed: a page of those within one, by its code."""
+
+    within: str = ""
+    page: int = 0
+
+
 class StaffPlaces(CallbackData, prefix="staffp"):
     """Show the territories a staff member can be limited to: a page of those within one, by its code."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramAPIError
@@ -23,11 +25,19 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import joined
-from handlers.callbacks import InvitationsWanted, StaffAct, StaffInvited, StaffPlaces, StaffTerritory
+from handlers.callbacks import (
+    InvitationsWanted,
+    StaffAct,
+    StaffByPlace,
+    StaffInvited,
+    StaffListed,
+    StaffPlaces,
+    StaffTerritory,
+)
 from handlers.commands import publish_staff_commands, withdraw_staff_commands
 from handlers.dependencies import Clock
 from handlers.dialogues import STAFF, leave
-from handlers.keyboards import back, button, chosen
+from handlers.keyboards import back, button, chosen, pages
 from handlers.notices import Notice
 from handlers.places import PlaceChoice, code_of, slug_of
 from handlers.rights import IsStaff
@@ -52,6 +62,21 @@ ROLE_RIGHTS: Mapping[Role, str] = {
 }
 
 
+SHOWN: Final = 10
+EVERYBODY: Final = StaffListed()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the staff, what each is called, and of how many it is a page; `territory` is whose they are."""
+
+    members: Sequence[StaffMember]
+    names: Mapping[int, str]
+    count: int
+    page: int = 0
+    territory: str | None = None
+
+
 class Appointing(StatesGroup):
     """An administrator is naming a person."""
 
@@ -66,6 +91,8 @@ def router(database: Database) -> Router:
     people.message.register(no_right, Command("staff"), IsStaff())
     people.message.register(name_person, Appointing.person, administrator, ~F.text.startswith("/"))
     people.callback_query.register(show_staff, StaffAct.filter(F.act == "list"), administrator)
+    people.callback_query.register(show_page, StaffListed.filter(), administrator)
+    people.callback_query.register(ask_whose, StaffByPlace.filter(), administrator)
     people.callback_query.register(ask_person, StaffAct.filter(F.act == "add"), administrator)
     people.callback_query.register(show_person, StaffAct.filter(F.act == "show"), administrator)
     people.callback_query.register(dismiss, StaffAct.filter(F.act == "remove"), administrator)
@@ -76,13 +103,51 @@ def router(database: Database) -> Router:
 
 
 async def show_staff(
-    event: Message | CallbackQuery, bot: Bot, tr: Translation, staff: Staff, tree: TerritoryTree, clock: Clock
+    event: Message | CallbackQuery,
+    bot: Bot,
+    tr: Translation,
+    staff: Staff,
+    tree: TerritoryTree,
+    clock: Clock,
+    wanted: StaffListed = EVERYBODY,
 ) -> None:
-    """Shows everybody with a role."""
-    members = await staff.all()
+    """Shows a page of those with a role."""
+    territory = slug_of(wanted.territory, tree) if wanted.territory else None
+    page = max(wanted.page, 0)
+    members, count = await staff.page(SHOWN, page * SHOWN, territory)
     names = {member.user_id: await person_name(bot, member.user_id) for member in members}
-    invited = len(await staff.invitations(clock()))
-    await show(event, staff_screen(tr, members, names, tree, invited))
+    listed = Listed(members, names, count, page, territory)
+    await show(event, staff_screen(tr, listed, tree, len(await staff.invitations(clock()))))
+
+
+async def show_page(
+    query: CallbackQuery,
+    callback_data: StaffListed,
+    bot: Bot,
+    tr: Translation,
+    staff: Staff,
+    tree: TerritoryTree,
+    clock: Clock,
+) -> None:
+    """Shows another page, or those of one territory."""
+    await show_staff(query, bot, tr, staff, tree, clock, callback_data)
+
+
+async def ask_whose(
+    query: CallbackQuery, callback_data: StaffByPlace, tr: Translation, tree: TerritoryTree
+) -> None:
+    """The staff of which territory?"""
+    choice = PlaceChoice(
+        tr,
+        tree,
+        (),
+        lambda code: StaffListed(territory=code),
+        lambda code, page: StaffByPlace(within=code, page=page),
+    )
+    here = slug_of(callback_data.within, tree) if callback_data.within else None
+    to = choice.back(here) if here else StaffListed()
+    rows = (*place_rows(choice, callback_data.within, callback_data.page), back(tr, to))
+    await show(query, Screen(Text(tr.gettext("The staff of which territory?")), rows))
 
 
 async def no_right(message: Message, tr: Translation) -> None:
@@ -271,29 +336,29 @@ def role_called(tr: Translation, role: Role, territory: str | None, tree: Territ
     return f"{name}, {place(tr, territory, tree)}" if territory else name
 
 
-def staff_screen(
-    tr: Translation,
-    members: Sequence[StaffMember],
-    names: Mapping[int, str],
-    tree: TerritoryTree,
-    invited: int = 0,
-) -> Screen:
-    """Everybody with a role; who was named last stands last.  `invited` invitations are open."""
+def staff_screen(tr: Translation, listed: Listed, tree: TerritoryTree, invited: int = 0) -> Screen:
+    """A page of those with a role; who was named last stands last.  `invited` invitations are open."""
     people = (
         [
             button(
-                f"{names[member.user_id]} · {member_called(tr, member, tree)}",
+                f"{listed.names[member.user_id]} · {member_called(tr, member, tree)}",
                 StaffAct(act="show", user=member.user_id),
             )
         ]
-        for member in members[:50]
+        for member in listed.members
     )
+    code = code_of(listed.territory) if listed.territory else ""
+    turn = pages(listed.page, listed.count, SHOWN, lambda page: StaffListed(territory=code, page=page))
+    where = [button(f"{place(tr, listed.territory, tree)} ▾", StaffByPlace())]
+    if listed.territory:
+        where.append(button(tr.gettext("Everyone"), StaffListed()))
     add = [
         button("+ " + tr.gettext("Add a person"), StaffAct(act="add")),
         button(tr.gettext("Invite by a link"), StaffInvited()),
     ]
     waiting = [button(tr.gettext("Open invitations: {n}", n=invited), InvitationsWanted())] if invited else []
-    return Screen(Text(Bold(tr.gettext("Staff"))), (*people, add, waiting))
+    head = Bold(tr.gettext("Staff"), f" · {tr.number(listed.count)}")
+    return Screen(Text(head), (*people, turn, where, add, waiting))
 
 
 def person_screen(

@@ -9,9 +9,10 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, Final, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.audiences import within
 from storage.database import Database
 from storage.errors import N_, StorageError
 from storage.models import AuditRow, StaffInvitationRow, StaffRow
@@ -110,6 +111,26 @@ class Staff:
             )
             appointed = tuple(_member(row) for row in rows if row.user_id not in self._administrators)
         return tuple(StaffMember(id_, "administrator") for id_ in sorted(self._administrators)) + appointed
+
+    async def page(
+        self, limit: int, offset: int = 0, territory: str | None = None
+    ) -> tuple[tuple[StaffMember, ...], int]:
+        """A page of everybody with a role, in the order of `all`, and how many there are.
+
+        With a territory those whose role is limited to it or to a part of it.
+        """
+        named = [StaffMember(id_, "administrator") for id_ in sorted(self._administrators)]
+        which = [StaffRow.ended_at.is_(None), StaffRow.user_id.not_in(self._administrators)]
+        if territory is not None:
+            named = []
+            which.append(StaffRow.territory.in_(within(territory)))
+        query = select(StaffRow).where(*which).order_by(StaffRow.created_at, StaffRow.user_id)
+        first = named[offset : offset + limit]
+        rest = query.limit(limit - len(first)).offset(max(offset - len(named), 0))
+        async with self._database.read() as session:
+            appointed = [_member(row) for row in await session.scalars(rest)]
+            count = await session.scalar(select(func.count()).select_from(StaffRow).where(*which))
+        return (*first, *appointed), len(named) + (count or 0)
 
     async def appoint(
         self, user_id: int, role: Role, by: int | None, now: datetime, territory: str | None = None

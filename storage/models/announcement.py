@@ -14,7 +14,7 @@ class AnnouncementRow(Base):
     """What staff say to an audience.  Content and audience are frozen when it is approved."""
 
     __tablename__ = "announcements"
-    __table_args__ = (Index(None, "state", "scheduled_for"),)
+    __table_args__ = (Index(None, "state", "scheduled_for"), Index(None, "territory"))
 
     id: Mapped[RowId]
     author_id: Mapped[int] = mapped_column(BigInteger)
@@ -25,6 +25,8 @@ class AnnouncementRow(Base):
     """Per language, the parts of the message as text, entities and file ids."""
     audience: Mapped[Json]
     """`{"everyone": true}`, or conditions: `topic`, `territory`, `language`."""
+    territory: Mapped[Slug | None]
+    """That of the audience, to look through what was announced to one."""
     urgent: Mapped[bool] = mapped_column(default=False)
     recipients: Mapped[int] = mapped_column(default=0)
     scheduled_for: Mapped[datetime | None]

@@ -283,8 +283,8 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "links", links.links_screen(tr, addresses, StaffMember(1, "publisher"), TOPICS, TREE)
     sure = AnnouncementStep(step="sure")
     yield "sure", announce_screens.sure_screen(tr, 1_240_000, sure)
-    saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * 30
-    yield "templates", templates.templates_screen(tr, saved, StaffMember(1, "publisher"))
+    saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * templates.SHOWN
+    yield "templates", templates.templates_screen(tr, saved, StaffMember(1, "publisher"), TREE, 3, 60)
     yield "schedule", announce_schedule.schedule_screen(tr, ZONE, NOW)
     yield "sure of time", announce_schedule.sure_of_time_screen(tr, NOW, ZONE, NOW)
     yield "no time", announce_schedule.not_understood_screen(tr)
@@ -300,11 +300,11 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "offer", source_adding.offer_screen(tr, [offer] * 4, 1, NOW)
     seen = sources.Seen(SOURCE, SourceActivity(21, NOW))
     yield "source", sources.source_screen(tr, seen, ZONE, NOW, may_switch=True)
-    members = [StaffMember(number, "publisher") for number in range(60)]
-    yield (
-        "staff",
-        people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members}, TREE),
-    )
+    members = [StaffMember(number, "publisher", "jalal-abad") for number in range(people.SHOWN)]
+    names = {one.user_id: "Сайкал Примерова" for one in members}
+    for territory in (None, "jalal-abad"):
+        listed = people.Listed(members, names, 600, 3, territory)
+        yield f"staff of {territory}", people.staff_screen(tr, listed, TREE, 9)
     waiting = [OpenInvitation("0" * 16, "publisher", "jalal-abad", 1, NOW)] * 30
     yield "invitations", invitations.open_screen(tr, waiting, {1: LONG[:64]}, TREE, ZONE, NOW)
     yield "no invitations", invitations.open_screen(tr, [], {}, TREE, ZONE, NOW)
@@ -349,7 +349,7 @@ def _after_sending(tr: Translation) -> Iterator[tuple[str, Screen]]:
     every: list[Announcement] = [
         replace(both, state=state) for state in announcements_past.STATE_NAMES for _ in range(2)
     ]
-    yield "announced before", announcements_past.past_screen(tr, every[:10], ZONE, NOW)
+    yield "announced before", announcements_past.past_screen(tr, every[:10], ZONE, NOW, 6, 600)
     yield "nothing announced", announcements_past.past_screen(tr, [], ZONE, NOW)
     yield "withdrawn", progress_screen(replace(sent, withdrawn_at=NOW), Progress(sent=8), tr, NOW, 25)
 

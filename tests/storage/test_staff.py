@@ -164,3 +164,18 @@ async def test_dialogues_nobody_went_on_with_are_swept(database: Database, now: 
     await conversations.save_state("new", "draft", now)
     assert await conversations.sweep(now - timedelta(days=30)) == 1
     assert (await conversations.load("new"))[0] == "draft"
+
+
+async def test_the_staff_are_read_page_by_page_and_by_territory(database: Database, now: datetime) -> None:
+    await _oblasts(database)
+    staff = Staff(database, {7, 6})
+    for number in range(5):
+        where = ("osh", "at-bashy")[number % 2]
+        await staff.appoint(20 + number, "editor", 7, now + timedelta(seconds=number), where)
+    await staff.appoint(6, "editor", 7, now)
+    await staff.dismiss(24, 7, now)
+    pages = [await staff.page(3, offset) for offset in (0, 3, 6)]
+    assert [[one.user_id for one in members] for members, _ in pages] == [[6, 7, 20], [21, 22, 23], []]
+    assert {count for _, count in pages} == {6}
+    of_naryn, count = await staff.page(3, 0, "naryn")
+    assert ([one.user_id for one in of_naryn], count) == ([21, 23], 2)

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("content", JSON_DOCUMENT, nullable=False),
         sa.Column("audience", JSON_DOCUMENT, nullable=False),
+        sa.Column("territory", sa.String(length=64), nullable=True),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("recipients", sa.Integer(), nullable=False),
         sa.Column("scheduled_for", MOMENT, nullable=True),
@@ -68,6 +69,7 @@ def upgrade() -> None:
         ["state", "scheduled_for"],
         unique=False,
     )
+    op.create_index(op.f("ix_announcements_territory"), "announcements", ["territory"], unique=False)
     op.create_table(
         "announcement_acts",
         sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
@@ -672,6 +674,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_announcement_acts_state"), table_name="announcement_acts")
     op.drop_index(op.f("ix_announcement_acts_announcement_id"), table_name="announcement_acts")
     op.drop_table("announcement_acts")
+    op.drop_index(op.f("ix_announcements_territory"), table_name="announcements")
     op.drop_index(op.f("ix_announcements_state_scheduled_for"), table_name="announcements")
     op.drop_table("announcements")
     op.drop_index("uq_aliases_folded", table_name="aliases")
