@@ -135,7 +135,8 @@ class Announcements:
             )
             session.add(row)
             await session.flush()
-            record(session, author_id, "announcement.draft", f"announcement {row.id}", now)
+            details = {"audience": row.audience, "urgent": urgent}
+            record(session, author_id, "announcement.draft", f"announcement {row.id}", now, details)
             return _announcement(row)
 
     async def get(self, announcement_id: int) -> Announcement:

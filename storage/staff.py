@@ -206,8 +206,9 @@ class Staff:
             if row is None or row.ended_at is not None:
                 return False
             row.ended_at = now
+            details = {"role": row.role, "territory": row.territory}
             await _end_invitations(session, StaffInvitationRow.invited_by == user_id, now)
-            record(session, by, "staff.dismiss", f"user {user_id}", now, {"role": row.role})
+            record(session, by, "staff.dismiss", f"user {user_id}", now, details)
             return True
 
     async def _held(self, session: AsyncSession, user_id: int) -> StaffMember | None:

@@ -45,7 +45,7 @@ class Templates:
             )
             session.add(row)
             await session.flush()
-            record(session, by.user_id, "template.save", f"template {row.id}", now)
+            record(session, by.user_id, "template.save", f"template {row.id}", now, {"name": row.name})
             return _template(row)
 
     async def seen_by(

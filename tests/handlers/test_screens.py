@@ -61,6 +61,7 @@ from handlers import (
 from handlers.announce_callbacks import AnnouncementStep
 from handlers.announcement_progress import act_screen, progress_screen
 from handlers.ask import answer_screens
+from handlers.audit_details import Wording
 from handlers.callbacks import NewsOf, ProjectsPage
 from handlers.choosing import Choosing
 from handlers.drafts import Draft
@@ -309,13 +310,15 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "invitations", invitations.open_screen(tr, waiting, {1: LONG[:64]}, TREE, ZONE, NOW)
     yield "no invitations", invitations.open_screen(tr, [], {}, TREE, ZONE, NOW)
     yield "person", people.person_screen(tr, 2**40, "Сайкал Примерова", StaffMember(2**40, "editor"))
-    acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", {}) for action in audit.ACTS]
-    yield "audit", audit.audit_screen(tr, acts, {2**40: LONG[:64]}, ZONE, NOW)
+    words = Wording(tr, TOPICS, TREE, ZONE, NOW)
+    held = {"role": "publisher", "territory": "jalal-abad", "audience": {"topic": "pser"}, "name": LONG}
+    acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", held) for action in audit.ACTS]
+    yield "audit", audit.audit_screen(acts, {2**40: LONG[:64]}, words)
     changed = [
         AuditEntry(NOW, 2**40, "registry.change", LONG[:128], {"batch": id_}, id_) for id_ in range(30)
     ]
-    yield "audit with ways back", audit.audit_screen(tr, changed, {2**40: LONG[:64]}, ZONE, NOW, 1)
-    yield "nothing done", audit.audit_screen(tr, [], {}, ZONE, NOW)
+    yield "audit with ways back", audit.audit_screen(changed, {2**40: LONG[:64]}, words, 1)
+    yield "nothing done", audit.audit_screen([], {}, words)
     item = Item("1", LONG, "https://journal.example/1", NOW, body=LONG * 50)
     yield "manuscript", publish.manuscript_screen(tr, Manuscript(item, frozenset(TOPICS)), TOPICS, ZONE, NOW)
 
