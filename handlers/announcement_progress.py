@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from aiogram import Bot, Router
 from aiogram.exceptions import TelegramAPIError
@@ -14,9 +15,10 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup
 from bot.announcement_acts import ActStep
 from bot.announcements import Step
 from bot.i18n import Translation, translation
-from bot.messages.announcement import outcomes_csv, progress_keyboard, progress_text
+from bot.messages.announcement import progress_keyboard, progress_text
 from bot.messages.announcement_changes import act_text
 from bot.messages.announcement_picture import report_picture
+from bot.messages.announcement_table import outcomes_table
 from bot.messages.callbacks import (
     CancelAnnouncement,
     PauseAnnouncement,
@@ -30,7 +32,7 @@ from handlers.rights import ONLY_PUBLISHERS, IsStaff
 from handlers.screens import NOT_MODIFIED, Screen, show
 from storage.announcements import Announcement, Progress
 from storage.staff import StaffMember
-from storage.subscribers import Subscribers
+from storage.subscribers import Chat, Subscribers
 from storage.territory_tree import territory_tree
 
 logger = logging.getLogger(__name__)
@@ -102,6 +104,7 @@ class UnderWay:
         self,
         query: CallbackQuery,
         callback_data: ReportAnnouncement,
+        chat: Chat,
         tr: Translation,
         member: StaffMember,
         notice: Notice,
@@ -114,8 +117,9 @@ class UnderWay:
         if not member.may("publisher") and not written_by(member, found):
             await only_publishers(query, tr, notice)
             return
-        table = outcomes_csv(await self._desk.outcomes(number))
-        picture = await asyncio.to_thread(report_picture, found, progress, tr, self._deps.clock())
+        now, zone = self._deps.clock(), ZoneInfo(chat.timezone)
+        table = outcomes_table(await self._desk.outcomes(number), tr, zone, now)
+        picture = await asyncio.to_thread(report_picture, found, progress, tr, now, zone)
         if isinstance(query.message, Message):
             name = f"announcement-{number}"
             await query.message.answer_photo(BufferedInputFile(picture, filename=f"{name}.png"))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from io import StringIO
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -131,17 +129,6 @@ def progress_keyboard(announcement: Announcement, progress: Progress, tr: Transl
             return _report_keyboard(announcement, progress, tr)
         case _:
             return None
-
-
-def outcomes_csv(outcomes: Iterable[tuple[str, str | None, datetime | None]]) -> bytes:
-    """The outcomes of an announcement as a table, without names or chats; UTF-8 with a BOM, as spreadsheets want it."""
-    table = StringIO()
-    writer = csv.writer(table)
-    writer.writerow(["outcome", "time", "reason"])
-    for state, error, finished_at in outcomes:
-        moment = finished_at.isoformat(timespec="seconds") if finished_at else ""
-        writer.writerow([state, moment, error or ""])
-    return table.getvalue().encode("utf-8-sig")
 
 
 def bar(progress: Progress) -> str:
