@@ -15,8 +15,8 @@ from aiogram.utils.formatting import Text
 
 from bot.announcements import in_language
 from bot.i18n import Translation
-from bot.messages.announcement import CannotAnnounce, parts_of
 from bot.messages.link_buttons import NoButtonsUnderAlbums
+from bot.messages.written import CannotAnnounce, parts_of
 from handlers import drafts
 from handlers.announce_callbacks import (
     AnnouncementStep,
@@ -26,6 +26,7 @@ from handlers.announce_callbacks import (
 )
 from handlers.announce_screens import (
     AudienceScene,
+    album_screen,
     compose_screen,
     versions_screen,
 )
@@ -134,8 +135,10 @@ async def take_content(
     if before.only_language not in (None, language):
         draft = replace(draft, content={language: draft.content[language]})
         await drafts.keep(state, draft)
-    if draft.audience is None or message.media_group_id:
+    if draft.audience is None:
         await show(message, await scene.screen(tr, member))
+    elif message.media_group_id:
+        await show(message, album_screen(tr))
     else:
         await _preview(message, bot, chat, tr, member, draft, scene)
 
@@ -152,6 +155,9 @@ async def take_version(
     """Takes the same in one more language, and shows the whole again."""
     language: Language = (await state.get_data()).get("version", chat.language)
     if await _take(message, language, chat.language, tr, state) is None:
+        return
+    if message.media_group_id:
+        await show(message, album_screen(tr))
         return
     await _preview(message, bot, chat, tr, member, await drafts.load(state), scene)
 

@@ -196,6 +196,15 @@ def compose_screen(tr: Translation, *, again: bool = False) -> Screen:
     return Screen(joined(lines), (before, close(tr, ANNOUNCEMENT)))
 
 
+def album_screen(tr: Translation) -> Screen:
+    """While the files of an album come one by one: a look at the whole, once it is there."""
+    said = tr.gettext(
+        "I am taking the album. When all its files are there, look at it as people will see it."
+    )
+    look = button(tr.gettext("Show"), AnnouncementStep(step="continue"), style="primary")
+    return Screen(Text(said), ([look],))
+
+
 def versions_screen(tr: Translation, draft: Draft) -> Screen:
     """Which version shall be written anew?"""
     rows = ([button(LANGUAGE_NAMES[code], VersionWanted(language=code))] for code in draft.content)

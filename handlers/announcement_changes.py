@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from aiogram import Bot, F, Router
+from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
-from bot.messages.announcement import parts_of
-from bot.messages.announcement_changes import corrected
+from bot.messages.announcement_changes import NothingToCorrect, corrected, has_words
 from bot.messages.callbacks import CorrectAnnouncement, ResendAnnouncement, WithdrawAnnouncement
 from bot.messages.parts import joined
+from bot.messages.written import parts_of
 from handlers.announce_callbacks import CorrectionOf, CorrectionSure, WithdrawSure
 from handlers.announcement_progress import (
     act_screen,
@@ -68,8 +68,21 @@ def router(deps: Dependencies, approval: Approval) -> Router:
     on(after.withdraw, WithdrawSure.filter(), publisher)
     for wanted in (ResendAnnouncement, CorrectAnnouncement, WithdrawAnnouncement):
         on(only_publishers, wanted.filter(), IsStaff())
+    changes.message.register(leave_files, RestOfAlbum(), publisher)
     changes.message.register(after.take_text, Correcting.content, ~F.text.startswith("/"), publisher)
     return changes
+
+
+class RestOfAlbum(Filter):
+    """Passes the further files of an album whose words were taken for a correction."""
+
+    async def __call__(self, message: Message, state: FSMContext) -> bool:
+        kept = (await state.get_data()).get("correcting") or {}
+        return message.media_group_id is not None and kept.get("album") == message.media_group_id
+
+
+async def leave_files(_message: Message) -> None:
+    """Of an album that was sent for a correction only the words count, as was said under the preview."""
 
 
 class AfterSending:
@@ -106,6 +119,9 @@ class AfterSending:
         """Asks for the text that is to stand in place of what was sent; of several versions, for which."""
         found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is None:
+            return
+        if not any(map(has_words, found.content.values())):
+            notice.say(tr.gettext(NothingToCorrect.sentence), alert=True)
             return
         await state.update_data(correcting={"announcement": found.id, "content": {}})
         if len(found.content) == 1:
@@ -147,7 +163,8 @@ class AfterSending:
             await state.set_state(None)
             return
         content = {**content_from_json(kept["content"]), of[0].language: new}
-        await state.update_data(correcting={**kept, "content": content_as_json(content)})
+        album = message.media_group_id
+        await state.update_data(correcting={**kept, "content": content_as_json(content), "album": album})
         await state.set_state(None)
         await answer_with(bot, seen[-1], chat.id, chat.thread_id)
         await show(message, ready_screen(tr, int(kept["announcement"]), texts, content))
@@ -263,7 +280,8 @@ def versions_screen(tr: Translation, announcement: Announcement) -> Screen:
     """Which version shall be corrected?"""
     rows = (
         [button(LANGUAGE_NAMES[code], CorrectionOf(announcement=announcement.id, language=code))]
-        for code in announcement.content
+        for code, parts in announcement.content.items()
+        if has_words(parts)
     )
     return Screen(Text(tr.gettext("Which version shall be corrected?")), (*rows, close(tr, CORRECTION)))
 
@@ -271,16 +289,26 @@ def versions_screen(tr: Translation, announcement: Announcement) -> Screen:
 def ready_screen(tr: Translation, number: int, texts: Sequence[SentText], content: Content) -> Screen:
     """How many see the correction, and the button that makes it."""
     count = reached(texts, content)
-    left: Mapping[Language, Any] = {text.language: text for text in texts if text.language not in content}
+    left: Mapping[Language, SentText] = {
+        text.language: text for text in texts if text.language not in content
+    }
     lines: list[Text | str] = [Bold(tr.gettext("This is how people will see it."))]
     lines += [
         tr.gettext("The text in this language stays as it is: {language}", language=LANGUAGE_NAMES[code])
         for code in left
     ]
+    if any(parts[0].method != "sendMessage" for parts in content.values()):
+        lines.append(
+            tr.gettext(
+                "Only the words are corrected. The files that you have sent are not added and do not take the place of"
+                " others."
+            )
+        )
     sure = tr.ngettext("Correct for {n} subscriber", "Correct for {n} subscribers", count)
     others = (
         [button("+ " + LANGUAGE_NAMES[code], CorrectionOf(announcement=number, language=code))]
-        for code in left
+        for code, text in left.items()
+        if has_words(text.parts)
     )
     yes = button(sure, CorrectionSure(announcement=number), style="primary")
     return Screen(joined(lines), ([yes], *others, close(tr, CORRECTION)))

@@ -17,8 +17,8 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import BlockQuote, Bold, Text
 
 from bot.i18n import Translation, translation
-from bot.messages.announcement import CannotAnnounce, parts_of
 from bot.messages.parts import clip, fits, joined
+from bot.messages.written import CannotAnnounce, parts_of
 from handlers.callbacks import DeskReply
 from handlers.dependencies import Clock
 from handlers.desk import DeskWanted, faq_values

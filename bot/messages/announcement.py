@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from aiogram.types import Message, MessageEntity
 from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
@@ -20,59 +19,13 @@ from bot.messages.callbacks import (
     ResumeAnnouncement,
     WithdrawAnnouncement,
 )
-from bot.messages.link_buttons import with_buttons
 from bot.messages.parts import Keyboard, callback_button, joined, keyboard
-from storage.announcements import Announcement, AnnouncementError, Progress
+from storage.announcements import Announcement, Progress
 from storage.errors import N_
 from storage.parts import Part
 
 BAR_CELLS: Final = 8
 LOCAL_ZONE: Final = ZoneInfo("Asia/Bishkek")
-_FILE_METHODS: Final = {
-    "photo": "sendPhoto",
-    "document": "sendDocument",
-    "video": "sendVideo",
-    "animation": "sendAnimation",
-    "audio": "sendAudio",
-    "voice": "sendVoice",
-}
-
-
-class CannotAnnounce(AnnouncementError):
-    """A message of a kind that cannot be sent on."""
-
-    code = "announcements.unsupported"
-    sentence = N_("Send a text, a photo, a video or a document: other messages cannot be announced.")
-
-
-def parts_of(message: Message) -> tuple[Part, ...]:
-    """What a staff member wrote, to be sent on as it looks: text with its formatting, or a file with its caption.
-
-    Files go by Telegram's file id, which holds for this bot only.  Its last lines may ask for buttons (`with_buttons`).
-    Raises CannotAnnounce for anything else, BadButton or TooManyButtons for a button that cannot be made.
-    """
-    return (with_buttons(_part_of(message)),)
-
-
-def _part_of(message: Message) -> Part:
-    if message.text:
-        content: dict[str, Any] = {"text": message.text}
-        if message.entities:
-            content["entities"] = _entities(message.entities)
-        if message.link_preview_options:
-            content["link_preview_options"] = message.link_preview_options.model_dump(
-                mode="json", exclude_none=True
-            )
-        return Part("sendMessage", content)
-    for kind, method in _FILE_METHODS.items():
-        if file_id := _file_id(message, kind):
-            content = {kind: file_id}
-            if message.caption:
-                content["caption"] = message.caption
-            if message.caption_entities:
-                content["caption_entities"] = _entities(message.caption_entities)
-            return Part(method, content)
-    raise CannotAnnounce
 
 
 def words_of(parts: Sequence[Part]) -> str:
@@ -221,14 +174,3 @@ def _left(left: timedelta, tr: Translation) -> str:
 def _moment(moment: datetime, tr: Translation, now: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
     return f"{tr.day(local.date(), now.astimezone(zone).date())}, {tr.clock(local)}"
-
-
-def _file_id(message: Message, kind: str) -> str | None:
-    file = getattr(message, kind)
-    if not file:
-        return None
-    return str(file[-1].file_id if isinstance(file, list) else file.file_id)
-
-
-def _entities(entities: Sequence[MessageEntity]) -> list[dict[str, Any]]:
-    return [entity.model_dump(mode="json", exclude_none=True) for entity in entities]

@@ -280,6 +280,8 @@ def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:
 
 def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "compose", announce_screens.compose_screen(tr)
+    yield "compose again", announce_screens.compose_screen(tr, again=True)
+    yield "album", announce_screens.album_screen(tr)
     addresses = dict.fromkeys(TOPICS, "https://t.me/jarchy_bot?start=topic-women_leaders-in-jalal-abad")
     yield "links", links.links_screen(tr, addresses, StaffMember(1, "publisher"), TOPICS, TREE)
     sure = AnnouncementStep(step="sure")
