@@ -120,9 +120,23 @@ class ReadsChosen(CallbackData, prefix="reads"):
 
 
 class LinkWanted(CallbackData, prefix="link"):
-    """Send the QR picture of a topic's link."""
+    """Send the QR picture of a topic's link in a territory, by its code; an empty one is the whole country."""
 
     topic: str
+    territory: str = ""
+
+
+class LinksWanted(CallbackData, prefix="links"):
+    """Show the links in a territory, by its code; an empty one is the whole country, or that of a role."""
+
+    territory: str = ""
+
+
+class LinkPlaces(CallbackData, prefix="linkp"):
+    """Show the territories that there are links for: a page of those within one, by its code."""
+
+    within: str = ""
+    page: int = 0
 
 
 class CadenceWanted(CallbackData, prefix="often"):
@@ -170,6 +184,13 @@ class QuietChosen(CallbackData, prefix="quiet"):
 
     start: int
     end: int
+    chat: int = 0
+
+
+class QuietWanted(CallbackData, prefix="quietw"):
+    """Show the hours that silence can begin at; with one chosen, those it can end at."""
+
+    start: int = -1
     chat: int = 0
 
 

@@ -242,6 +242,8 @@ def _settings(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
     yield "hours", settings_screens.hours_screen(tr, here)
     yield "weekdays", settings_screens.weekdays_screen(tr, here)
     yield "quiet", settings_screens.quiet_screen(tr, here)
+    yield "quiet from", settings_screens.quiet_from_screen(tr, here)
+    yield "quiet to", settings_screens.quiet_to_screen(tr, here, 23)
     yield "pause", settings_screens.pause_screen(tr, here, NOW)
     yield "zones", settings_screens.zones_screen(tr, here, NOW)
     yield "days off", settings_screens.days_off_screen(tr, here)
@@ -283,7 +285,7 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "compose again", announce_screens.compose_screen(tr, again=True)
     yield "album", announce_screens.album_screen(tr)
     addresses = dict.fromkeys(TOPICS, "https://t.me/jarchy_bot?start=topic-women_leaders-in-jalal-abad")
-    yield "links", links.links_screen(tr, addresses, StaffMember(1, "publisher"), TOPICS, TREE)
+    yield "links", links.links_screen(tr, addresses, "jalal-abad", TOPICS, TREE)
     sure = AnnouncementStep(step="sure")
     yield "sure", announce_screens.sure_screen(tr, 1_240_000, sure)
     saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * templates.SHOWN
