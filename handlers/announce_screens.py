@@ -184,7 +184,9 @@ def audience_of(wanted: AudienceChosen) -> Audience:
 def compose_screen(tr: Translation, *, again: bool = False) -> Screen:
     """What can be announced; `again`: in place of what is written already, to which there is a way back."""
     lines = (
-        tr.gettext("Send what to announce: a text with its formatting, or photos or files with a caption."),
+        tr.gettext(
+            "Send what to announce: a text with its formatting, photos or files with a caption, or another message."
+        ),
         tr.gettext("For a button, write as the last line: “Button: Sign up — https://example.org”."),
     )
     if again:

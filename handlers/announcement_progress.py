@@ -109,7 +109,7 @@ class UnderWay:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        """Sends what became of the recipients: a picture, and a table without names."""
+        """Sends what became of the recipients: a picture with its words under it, and a table without names."""
         number = callback_data.announcement
         if await of_member(self._deps, number, tr, member, notice) is None:
             return
@@ -122,7 +122,9 @@ class UnderWay:
         picture = await asyncio.to_thread(report_picture, found, progress, tr, now, zone)
         if isinstance(query.message, Message):
             name = f"announcement-{number}"
-            await query.message.answer_photo(BufferedInputFile(picture, filename=f"{name}.png"))
+            said = progress_text(found, progress, tr, now, self._deps.sends_per_second, zone)
+            file = BufferedInputFile(picture, filename=f"{name}.png")
+            await query.message.answer_photo(file, **said.as_caption_kwargs())
             await query.message.answer_document(BufferedInputFile(table, filename=f"{name}.csv"))
 
     async def _do(

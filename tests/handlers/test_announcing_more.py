@@ -166,6 +166,7 @@ async def test_the_report_is_a_picture_and_a_table_without_names(talk: Talk) -> 
     await talk.press("Отчёт", who=STAFF_ID)
     picture, table = talk.messages(STAFF_ID)[-2:]
     assert picture.content["photo"][-1]["width"] == 1080
+    assert picture.content["caption"] == "Доставлено 1 подписчику"
     held = talk.telegram.files[table.content["document"]["file_id"]].data.decode("utf-8-sig")
     assert held.splitlines()[0] == "Итог;Время (UTC+6);Причина"
     assert held.splitlines()[1] == "Доставлено;2026-11-20 10:00:00;"

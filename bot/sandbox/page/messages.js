@@ -152,8 +152,10 @@ function attachments(message, doing) {
     const file = message[kind];
     if (!file || message.animation) continue;
     const name = file.file_name || w(kind);
-    found.push(make("a", { class: "file", href: `/sandbox/files/${encodeURIComponent(file.file_unique_id)}`, download: name, title: w("saveFile") },
-      make("span", { class: "file-icon" }, icon("file")), make("span", {}, make("b", {}, name), make("small", {}, size(file.file_size || 0)))));
+    const address = `/sandbox/files/${encodeURIComponent(file.file_unique_id)}`;
+    const isPicture = (file.mime_type || "").startsWith("image/");
+    found.push(make("a", { class: "file", href: address, download: name, title: w("saveFile") },
+      isPicture ? make("img", { class: "file-picture", src: address, alt: "" }) : make("span", { class: "file-icon" }, icon("file")), make("span", {}, make("b", {}, name), make("small", {}, size(file.file_size || 0)))));
   }
   if (message.contact) found.push(contact(message.contact, doing));
   if (message.venue) found.push(make("div", { class: "venue" }, make("b", {}, message.venue.title), make("span", {}, message.venue.address)));
