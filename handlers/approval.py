@@ -84,29 +84,28 @@ class Approval:
     ) -> Request:
         """What is asked of an announcement that `who` wrote, to leave `at` a time; `since` it has been waiting."""
         size = await self._deps.announcements.size(announcement.audience)
-        return await self._request(announcement, announcement.author_id, who, size, at, since)
+        return await self._request(announcement, who, size, at, since)
 
     async def request_of(
         self, announcement: Announcement, wish: Wish, who: str, since: datetime | None = None
     ) -> Request:
         """What is asked of a wish about an announcement that was sent."""
         count = await concerned(self._deps.announcements, announcement.id, wish)
-        return await self._request(announcement, announcement.author_id, who, count, None, since)
+        return await self._request(announcement, who, count, None, since)
 
     async def _request(
         self,
         announcement: Announcement,
-        asked_by: int,
         who: str,
         count: int,
         at: datetime | None,
         since: datetime | None,
     ) -> Request:
-        asking = await self._deps.staff.member(asked_by)
+        author = await self._deps.staff.member(announcement.author_id)
         return Request(
             announcement=announcement,
             who=who,
-            role=asking.role if asking else None,
+            role=author.role if author else None,
             count=count,
             topics=(await labels(self._deps.database)).topic,
             tree=await territory_tree(self._deps.database),

@@ -49,8 +49,8 @@ DECLINED: Final[Mapping[ActKind, str]] = {
 class Request:
     """What somebody is asked to allow: an announcement, or a wish about one that was sent.
 
-    `who` wants it; `count` chats are concerned; `at` is the time that was chosen for it, if one was.
-    `since` it has been waiting, where that is for long.
+    `who` wants it; `role` is its author's; `count` chats are concerned; `at` is the time that was chosen for it, if one
+    was.  `since` it has been waiting, where that is for long.
     """
 
     announcement: Announcement
