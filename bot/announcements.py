@@ -177,6 +177,12 @@ class AnnouncementDesk:
         """The latest announcements, newest first."""
         return await self._announcements.recent(limit)
 
+    async def past(
+        self, territory: str | None, limit: int, offset: int = 0
+    ) -> tuple[tuple[Announcement, ...], int]:
+        """What was announced in a territory and its parts (None: anywhere), newest first, and how many that is."""
+        return await self._announcements.past(territory, limit, offset)
+
     async def pause(self, announcement_id: int, by: int, now: datetime) -> tuple[Announcement, Progress]:
         """Nothing more leaves until it is resumed; raises WrongState where it is not running."""
         await self._announcements.pause(announcement_id, by, now)

@@ -38,6 +38,7 @@ from bot.settings import Settings
 from bot.telegram import make_bot
 from bot.web import WEBHOOK_PATH, Probes, serve
 from handlers.announcement_progress import show_step
+from handlers.approval_reminders import remind as remind_of_approvals
 from handlers.commands import publish_commands, publish_description
 from handlers.dependencies import Dependencies
 from handlers.desk_reminders import remind
@@ -184,6 +185,10 @@ class Program:
         """Brings up again what has waited on the question desk for a day."""
         await remind(self.parts, self.settings.timezone)
 
+    async def remind_of_approvals(self) -> None:
+        """Brings up again what has waited for a second person's yes for long."""
+        await remind_of_approvals(self.parts, self.bot, self.settings.timezone)
+
     def _ticks(self) -> tuple[Tick, ...]:
         return (
             Tick("listen", _REFRESH, self.listen),
@@ -192,6 +197,7 @@ class Program:
             Tick("tidy", _TIDY, self.tidy),
             Tick("silence", _SILENCE, self.notice_silence),
             Tick("questions", _REMIND, self.remind_of_questions),
+            Tick("approvals", _REMIND, self.remind_of_approvals),
         )
 
     async def _introduction(self, stop: asyncio.Event) -> User | None:

@@ -15,8 +15,8 @@ from aiogram.utils.formatting import Text
 
 from bot.announcements import in_language
 from bot.i18n import Translation
-from bot.messages.announcement import CannotAnnounce, parts_of
 from bot.messages.link_buttons import NoButtonsUnderAlbums
+from bot.messages.written import CannotAnnounce, parts_of
 from handlers import drafts
 from handlers.announce_callbacks import (
     AnnouncementStep,
@@ -26,12 +26,14 @@ from handlers.announce_callbacks import (
 )
 from handlers.announce_screens import (
     AudienceScene,
+    album_screen,
     compose_screen,
     versions_screen,
 )
 from handlers.announce_sending import Dispatch, over
 from handlers.choices import LANGUAGE_NAMES
-from handlers.drafts import Draft, within_rights
+from handlers.dialogues import ANNOUNCEMENT, leave, router_of
+from handlers.drafts import Draft
 from handlers.keyboards import back, close
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
@@ -52,38 +54,67 @@ class Announcing(StatesGroup):
 
 def router() -> Router:
     """Writing an announcement, up to sending it."""
-    announce = Router(name="announce")
-    publisher = IsStaff("publisher")
-    announce.message.register(begin, Command("announce"), publisher)
-    announce.message.register(no_right, Command("announce"), IsStaff())
-    announce.message.register(take_more, AlbumGoesOn(), publisher)
-    announce.message.register(take_content, Announcing.content, ~F.text.startswith("/"), publisher)
-    announce.message.register(take_version, Announcing.version, ~F.text.startswith("/"), publisher)
+    announce = router_of(ANNOUNCEMENT, "announce")
+    staff = IsStaff()
+    announce.message.register(begin, Command("announce"), staff)
+    announce.message.register(take_more, AlbumGoesOn(), staff)
+    announce.message.register(take_content, Announcing.content, ~F.text.startswith("/"), staff)
+    announce.message.register(take_version, Announcing.version, ~F.text.startswith("/"), staff)
     step = announce.callback_query.register
-    step(show_audiences, AnnouncementStep.filter(F.step == "audience"), publisher)
-    step(show_places, PlacesWanted.filter(), publisher)
-    step(choose_audience, AudienceChosen.filter(), publisher)
-    step(show_preview, AnnouncementStep.filter(F.step == "preview"), publisher)
-    step(send_to_me, AnnouncementStep.filter(F.step == "test"), publisher)
-    step(send_to_group, AnnouncementStep.filter(F.step == "group"), publisher)
-    step(change_language, AnnouncementStep.filter(F.step == "language"), publisher)
-    step(toggle_urgent, AnnouncementStep.filter(F.step == "urgent"), publisher)
-    step(send, AnnouncementStep.filter(F.step.in_(("send", "sure"))), publisher)
-    step(edit, AnnouncementStep.filter(F.step == "edit"), publisher)
-    step(ask_version, VersionWanted.filter(), publisher)
+    step(begin, AnnouncementStep.filter(F.step == "begin"), staff)
+    step(begin_anew, AnnouncementStep.filter(F.step == "anew"), staff)
+    step(go_on, AnnouncementStep.filter(F.step == "continue"), staff)
+    step(show_audiences, AnnouncementStep.filter(F.step == "audience"), staff)
+    step(show_places, PlacesWanted.filter(), staff)
+    step(choose_audience, AudienceChosen.filter(), staff)
+    step(show_preview, AnnouncementStep.filter(F.step == "preview"), staff)
+    step(send_to_me, AnnouncementStep.filter(F.step == "test"), staff)
+    step(send_to_group, AnnouncementStep.filter(F.step == "group"), staff)
+    step(change_language, AnnouncementStep.filter(F.step == "language"), staff)
+    step(toggle_urgent, AnnouncementStep.filter(F.step == "urgent"), staff)
+    step(send, AnnouncementStep.filter(F.step.in_(("send", "sure"))), staff)
+    step(edit, AnnouncementStep.filter(F.step == "edit"), staff)
+    step(ask_version, VersionWanted.filter(), staff)
     return announce
 
 
-async def begin(message: Message, tr: Translation, state: FSMContext) -> None:
-    """Asks for the text."""
-    await state.clear()
+async def begin(
+    event: Message | CallbackQuery, tr: Translation, state: FSMContext, scene: AudienceScene
+) -> None:
+    """Asks for the text; where one has been written, whether to go on with it."""
+    draft = await drafts.load(state)
+    if draft.content:
+        await state.set_state(None)
+        await show(event, await scene.resume_screen(tr, draft))
+    else:
+        await begin_anew(event, tr, state)
+
+
+async def begin_anew(event: Message | CallbackQuery, tr: Translation, state: FSMContext) -> None:
+    """Drops what was written, and asks for the text."""
+    await leave(state, ANNOUNCEMENT)
     await state.set_state(Announcing.content)
-    await show(message, compose_screen(tr))
+    await show(event, compose_screen(tr))
 
 
-async def no_right(message: Message, tr: Translation) -> None:
-    """Editors are told who may announce."""
-    await show(message, Screen(Text(tr.gettext("Only publishers and administrators can announce."))))
+async def go_on(
+    query: CallbackQuery,
+    bot: Bot,
+    chat: Chat,
+    tr: Translation,
+    member: StaffMember,
+    state: FSMContext,
+    scene: AudienceScene,
+    notice: Notice,
+) -> None:
+    """Goes on where the draft was left."""
+    draft = await drafts.load(state)
+    if not draft.content:
+        over(tr, notice)
+    elif draft.audience is None:
+        await show(query, await scene.screen(tr, member))
+    else:
+        await _preview(query, bot, chat, tr, member, draft, scene)
 
 
 async def take_content(
@@ -104,20 +135,31 @@ async def take_content(
     if before.only_language not in (None, language):
         draft = replace(draft, content={language: draft.content[language]})
         await drafts.keep(state, draft)
-    if draft.audience is None or message.media_group_id:
+    if draft.audience is None:
         await show(message, await scene.screen(tr, member))
+    elif message.media_group_id:
+        await show(message, album_screen(tr))
     else:
-        await _preview(message, bot, chat, tr, draft, scene)
+        await _preview(message, bot, chat, tr, member, draft, scene)
 
 
 async def take_version(
-    message: Message, bot: Bot, chat: Chat, tr: Translation, state: FSMContext, scene: AudienceScene
+    message: Message,
+    bot: Bot,
+    chat: Chat,
+    tr: Translation,
+    member: StaffMember,
+    state: FSMContext,
+    scene: AudienceScene,
 ) -> None:
     """Takes the same in one more language, and shows the whole again."""
     language: Language = (await state.get_data()).get("version", chat.language)
     if await _take(message, language, chat.language, tr, state) is None:
         return
-    await _preview(message, bot, chat, tr, await drafts.load(state), scene)
+    if message.media_group_id:
+        await show(message, album_screen(tr))
+        return
+    await _preview(message, bot, chat, tr, member, await drafts.load(state), scene)
 
 
 async def show_audiences(
@@ -128,10 +170,14 @@ async def show_audiences(
 
 
 async def show_places(
-    query: CallbackQuery, callback_data: PlacesWanted, tr: Translation, scene: AudienceScene
+    query: CallbackQuery,
+    callback_data: PlacesWanted,
+    tr: Translation,
+    member: StaffMember,
+    scene: AudienceScene,
 ) -> None:
     """Shows the oblasts, or what lies in a territory, and how many each is."""
-    await show(query, await scene.places_screen(tr, callback_data.within))
+    await show(query, await scene.places_screen(tr, member, callback_data))
 
 
 async def choose_audience(
@@ -150,15 +196,15 @@ async def choose_audience(
     if not draft.content:
         over(tr, notice)
         return
-    draft = replace(draft, audience=within_rights(await scene.audience(callback_data), member))
+    draft = replace(draft, audience=await scene.audience(callback_data, member))
     await drafts.keep(state, draft)
-    await _preview(query, bot, chat, tr, draft, scene)
+    await _preview(query, bot, chat, tr, member, draft, scene)
 
 
 async def show_preview(
     query: CallbackQuery,
-    chat: Chat,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     scene: AudienceScene,
     notice: Notice,
@@ -168,11 +214,16 @@ async def show_preview(
     if draft.audience is None:
         over(tr, notice)
         return
-    await show(query, await scene.ready_screen(tr, draft))
+    await show(query, await scene.ready_screen(tr, member, draft))
 
 
 async def toggle_urgent(
-    query: CallbackQuery, tr: Translation, state: FSMContext, scene: AudienceScene, notice: Notice
+    query: CallbackQuery,
+    tr: Translation,
+    member: StaffMember,
+    state: FSMContext,
+    scene: AudienceScene,
+    notice: Notice,
 ) -> None:
     """Marks it as urgent, or as not."""
     draft = await drafts.load(state)
@@ -181,7 +232,7 @@ async def toggle_urgent(
         return
     draft = replace(draft, urgent=not draft.urgent)
     await drafts.keep(state, draft)
-    await show(query, await scene.ready_screen(tr, draft))
+    await show(query, await scene.ready_screen(tr, member, draft))
 
 
 async def send_to_me(
@@ -189,6 +240,7 @@ async def send_to_me(
     bot: Bot,
     chat: Chat,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     scene: AudienceScene,
     notice: Notice,
@@ -201,7 +253,7 @@ async def send_to_me(
     for parts in draft.content.values():
         await answer_with(bot, parts, chat.id, chat.thread_id)
     notice.say(tr.gettext("Sent to you only."))
-    await say(query, await scene.ready_screen(tr, draft))
+    await say(query, await scene.ready_screen(tr, member, draft))
 
 
 async def send_to_group(
@@ -227,7 +279,12 @@ async def send_to_group(
 
 
 async def change_language(
-    query: CallbackQuery, tr: Translation, state: FSMContext, scene: AudienceScene, notice: Notice
+    query: CallbackQuery,
+    tr: Translation,
+    member: StaffMember,
+    state: FSMContext,
+    scene: AudienceScene,
+    notice: Notice,
 ) -> None:
     """Says that the only text is in another language than was thought."""
     draft = await drafts.load(state)
@@ -237,7 +294,7 @@ async def change_language(
     following = LANGUAGES[(LANGUAGES.index(draft.only_language) + 1) % len(LANGUAGES)]
     draft = draft.in_language(following)
     await drafts.keep(state, draft)
-    await show(query, await scene.ready_screen(tr, draft))
+    await show(query, await scene.ready_screen(tr, member, draft))
 
 
 async def send(
@@ -245,13 +302,14 @@ async def send(
     callback_data: AnnouncementStep,
     chat: Chat,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     dispatch: Dispatch,
     notice: Notice,
 ) -> None:
     """Freezes text and audience, and lets it go; this message shows how far it is from here on."""
     yes = AnnouncementStep(step="sure")
-    await dispatch(query, chat, tr, state, notice, None, yes, sure=callback_data.step == "sure")
+    await dispatch(query, chat, tr, member, state, notice, None, yes, sure=callback_data.step == "sure")
 
 
 async def edit(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:
@@ -261,7 +319,7 @@ async def edit(query: CallbackQuery, tr: Translation, state: FSMContext) -> None
         await show(query, versions_screen(tr, draft))
         return
     await state.set_state(Announcing.content)
-    await show(query, compose_screen(tr))
+    await show(query, compose_screen(tr, again=bool(draft.content)))
 
 
 async def ask_version(
@@ -312,7 +370,7 @@ async def _take(
             parts = (album,)
     except AnnouncementError as error:
         said = tr.gettext(error.sentence, **error.params)
-        await show(message, Screen(Text(said), (close(tr),)))
+        await show(message, Screen(Text(said), (close(tr, ANNOUNCEMENT),)))
         return None
     draft = await drafts.load(state)
     await drafts.keep(state, draft.with_version(language, parts))
@@ -321,11 +379,17 @@ async def _take(
 
 
 async def _preview(
-    event: Message | CallbackQuery, bot: Bot, chat: Chat, tr: Translation, draft: Draft, scene: AudienceScene
+    event: Message | CallbackQuery,
+    bot: Bot,
+    chat: Chat,
+    tr: Translation,
+    member: StaffMember,
+    draft: Draft,
+    scene: AudienceScene,
 ) -> None:
     if draft.audience is None:
         return
     shown: Iterable[Language] = draft.content
     for language in shown:
         await answer_with(bot, in_language(draft.content, language), chat.id, chat.thread_id)
-    await say(event, await scene.ready_screen(tr, draft))
+    await say(event, await scene.ready_screen(tr, member, draft))

@@ -15,16 +15,18 @@ class AudienceChosen(CallbackData, prefix="aud"):
 class AnnouncementStep(CallbackData, prefix="ann"):
     """A step of an announcement that is being written.
 
-    `audience`, `preview`, `test`, `group`, `schedule`, `urgent`, `language`, `send`, `sure` or `edit`.
+    `begin`, `anew` or `continue`; `audience`, `preview`, `test`, `group`, `schedule`, `urgent`, `language`, `send`,
+    `sure` or `edit`.
     """
 
     step: str
 
 
 class PlacesWanted(CallbackData, prefix="annp"):
-    """Show the territories an announcement can be for: those within one, by its code, or the oblasts."""
+    """Show a page of the territories an announcement can be for: those within one, by its code, or the oblasts."""
 
     within: str = ""
+    page: int = 0
 
 
 class VersionWanted(CallbackData, prefix="annl"):
@@ -41,10 +43,11 @@ class ScheduleChosen(CallbackData, prefix="annt"):
 
 
 class TemplateAct(CallbackData, prefix="anm"):
-    """Act on a template: `list`, `use`, `drop`, `save` the draft as one, or `none`."""
+    """Act on a template: `list` a page of them, `use`, `drop`, `save` the draft as one, or `none`."""
 
     act: str
     template: int = 0
+    page: int = 0
 
 
 class ApprovalGiven(CallbackData, prefix="anok"):
@@ -62,9 +65,10 @@ class WithdrawSure(CallbackData, prefix="andy"):
 
 
 class PastWanted(CallbackData, prefix="anpast"):
-    """Show an announcement that was sent, stopped or waits, by its number; 0 is the list of the latest."""
+    """Show an announcement that was sent, stopped or waits, by its number; 0 is a page of the list, newest first."""
 
     announcement: int = 0
+    page: int = 0
 
 
 class ActApproved(CallbackData, prefix="anoa"):

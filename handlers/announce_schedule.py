@@ -19,10 +19,12 @@ from handlers import drafts
 from handlers.announce_callbacks import AnnouncementStep, ScheduleChosen
 from handlers.announce_sending import Dispatch
 from handlers.dependencies import Clock
+from handlers.dialogues import ANNOUNCEMENT, router_of
 from handlers.keyboards import back, button
 from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Screen, in_columns, show
+from storage.staff import StaffMember
 from storage.subscribers import Chat
 
 HOURS: Final = (1, 3, 6, 12, 24, 48)
@@ -48,12 +50,12 @@ class Scheduling(StatesGroup):
 
 def router() -> Router:
     """Choosing the time of an announcement."""
-    schedule = Router(name="announcement schedule")
-    publisher = IsStaff("publisher")
+    schedule = router_of(ANNOUNCEMENT, "announcement schedule")
+    staff = IsStaff()
     wanted = AnnouncementStep.filter(F.step == "schedule")
-    schedule.callback_query.register(show_schedule, wanted, publisher)
-    schedule.callback_query.register(send_later, ScheduleChosen.filter(), publisher)
-    schedule.message.register(take_time, Scheduling.moment, F.text, ~F.text.startswith("/"), publisher)
+    schedule.callback_query.register(show_schedule, wanted, staff)
+    schedule.callback_query.register(send_later, ScheduleChosen.filter(), staff)
+    schedule.message.register(take_time, Scheduling.moment, F.text, ~F.text.startswith("/"), staff)
     return schedule
 
 
@@ -84,6 +86,7 @@ async def send_later(
     callback_data: ScheduleChosen,
     chat: Chat,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     dispatch: Dispatch,
     clock: Clock,
@@ -92,11 +95,12 @@ async def send_later(
     """Freezes text and audience; it leaves at the chosen time."""
     at = datetime.fromtimestamp(callback_data.at, UTC)
     if at <= clock():
+        await state.set_state(Scheduling.moment)
         notice.say(tr.gettext("This time has passed. Please choose another."), alert=True)
         await show(query, schedule_screen(tr, chat.timezone, clock()))
         return
     yes = ScheduleChosen(at=callback_data.at, sure=True)
-    await dispatch(query, chat, tr, state, notice, at, yes, sure=callback_data.sure)
+    await dispatch(query, chat, tr, member, state, notice, at, yes, sure=callback_data.sure)
 
 
 def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot, F, Router
+from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
-from bot.messages.announcement import parts_of
-from bot.messages.announcement_changes import corrected
+from bot.messages.announcement_changes import NothingToCorrect, corrected, has_words
 from bot.messages.callbacks import CorrectAnnouncement, ResendAnnouncement, WithdrawAnnouncement
 from bot.messages.parts import joined
+from bot.messages.written import parts_of
 from handlers.announce_callbacks import CorrectionOf, CorrectionSure, WithdrawSure
-from handlers.announcement_progress import act_screen, of_member, progress_screen, show_report
+from handlers.announcement_progress import (
+    act_screen,
+    of_member,
+    only_publishers,
+    progress_screen,
+    show_report,
+)
 from handlers.approval import NOBODY_TO_APPROVE, Approval
 from handlers.callbacks import Closed
 from handlers.choices import LANGUAGE_NAMES
+from handlers.concerned import reached
 from handlers.dependencies import Dependencies
+from handlers.dialogues import CORRECTION, router_of
 from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
@@ -50,7 +58,7 @@ class Correcting(StatesGroup):
 
 def router(deps: Dependencies, approval: Approval) -> Router:
     """The buttons under the report of an announcement."""
-    changes = Router(name="announcement changes")
+    changes = router_of(CORRECTION, "announcement changes")
     publisher = IsStaff("publisher")
     after = AfterSending(deps, approval)
     on = changes.callback_query.register
@@ -60,8 +68,23 @@ def router(deps: Dependencies, approval: Approval) -> Router:
     on(after.correct, CorrectionSure.filter(), publisher)
     on(after.ask_to_withdraw, WithdrawAnnouncement.filter(), publisher)
     on(after.withdraw, WithdrawSure.filter(), publisher)
+    for wanted in (ResendAnnouncement, CorrectAnnouncement, WithdrawAnnouncement):
+        on(only_publishers, wanted.filter(), IsStaff())
+    changes.message.register(leave_files, RestOfAlbum(), publisher)
     changes.message.register(after.take_text, Correcting.content, ~F.text.startswith("/"), publisher)
     return changes
+
+
+class RestOfAlbum(Filter):
+    """Passes the further files of an album whose words were taken for a correction."""
+
+    async def __call__(self, message: Message, state: FSMContext) -> bool:
+        kept = (await state.get_data()).get("correcting") or {}
+        return message.media_group_id is not None and kept.get("album") == message.media_group_id
+
+
+async def leave_files(_message: Message) -> None:
+    """Of an album that was sent for a correction only the words count, as was said under the preview."""
 
 
 class AfterSending:
@@ -82,7 +105,7 @@ class AfterSending:
         notice: Notice,
     ) -> None:
         """Sends again to those whom it did not reach, or of whom that is not known."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is not None:
             wish = Wish("resend", outcome="failed" if callback_data.outcome == "failed" else "unknown")
             await self._wish(query, chat, tr, notice, found, wish)
@@ -97,8 +120,11 @@ class AfterSending:
         notice: Notice,
     ) -> None:
         """Asks for the text that is to stand in place of what was sent; of several versions, for which."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is None:
+            return
+        if not any(map(has_words, found.content.values())):
+            notice.say(tr.gettext(NothingToCorrect.sentence), alert=True)
             return
         await state.update_data(correcting={"announcement": found.id, "content": {}})
         if len(found.content) == 1:
@@ -117,7 +143,7 @@ class AfterSending:
         notice: Notice,
     ) -> None:
         """Asks for the corrected text of one version."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         language = next((code for code in LANGUAGES if code == callback_data.language), None)
         if found is not None and language and language in found.content:
             await self._ask_text(query, tr, state, found.id, language)
@@ -134,13 +160,14 @@ class AfterSending:
             seen = [corrected(text.parts, new) for text in of]
         except AnnouncementError as error:
             said = tr.gettext(error.sentence, **error.params)
-            await show(message, Screen(Text(said), (close(tr),)))
+            await show(message, Screen(Text(said), (close(tr, CORRECTION),)))
             return
         if not seen:
             await state.set_state(None)
             return
         content = {**content_from_json(kept["content"]), of[0].language: new}
-        await state.update_data(correcting={**kept, "content": content_as_json(content)})
+        album = message.media_group_id
+        await state.update_data(correcting={**kept, "content": content_as_json(content), "album": album})
         await state.set_state(None)
         await answer_with(bot, seen[-1], chat.id, chat.thread_id)
         await show(message, ready_screen(tr, int(kept["announcement"]), texts, content))
@@ -157,7 +184,7 @@ class AfterSending:
     ) -> None:
         """Puts the new text in place of the old one, for everyone who got it."""
         kept = (await state.get_data()).get("correcting") or {}
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is None:
             return
         if kept.get("announcement") != found.id or not kept.get("content"):
@@ -176,7 +203,7 @@ class AfterSending:
         notice: Notice,
     ) -> None:
         """Asks before deleting: it cannot be taken back.  Where Telegram no longer lets it, offers another text."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is not None:
             standing = await self._desk.acts.standing(found.id, self._deps.clock())
             await say(query, withdraw_screen(tr, found.id, standing))
@@ -191,7 +218,7 @@ class AfterSending:
         notice: Notice,
     ) -> None:
         """Deletes it for everyone."""
-        found = await of_member(self._desk, callback_data.announcement, tr, member, notice)
+        found = await of_member(self._deps, callback_data.announcement, tr, member, notice)
         if found is not None:
             await self._wish(query, chat, tr, notice, found, Wish("withdraw"))
 
@@ -202,7 +229,7 @@ class AfterSending:
         await state.set_state(Correcting.content)
         await state.update_data(correcting={**kept, "announcement": number, "language": language})
         text = tr.gettext("Send the corrected text. It will replace the old one for everyone who got it.")
-        await say(query, Screen(Text(text), (close(tr),)))
+        await say(query, Screen(Text(text), (close(tr, CORRECTION),)))
 
     async def _wish(
         self,
@@ -240,9 +267,8 @@ class AfterSending:
         if not approvers:
             notice.say(tr.gettext(NOBODY_TO_APPROVE), alert=True)
             return False
-        count = await self._count(announcement, wish)
-        name = query.from_user.full_name
-        letters = self._approval.act_letters(announcement, wish, count, name, approvers)
+        request = await self._approval.request_of(announcement, wish, query.from_user.full_name)
+        letters = self._approval.act_letters(request, wish, approvers)
         try:
             act = await self._desk.acts.propose(announcement.id, by, now, wish, letters)
         except AnnouncementError as error:
@@ -255,12 +281,6 @@ class AfterSending:
             await self._remember_place(query, act.id)
             await show(query, waiting)
         return True
-
-    async def _count(self, announcement: Announcement, wish: Wish) -> int:
-        if wish.kind == "resend":
-            _, progress = await self._desk.look(announcement.id)
-            return progress.failed if wish.outcome == "failed" else progress.unknown
-        return reached(await self._desk.acts.texts(announcement.id), wish.content)
 
     async def _remember_place(self, query: CallbackQuery, act_id: int) -> None:
         message = shown_message(query)
@@ -296,29 +316,35 @@ def versions_screen(tr: Translation, announcement: Announcement) -> Screen:
     """Which version shall be corrected?"""
     rows = (
         [button(LANGUAGE_NAMES[code], CorrectionOf(announcement=announcement.id, language=code))]
-        for code in announcement.content
+        for code, parts in announcement.content.items()
+        if has_words(parts)
     )
-    return Screen(Text(tr.gettext("Which version shall be corrected?")), (*rows, close(tr)))
+    return Screen(Text(tr.gettext("Which version shall be corrected?")), (*rows, close(tr, CORRECTION)))
 
 
 def ready_screen(tr: Translation, number: int, texts: Sequence[SentText], content: Content) -> Screen:
     """How many see the correction, and the button that makes it."""
     count = reached(texts, content)
-    left: Mapping[Language, Any] = {text.language: text for text in texts if text.language not in content}
+    left: Mapping[Language, SentText] = {
+        text.language: text for text in texts if text.language not in content
+    }
     lines: list[Text | str] = [Bold(tr.gettext("This is how people will see it."))]
     lines += [
         tr.gettext("The text in this language stays as it is: {language}", language=LANGUAGE_NAMES[code])
         for code in left
     ]
+    if any(parts[0].method != "sendMessage" for parts in content.values()):
+        lines.append(
+            tr.gettext(
+                "Only the words are corrected. The files that you have sent are not added and do not take the place of"
+                " others."
+            )
+        )
     sure = tr.ngettext("Correct for {n} subscriber", "Correct for {n} subscribers", count)
     others = (
         [button("+ " + LANGUAGE_NAMES[code], CorrectionOf(announcement=number, language=code))]
-        for code in left
+        for code, text in left.items()
+        if has_words(text.parts)
     )
     yes = button(sure, CorrectionSure(announcement=number), style="primary")
-    return Screen(joined(lines), ([yes], *others, close(tr)))
-
-
-def reached(texts: Sequence[SentText], content: Content | None) -> int:
-    """How many got a version that is in `content`, or are to get it; all where it is None.  Pure."""
-    return sum(text.sent + text.waiting for text in texts if content is None or text.language in content)
+    return Screen(joined(lines), ([yes], *others, close(tr, CORRECTION)))

@@ -17,9 +17,10 @@ from aiogram.utils.formatting import Text
 from bot.announcement_acts import ActStep
 from bot.announcements import AnnouncementDesk, Step
 from bot.i18n import Translation, translation
-from bot.messages.announcement import LOCAL_ZONE, outcomes_csv, progress_keyboard, progress_text
+from bot.messages.announcement import LOCAL_ZONE, progress_keyboard, progress_text
 from bot.messages.announcement_changes import act_text
 from bot.messages.announcement_picture import report_picture
+from bot.messages.announcement_table import outcomes_table
 from bot.messages.callbacks import (
     CancelAnnouncement,
     PauseAnnouncement,
@@ -27,14 +28,15 @@ from bot.messages.callbacks import (
     ResumeAnnouncement,
 )
 from handlers.dependencies import Dependencies
-from handlers.drafts import may_act
+from handlers.drafts import NOT_THEIRS, may_act
 from handlers.keyboards import button
 from handlers.notices import Notice
-from handlers.rights import IsStaff
+from handlers.rights import ONLY_PUBLISHERS, IsStaff
 from handlers.screens import NOT_MODIFIED, Screen, show
 from storage.announcements import Announcement, Progress, WrongState
 from storage.staff import StaffMember
 from storage.subscribers import Chat, Subscribers
+from storage.territory_tree import territory_tree
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +55,10 @@ def router(deps: Dependencies) -> Router:
     on = progress.callback_query.register
     on(under.pause, PauseAnnouncement.filter(), publisher)
     on(under.resume, ResumeAnnouncement.filter(), publisher)
-    on(under.cancel, CancelAnnouncement.filter(), publisher)
-    on(under.report, ReportAnnouncement.filter(), publisher)
+    on(under.cancel, CancelAnnouncement.filter(), IsStaff())
+    on(under.report, ReportAnnouncement.filter(), IsStaff())
+    on(only_publishers, PauseAnnouncement.filter(), IsStaff())
+    on(only_publishers, ResumeAnnouncement.filter(), IsStaff())
     return progress
 
 
@@ -98,7 +102,11 @@ class UnderWay:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        """Nobody else is told."""
+        """Nobody else is told.  An editor takes back what they wrote while it waits to be allowed."""
+        found, _ = await self._desk.look(callback_data.announcement)
+        if not member.may("publisher") and not (written_by(member, found) and found.state == "waiting"):
+            await only_publishers(query, tr, notice)
+            return
         await self._do(self._desk.cancel, callback_data.announcement, query, chat, tr, member, notice)
 
     async def report(
@@ -110,17 +118,22 @@ class UnderWay:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        """Sends what became of the recipients: a picture, and a table without names."""
+        """Sends what became of the recipients: a picture with its words under it, and a table without names."""
         number = callback_data.announcement
-        if await of_member(self._desk, number, tr, member, notice) is None:
+        if await of_member(self._deps, number, tr, member, notice) is None:
             return
         found, progress = await self._desk.look(number)
+        if not member.may("publisher") and not written_by(member, found):
+            await only_publishers(query, tr, notice)
+            return
         now, zone = self._deps.clock(), ZoneInfo(chat.timezone)
-        table = outcomes_csv(await self._desk.outcomes(number), zone)
+        table = outcomes_table(await self._desk.outcomes(number), tr, zone, now)
         picture = await asyncio.to_thread(report_picture, found, progress, tr, now, zone)
         if isinstance(query.message, Message):
             name = f"announcement-{number}"
-            await query.message.answer_photo(BufferedInputFile(picture, filename=f"{name}.png"))
+            said = progress_text(found, progress, tr, now, self._deps.sends_per_second, zone)
+            file = BufferedInputFile(picture, filename=f"{name}.png")
+            await query.message.answer_photo(file, **said.as_caption_kwargs())
             await query.message.answer_document(BufferedInputFile(table, filename=f"{name}.csv"))
 
     async def _do(
@@ -133,7 +146,7 @@ class UnderWay:
         member: StaffMember,
         notice: Notice,
     ) -> None:
-        if await of_member(self._desk, number, tr, member, notice) is None:
+        if await of_member(self._deps, number, tr, member, notice) is None:
             return
         now = self._deps.clock()
         try:
@@ -146,14 +159,24 @@ class UnderWay:
         await goes_on_here(self._desk, found[0], query, await show(query, screen))
 
 
+async def only_publishers(_query: CallbackQuery, tr: Translation, notice: Notice) -> None:
+    """Editors are told whose decision it is."""
+    notice.say(tr.gettext(ONLY_PUBLISHERS), alert=True)
+
+
+def written_by(member: StaffMember, announcement: Announcement) -> bool:
+    """Whether an announcement is this staff member's own.  Pure."""
+    return announcement.author_id == member.user_id
+
+
 async def of_member(
-    desk: AnnouncementDesk, number: int, tr: Translation, member: StaffMember, notice: Notice
+    deps: Dependencies, number: int, tr: Translation, member: StaffMember, notice: Notice
 ) -> Announcement | None:
     """The announcement, where this staff member may act on it; says so where not.  Raises UnknownAnnouncement."""
-    announcement, _ = await desk.look(number)
-    if may_act(member, announcement.audience):
+    announcement, _ = await deps.announcements.look(number)
+    if may_act(member, announcement.audience, await territory_tree(deps.database)):
         return announcement
-    notice.say(tr.gettext("This announcement is for another territory."), alert=True)
+    notice.say(tr.gettext(NOT_THEIRS), alert=True)
     return None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,11 +14,17 @@ from aiogram.utils.formatting import Bold, Text
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.announce_callbacks import ActApproved, ApprovalGiven, PastWanted
+from handlers.audiences import audience_name
+from handlers.choices import LANGUAGE_NAMES
 from handlers.keyboards import button
+from handlers.people import ROLE_NAMES
 from handlers.screens import Row, Screen
 from storage.announcement_acts import ActKind, Wish
-from storage.announcements import Announcement
+from storage.announcements import Announcement, Content
 from storage.errors import N_
+from storage.languages import Names
+from storage.staff import Role
+from storage.territory_tree import TerritoryTree
 
 ASKED: Final[Mapping[ActKind, str]] = {
     "correct": N_("{name} wants to correct the announcement. This is the new text."),
@@ -38,9 +45,36 @@ DECLINED: Final[Mapping[ActKind, str]] = {
 }
 
 
-def question(announcement: Announcement, size: int, tr: Translation) -> Screen:
+@dataclass(frozen=True)
+class Request:
+    """What somebody is asked to allow: an announcement, or a wish about one that was sent.
+
+    `who` wants it; `role` is its author's; `count` chats are concerned; `at` is the time that was chosen for it, if one
+    was.  `since` it has been waiting, where that is for long.
+    """
+
+    announcement: Announcement
+    who: str
+    role: Role | None
+    count: int
+    topics: Mapping[str, Names]
+    tree: TerritoryTree
+    now: datetime
+    at: datetime | None = None
+    since: datetime | None = None
+
+
+def question(request: Request, tr: Translation, timezone: str) -> Screen:
     """May this announcement be sent?"""
-    lines: list[Text | str] = [Bold(tr.gettext("This announcement needs your approval.")), _to(size, tr)]
+    announcement = request.announcement
+    author = f"{request.who}, {tr.gettext(ROLE_NAMES[request.role])}" if request.role else request.who
+    lines: list[Text | str] = [
+        Bold(tr.gettext("This announcement needs your approval.")),
+        *_waits(request, tr, timezone),
+        tr.gettext("Written by: {who}", who=author),
+        *_whom(request, announcement.content, tr),
+        tr.gettext("When: {when}", when=_when(request, tr, timezone)),
+    ]
     if announcement.urgent:
         lines.append(tr.gettext("Urgent: it will not wait for the end of quiet hours."))
     yes = ApprovalGiven(announcement=announcement.id, yes=True)
@@ -58,9 +92,13 @@ def late_question(announcement: Announcement, tr: Translation, timezone: str, no
     return Screen(Text(said), ([button(send, yes, style="primary"), button(leave, no)],))
 
 
-def act_question(act_id: int, wish: Wish, count: int, name: str, tr: Translation) -> Screen:
+def act_question(act_id: int, wish: Wish, request: Request, tr: Translation, timezone: str) -> Screen:
     """May this be done with an announcement that was sent?"""
-    lines: list[Text | str] = [Bold(tr.gettext(ASKED[wish.kind], name=name)), _to(count, tr)]
+    lines: list[Text | str] = [
+        Bold(tr.gettext(ASKED[wish.kind], name=request.who)),
+        *_waits(request, tr, timezone),
+        *_whom(request, wish.content or request.announcement.content, tr),
+    ]
     yes, no = ActApproved(act=act_id, yes=True), ActApproved(act=act_id, yes=False)
     return Screen(joined(lines), (_yes_or_no(yes, no, tr),))
 
@@ -97,8 +135,28 @@ def act_declined_screen(tr: Translation) -> Screen:
     return Screen(Text(tr.gettext("You declined this. Everything stays as it is.")))
 
 
-def _to(count: int, tr: Translation) -> str:
-    return tr.ngettext("For {n} subscriber", "For {n} subscribers", count)
+def _whom(request: Request, content: Content, tr: Translation) -> Iterable[str]:
+    """Who is spoken to, how many that is, and in which languages."""
+    audience = audience_name(tr, request.announcement.audience, request.topics, request.tree)
+    yield tr.gettext("For: {audience}", audience=audience)
+    yield tr.ngettext("For {n} subscriber", "For {n} subscribers", request.count)
+    languages = ", ".join(LANGUAGE_NAMES[language] for language in content)
+    yield tr.gettext("Languages: {languages}", languages=languages)
+
+
+def _when(request: Request, tr: Translation, timezone: str) -> str:
+    if request.at is None:
+        return tr.gettext("at once, when you allow it")
+    when = tr.moment(request.at, request.now, ZoneInfo(timezone))
+    if request.at <= request.now:
+        return tr.gettext("at once, when you allow it: its time, {when}, has passed", when=when)
+    return when
+
+
+def _waits(request: Request, tr: Translation, timezone: str) -> Iterable[str]:
+    if request.since is not None:
+        since = tr.moment(request.since, request.now, ZoneInfo(timezone))
+        yield tr.gettext("It has been waiting since {when}.", when=since)
 
 
 def _yes_or_no(yes: CallbackData, no: CallbackData, tr: Translation) -> Row:

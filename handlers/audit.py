@@ -16,25 +16,30 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import clip, joined
+from handlers.audit_details import Wording, details
 from handlers.callbacks import RulesAct
 from handlers.dependencies import Clock
 from handlers.keyboards import button
-from handlers.people import ROLE_NAMES, no_right, person_name
+from handlers.people import no_right, person_name
 from handlers.registry_file import RegistryAct
 from handlers.rights import IsStaff
 from handlers.screens import Screen, in_columns, show
+from storage.database import Database
 from storage.errors import N_
+from storage.labels import labels
 from storage.registry.history import ACTION as REGISTRY_CHANGED
-from storage.staff import ROLES, AuditEntry, Staff
+from storage.staff import AuditEntry, Staff
 from storage.subscribers import Chat
+from storage.territory_tree import territory_tree
 
 ACTS_SHOWN: Final = 20
-_LINE: Final = 160
+_LINE: Final = 190
 
 ACTS: Final[Mapping[str, str]] = {
     "staff.appoint": N_("gave a role"),
     "staff.dismiss": N_("took a role away"),
     "staff.invite": N_("invited to the staff"),
+    "staff.uninvite": N_("took an invitation to the staff back"),
     "question.answer": N_("answered a question"),
     "question.correct": N_("corrected an answer"),
     "question.close": N_("closed a question"),
@@ -94,10 +99,10 @@ def router() -> Router:
 
 
 async def show_audit(
-    message: Message, bot: Bot, chat: Chat, tr: Translation, staff: Staff, clock: Clock
+    message: Message, bot: Bot, chat: Chat, tr: Translation, staff: Staff, database: Database, clock: Clock
 ) -> None:
     """Shows the latest acts."""
-    await _show(message, bot, chat, tr, staff, clock(), 0)
+    await _show(message, bot, staff, await _wording(tr, chat, database, clock()), 0)
 
 
 async def show_page(
@@ -107,43 +112,36 @@ async def show_page(
     chat: Chat,
     tr: Translation,
     staff: Staff,
+    database: Database,
     clock: Clock,
 ) -> None:
     """Shows earlier or later acts."""
-    await _show(query, bot, chat, tr, staff, clock(), max(callback_data.page, 0))
+    words = await _wording(tr, chat, database, clock())
+    await _show(query, bot, staff, words, max(callback_data.page, 0))
 
 
-async def _show(
-    event: Message | CallbackQuery,
-    bot: Bot,
-    chat: Chat,
-    tr: Translation,
-    staff: Staff,
-    now: datetime,
-    page: int,
-) -> None:
+async def _wording(tr: Translation, chat: Chat, database: Database, now: datetime) -> Wording:
+    return Wording(tr, (await labels(database)).topic, await territory_tree(database), chat.timezone, now)
+
+
+async def _show(event: Message | CallbackQuery, bot: Bot, staff: Staff, words: Wording, page: int) -> None:
     acts = await staff.recent_acts(ACTS_SHOWN + 1, page * ACTS_SHOWN)
     people = {act.actor_id for act in acts if act.actor_id} | {id_ for act in acts if (id_ := _person(act))}
     names = {person: await person_name(bot, person) for person in people}
-    await show(event, audit_screen(tr, acts, names, chat.timezone, now, page))
+    await show(event, audit_screen(acts, names, words, page))
 
 
 def audit_screen(
-    tr: Translation,
-    acts: Sequence[AuditEntry],
-    names: Mapping[int, str],
-    timezone: str,
-    now: datetime,
-    page: int = 0,
+    acts: Sequence[AuditEntry], names: Mapping[int, str], words: Wording, page: int = 0
 ) -> Screen:
     """The latest acts, newest first: those that can be taken back are numbered, with a button each."""
+    tr = words.tr
     if not acts:
         return Screen(Text(tr.gettext("Nothing has been done yet.")))
-    zone = ZoneInfo(timezone)
     lines: list[Text | str] = [Bold(tr.gettext("Who did what"))]
     ways: list[InlineKeyboardButton] = []
     for line in folded(acts[:ACTS_SHOWN], newest=page == 0):
-        said = _said(line, tr, names, zone, now)
+        said = _said(line, names, words)
         if line.back is not None:
             said = f"{len(ways) + 1}. {said}"
             ways.append(button(tr.gettext("Take back {number}", number=len(ways) + 1), line.back))
@@ -178,19 +176,16 @@ def folded(acts: Sequence[AuditEntry], *, newest: bool = True) -> tuple[Line, ..
     return tuple(lines.values())
 
 
-def _said(line: Line, tr: Translation, names: Mapping[int, str], zone: ZoneInfo, now: datetime) -> str:
-    act = line.act
-    local = act.happened_at.astimezone(zone)
-    when = f"{tr.day(local.date(), now.astimezone(zone).date())}, {tr.clock(local)}"
+def _said(line: Line, names: Mapping[int, str], words: Wording) -> str:
+    act, tr = line.act, words.tr
+    when = tr.moment(act.happened_at, words.now, ZoneInfo(words.timezone))
     who = names.get(act.actor_id, str(act.actor_id)) if act.actor_id else tr.gettext("the server")
     done = tr.gettext(ACTS[act.action]) if act.action in ACTS else act.action
     what = names.get(_person(act) or 0) or _what(act)
-    role = next((role for role in ROLES if act.subject == f"role {role}"), None)
-    if role is not None:
-        what = tr.gettext(ROLE_NAMES[role])
     if line.together > 1:
         what = tr.ngettext("{n} record", "{n} records", line.together)
-    return f"{when} · {who} · {done} · {'№ ' if what.isdecimal() else ''}{what}"
+    about = [] if act.subject.startswith("role ") else [f"№ {what}" if what.isdecimal() else what]
+    return " · ".join(filter(None, (when, who, done, *about, details(act, words))))
 
 
 def _person(act: AuditEntry) -> int | None:

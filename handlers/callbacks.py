@@ -120,9 +120,23 @@ class ReadsChosen(CallbackData, prefix="reads"):
 
 
 class LinkWanted(CallbackData, prefix="link"):
-    """Send the QR picture of a topic's link."""
+    """Send the QR picture of a topic's link in a territory, by its code; an empty one is the whole country."""
 
     topic: str
+    territory: str = ""
+
+
+class LinksWanted(CallbackData, prefix="links"):
+    """Show the links in a territory, by its code; an empty one is the whole country, or that of a role."""
+
+    territory: str = ""
+
+
+class LinkPlaces(CallbackData, prefix="linkp"):
+    """Show the territories that there are links for: a page of those within one, by its code."""
+
+    within: str = ""
+    page: int = 0
 
 
 class CadenceWanted(CallbackData, prefix="often"):
@@ -180,6 +194,13 @@ class QuietChosen(CallbackData, prefix="quiet"):
     chat: int = 0
 
 
+class QuietWanted(CallbackData, prefix="quietw"):
+    """Show the hours that silence can begin at; with one chosen, those it can end at."""
+
+    start: int = -1
+    chat: int = 0
+
+
 class PauseChosen(CallbackData, prefix="pause"):
     """Nothing for this many days; 0 ends a pause."""
 
@@ -215,7 +236,9 @@ class Confirmed(CallbackData, prefix="yes"):
 
 
 class Closed(CallbackData, prefix="close"):
-    """Leave the dialogue."""
+    """Leave a dialogue, by its name (see `handlers.dialogues`); without one, what was shown is done with."""
+
+    of: str = ""
 
 
 class HelpWanted(CallbackData, prefix="help"):
@@ -345,6 +368,20 @@ class StaffAct(CallbackData, prefix="staff"):
     user: int = 0
 
 
+class StaffListed(CallbackData, prefix="staffl"):
+    """Show a page of the staff: everybody, or those limited to a territory, by its code, or to a part of it."""
+
+    territory: str = ""
+    page: int = 0
+
+
+class StaffByPlace(CallbackData, prefix="staffb"):
+    """Show the territories whose staff can be listed: a page of those within one, by its code."""
+
+    within: str = ""
+    page: int = 0
+
+
 class StaffPlaces(CallbackData, prefix="staffp"):
     """Show the territories a staff member can be limited to: a page of those within one, by its code."""
 
@@ -370,6 +407,12 @@ class StaffInvited(CallbackData, prefix="staffi"):
     territory: str = "-"
     within: str = ""
     page: int = 0
+
+
+class InvitationsWanted(CallbackData, prefix="staffo"):
+    """Show the invitations to the staff that are open; with a key, take that one back first."""
+
+    end: str = ""
 
 
 class Retag(CallbackData, prefix="retag"):

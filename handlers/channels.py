@@ -31,10 +31,11 @@ from feeds.filing import PARTS
 from feeds.items import Item, Part
 from handlers.callbacks import ChannelHeard, SourceWanted
 from handlers.dependencies import Clock
+from handlers.dialogues import SOURCE
 from handlers.keyboards import back, button, close
 from handlers.mail import Mail
 from handlers.notices import Notice
-from handlers.rights import DECIDING_STATUSES, IsStaff
+from handlers.rights import DECIDING_STATUSES, IsStaff, refuse_limited
 from handlers.screens import Screen, show
 from handlers.source_adding import Adding
 from storage.languages import Names
@@ -53,6 +54,7 @@ def router() -> Router:
     channels.channel_post.register(posts.take)
     channels.edited_channel_post.register(posts.take)
     channels.callback_query.register(decide, ChannelHeard.filter(), publisher)
+    channels.callback_query.register(refuse_limited, ChannelHeard.filter(), IsStaff())
     channels.message.register(look, Adding.address, F.text.regexp(ADDRESS).as_("named"), publisher)
     return channels
 
@@ -175,7 +177,7 @@ async def look(message: Message, bot: Bot, tr: Translation, state: FSMContext, n
         text = tr.gettext(
             "I hear channels where I am an administrator. Ask the partner to add me to the channel first."
         )
-        await show(message, Screen(Text(text), (close(tr),)))
+        await show(message, Screen(Text(text), (close(tr, SOURCE),)))
         return
     await state.set_state(None)
     await show(message, question_screen(channel)(tr))

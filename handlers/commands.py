@@ -44,7 +44,7 @@ STAFF = {
     "unanswered": N_("What found no answer"),
     "registry": N_("The registry as a file"),
     "sources": N_("Sources and their health"),
-    "staff": N_("Who is on the staff"),
+    "staff": N_("Staff"),
     "audit": N_("Who did what"),
 }
 

@@ -24,7 +24,7 @@ from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.notices import Notice
 from handlers.registry_file import said
-from handlers.rights import IsStaff
+from handlers.rights import IsStaff, refuse_limited
 from handlers.screens import Screen, say, show
 from storage.registry import Organisation, Project, Registry, RegistrySnapshot
 from storage.registry.errors import InvalidRecord
@@ -42,7 +42,8 @@ Body = tuple[str, str]
 def router() -> Router:
     """The buttons under a contact."""
     offers = Router(name="contacts of releases")
-    offers.callback_query.register(decide, ContactKept.filter(), IsStaff("publisher"))
+    offers.callback_query.register(decide, ContactKept.filter(), IsStaff("publisher", everywhere=True))
+    offers.callback_query.register(refuse_limited, ContactKept.filter(), IsStaff())
     return offers
 
 

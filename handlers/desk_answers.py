@@ -17,17 +17,18 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import BlockQuote, Bold, Text
 
 from bot.i18n import Translation, translation
-from bot.messages.announcement import CannotAnnounce, parts_of
 from bot.messages.parts import clip, fits, joined
+from bot.messages.written import CannotAnnounce, parts_of
 from handlers.callbacks import DeskReply
 from handlers.dependencies import Clock
 from handlers.desk import DeskWanted, faq_values
+from handlers.dialogues import ANSWER
 from handlers.keyboards import button, close
 from handlers.mail import Mail
 from handlers.notices import Notice
 from handlers.outgoing import as_part
 from handlers.registry_file import said, way_back
-from handlers.rights import IsStaff
+from handlers.rights import ONLY_EVERYWHERE, IsStaff, refuse_limited
 from handlers.screens import Screen, say, show
 from storage.analysis import fold, normalise
 from storage.parts import Part, SentMessage
@@ -65,7 +66,8 @@ def router() -> Router:
     """The conversation with who answers."""
     desk = Router(name="desk_answers")
     written = ~F.text.startswith("/")
-    desk.callback_query.register(keep_answer, KeepAnswer.filter(), IsStaff())
+    desk.callback_query.register(keep_answer, KeepAnswer.filter(), IsStaff(everywhere=True))
+    desk.callback_query.register(refuse_limited, KeepAnswer.filter(), IsStaff())
     desk.callback_query.register(begin_correction, CorrectAnswer.filter(), IsStaff())
     desk.callback_query.register(close_question, DeskReply.filter(F.close), IsStaff())
     desk.callback_query.register(begin_answer, DeskReply.filter(), IsStaff())
@@ -106,13 +108,14 @@ async def begin_answer(
     await state.set_state(Desk.answering)
     await state.update_data(desk=question.id)
     text = Text(tr.gettext("Write the answer to:"), "\n", BlockQuote(question.text))
-    await say(query, Screen(text, (close(tr),)))
+    await say(query, Screen(text, (close(tr, ANSWER),)))
 
 
 async def answer_in_dialogue(
     message: Message,
     bot: Bot,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     questions: Questions,
     mail: Mail,
@@ -120,7 +123,7 @@ async def answer_in_dialogue(
 ) -> None:
     """Sends what a staff member wrote after pressing «Answer»."""
     question_id = int((await state.get_data()).get("desk") or 0)
-    if await answer_in_reply(message, question_id, bot, tr, state, questions, mail, clock):
+    if await answer_in_reply(message, question_id, bot, tr, member, state, questions, mail, clock):
         await state.set_state(None)
         await state.update_data(desk=None)
 
@@ -130,6 +133,7 @@ async def answer_in_reply(
     question_id: int,
     bot: Bot,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     questions: Questions,
     mail: Mail,
@@ -145,7 +149,7 @@ async def answer_in_reply(
         parts = answer_parts(question, message)
     except CannotAnnounce:
         sorry = tr.gettext("A text, a photo, a file or a voice message can be an answer; this cannot.")
-        await show(message, Screen(Text(sorry), (close(tr),)))
+        await show(message, Screen(Text(sorry), (close(tr, ANSWER),)))
         return False
     words = message.text or message.caption or ""
     answered = await questions.answer(question.id, words, message.from_user.id, clock(), parts)
@@ -155,7 +159,7 @@ async def answer_in_reply(
     await mail.hand_over(bot, answered)
     if message.media_group_id:
         await state.update_data(desk_album=[message.media_group_id, question.id])
-    await show(message, answered_screen(tr, answered, len(await questions.open())))
+    await show(message, answered_screen(tr, answered, len(await questions.open()), member))
     return True
 
 
@@ -173,14 +177,19 @@ async def begin_correction(
     query: CallbackQuery,
     callback_data: CorrectAnswer,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     questions: Questions,
+    registry: Registry,
     notice: Notice,
 ) -> None:
-    """Waits for a better answer."""
+    """Waits for a better answer; what the bot answers everybody with is for staff of the whole country."""
     question = await questions.get(callback_data.question)
     if question is None or question.state != "answered":
         notice.say(tr.gettext("This question has been dealt with."))
+        return
+    if member.territory and await _is_kept(question, registry):
+        notice.say(tr.gettext(ONLY_EVERYWHERE), alert=True)
         return
     await state.set_state(Desk.correcting)
     await state.update_data(desk_correction=[question.id, callback_data.message])
@@ -188,13 +197,14 @@ async def begin_correction(
         tr.gettext("Write the whole answer anew. It takes the place of this one:"),
         BlockQuote(clip(question.answer or "—", QUOTED_LIMIT)),
     ]
-    await say(query, Screen(joined(lines), (close(tr),)))
+    await say(query, Screen(joined(lines), (close(tr, ANSWER),)))
 
 
 async def correct_answer(
     message: Message,
     bot: Bot,
     tr: Translation,
+    member: StaffMember,
     state: FSMContext,
     questions: Questions,
     registry: Registry,
@@ -207,6 +217,10 @@ async def correct_answer(
     await state.set_state(None)
     await state.update_data(desk_correction=None)
     words, by = message.text or "", message.from_user.id
+    asked = await questions.get(question_id)
+    if member.territory and asked and await _is_kept(asked, registry):
+        await show(message, Screen(Text(tr.gettext(ONLY_EVERYWHERE))))
+        return
 
     def told(question: Question, arrived: bool) -> tuple[Part, ...]:
         return (correction_part(question, message, message_id if arrived else None),)
@@ -320,8 +334,8 @@ def closed_screen(question: Question) -> Screen:
     return Screen(joined(lines))
 
 
-def answered_screen(tr: Translation, answered: Answered, waiting: int) -> Screen:
-    """What became of an answer, and what can be done with it."""
+def answered_screen(tr: Translation, answered: Answered, waiting: int, member: StaffMember) -> Screen:
+    """What became of an answer, and what the staff member can do with it."""
     question = answered.question
     if answered.way == "nobody":
         said = tr.gettext("The person has blocked the bot: the answer cannot reach them. It is kept.")
@@ -329,8 +343,9 @@ def answered_screen(tr: Translation, answered: Answered, waiting: int) -> Screen
         said = tr.gettext("The answer is on its way.")
     correct = CorrectAnswer(question=question.id, message=answered.message_id)
     keep = KeepAnswer(question=question.id, message=answered.message_id)
+    may_keep = question.answer and member.may("editor", everywhere=True)
     acts = [
-        [button(tr.gettext("Answer so from now on"), keep)] if question.answer else [],
+        [button(tr.gettext("Answer so from now on"), keep)] if may_keep else [],
         [button(tr.gettext("Correct the answer"), correct)] if answered.way != "nobody" else [],
     ]
     return Screen(Text(said), (*acts, _next(tr, waiting)))
@@ -366,9 +381,14 @@ def faq_slug(question: Question) -> str:
     return f"question-{question.id}"
 
 
+async def _is_kept(question: Question, registry: Registry) -> bool:
+    """Whether the bot answers so by itself."""
+    return faq_slug(question) in (await registry.snapshot()).faqs
+
+
 async def _keep_in_step(question: Question, registry: Registry, now: datetime, by: int) -> None:
     """Where the bot answers so by itself, it answers as corrected."""
-    if faq_slug(question) in (await registry.snapshot()).faqs:
+    if await _is_kept(question, registry):
         values = faq_values(faq_slug(question), question.text, question.answer or "", question.language, now)
         await registry.put("faq", values, now, by)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from aiogram.utils.formatting import Bold, Text
 
@@ -13,10 +12,10 @@ from handlers.dependencies import Dependencies
 from handlers.desk import question_screen
 from handlers.mail import Mail
 from handlers.screens import Screen
+from handlers.working_hours import working_day
 from storage.questions import Question
 
 WAITS_LONG = timedelta(hours=24)
-WORKING_HOURS = range(9, 18)
 
 
 async def remind(deps: Dependencies, timezone: str) -> int:
@@ -25,10 +24,9 @@ async def remind(deps: Dependencies, timezone: str) -> int:
     Safe to ask often: a question is brought up once a day, in the working hours of `timezone`, on weekdays.
     """
     now = deps.clock()
-    local = now.astimezone(ZoneInfo(timezone))
-    if local.hour not in WORKING_HOURS or local.weekday() > 4:
+    today = working_day(now, timezone)
+    if today is None:
         return 0
-    today = datetime.combine(local.date(), time(), local.tzinfo)
     waiting = await deps.questions.take_reminders(now - WAITS_LONG, today, now)
     if waiting:
         await Mail(deps).tell_staff(lambda tr: reminder_screen(tr, waiting, timezone, now))

@@ -9,7 +9,7 @@ from bot.i18n import Translation
 from bot.messages.callbacks import SameRelease
 from handlers.dependencies import Clock
 from handlers.notices import Notice
-from handlers.rights import IsStaff
+from handlers.rights import IsStaff, refuse_limited
 from handlers.screens import take_buttons_away
 from storage.releases import Releases
 from storage.staff import Staff
@@ -18,7 +18,8 @@ from storage.staff import Staff
 def router() -> Router:
     """The two buttons under a doubtful pair."""
     doubts = Router(name="doubts")
-    doubts.callback_query.register(decide, SameRelease.filter(), IsStaff())
+    doubts.callback_query.register(decide, SameRelease.filter(), IsStaff(everywhere=True))
+    doubts.callback_query.register(refuse_limited, SameRelease.filter(), IsStaff())
     return doubts
 
 

@@ -13,10 +13,13 @@ from bot.messages.announcement import words_of
 from feeds.language import language_of
 from storage.announcements import Content
 from storage.audiences import Audience
+from storage.errors import N_
 from storage.languages import Language
 from storage.parts import Part, parts_as_json, parts_from_json
 from storage.staff import StaffMember
+from storage.territory_tree import TerritoryTree
 
+NOT_THEIRS: Final = N_("This announcement is for another territory.")
 _ENOUGH_WORDS: Final = 5
 """Fewer say little about their language."""
 
@@ -28,6 +31,11 @@ class Draft:
     content: Content = field(default_factory=dict)
     audience: Audience | None = None
     urgent: bool = False
+
+    @property
+    def first(self) -> tuple[Part, ...]:
+        """The version that was written first; nothing where none was."""
+        return next(iter(self.content.values()), ())
 
     @property
     def only_language(self) -> Language | None:
@@ -92,11 +100,11 @@ def language_of_text(parts: tuple[Part, ...], of_author: Language) -> Language:
     return seen if seen == "ky" or len(words.split()) >= _ENOUGH_WORDS else of_author
 
 
-def within_rights(audience: Audience, member: StaffMember) -> Audience:
-    """The audience that a staff member may speak to: only their territory, where the role has one.  Pure."""
-    return replace(audience, territory=member.territory) if member.territory else audience
+def within_rights(audience: Audience, member: StaffMember, tree: TerritoryTree) -> Audience:
+    """The audience as far as a staff member may speak to it: in the territory of the role, or a part of that.  Pure."""
+    return audience if may_act(member, audience, tree) else replace(audience, territory=member.territory)
 
 
-def may_act(member: StaffMember, audience: Audience) -> bool:
+def may_act(member: StaffMember, audience: Audience, tree: TerritoryTree) -> bool:
     """Whether a staff member may act on an announcement to this audience.  Pure."""
-    return member.territory is None or member.territory == audience.territory
+    return tree.covers(member.territory, audience.territory)

@@ -12,6 +12,7 @@ from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import Closed, HelpWanted, PrivacyWanted, ProjectsPage, SettingWanted, TopicsWanted
 from handlers.commands import EVERYBODY, STAFF
+from handlers.dialogues import DIALOGUES, called, leave, waiting
 from handlers.keyboards import button
 from handlers.screens import Screen, show, take_buttons_away
 from storage.staff import StaffMember
@@ -37,18 +38,17 @@ async def show_help(
 
 
 async def cancel(message: Message, tr: Translation, state: FSMContext) -> None:
-    """Leaves whatever dialogue there is."""
-    was_busy = await state.get_state() is not None
-    await state.clear()
+    """Leaves the dialogue that waits for a message; where none does, what was written in any."""
+    busy = waiting(await state.get_state())
+    was_busy = await leave(state, *([busy] if busy else DIALOGUES))
     text = tr.gettext("Cancelled.") if was_busy else tr.gettext("There is nothing to cancel.")
     await show(message, Screen(Text(text)))
 
 
-async def close(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:
-    """Leaves a dialogue by its button: the question stays readable, its buttons go."""
-    was_busy = await state.get_state() is not None
-    await state.clear()
-    if was_busy:
+async def close(query: CallbackQuery, callback_data: Closed, tr: Translation, state: FSMContext) -> None:
+    """Leaves a dialogue by its button, and no other: where it was over, the screen stays readable, its buttons go."""
+    dialogue = called(callback_data.of)
+    if dialogue is not None and await leave(state, dialogue):
         await show(query, Screen(Text(tr.gettext("Cancelled."))))
     else:
         await take_buttons_away(query)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from aiogram import Bot, F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, CopyTextButton, InlineKeyboardButton, Message
@@ -9,22 +13,25 @@ from aiogram.utils.deep_linking import create_start_link
 from aiogram.utils.formatting import Bold, Code, Text
 
 from bot.i18n import Translation
-from bot.messages.parts import joined
-from handlers.callbacks import StaffAct, StaffInvited
+from bot.messages.parts import clip, joined
+from handlers.callbacks import InvitationsWanted, StaffAct, StaffInvited
 from handlers.commands import publish_staff_commands, spoken_in
 from handlers.dependencies import Clock
 from handlers.keyboards import back, button
-from handlers.people import ROLE_NAMES, ROLE_RIGHTS, member_called, place_rows
+from handlers.notices import Notice
+from handlers.people import ROLE_NAMES, ROLE_RIGHTS, member_called, person_name, place_rows, role_called
 from handlers.places import PlaceChoice, code_of, slug_of
 from handlers.rights import IsStaff
-from handlers.screens import Screen, show
+from handlers.screens import Screen, in_columns, show
 from handlers.territories import place, with_territories
 from storage.database import Database
-from storage.staff import INVITATION_LIVES, ROLES, InvitationSpent, Staff
+from storage.staff import INVITATION_LIVES, ROLES, InvitationSpent, OpenInvitation, Staff
 from storage.subscribers import Chat
 from storage.territory_tree import TerritoryTree
 
 PREFIX = "staff-"
+OPEN_SHOWN = 20
+_LINE = 160
 
 
 def router(database: Database) -> Router:
@@ -36,6 +43,8 @@ def router(database: Database) -> Router:
     invitations.callback_query.register(ask_role, StaffInvited.filter(F.role == ""), administrator)
     invitations.callback_query.register(ask_territory, StaffInvited.filter(F.territory == "-"), administrator)
     invitations.callback_query.register(invite, StaffInvited.filter(F.role.in_(ROLES)), administrator)
+    invitations.callback_query.register(show_open, InvitationsWanted.filter(F.end == ""), administrator)
+    invitations.callback_query.register(take_back, InvitationsWanted.filter(), administrator)
     return with_territories(invitations, database)
 
 
@@ -105,6 +114,39 @@ async def invite(
     await show(query, Screen(joined(lines), (copy, back(tr, StaffAct(act="list")))))
 
 
+async def show_open(
+    query: CallbackQuery,
+    bot: Bot,
+    chat: Chat,
+    tr: Translation,
+    staff: Staff,
+    tree: TerritoryTree,
+    clock: Clock,
+) -> None:
+    """Shows the links that may still make somebody a member of the staff."""
+    found = await staff.invitations(clock())
+    names = {one.invited_by: await person_name(bot, one.invited_by) for one in found}
+    await show(query, open_screen(tr, found, names, tree, chat.timezone, clock()))
+
+
+async def take_back(
+    query: CallbackQuery,
+    callback_data: InvitationsWanted,
+    bot: Bot,
+    chat: Chat,
+    tr: Translation,
+    staff: Staff,
+    tree: TerritoryTree,
+    clock: Clock,
+    notice: Notice,
+) -> None:
+    """Takes one back: its link gives nothing any more."""
+    taken = await staff.uninvite(callback_data.end, query.from_user.id, clock())
+    said = tr.gettext("Taken back.") if taken else tr.gettext("This invitation is no longer open.")
+    notice.say(said)
+    await show_open(query, bot, chat, tr, staff, tree, clock)
+
+
 async def join(
     message: Message,
     command: CommandObject,
@@ -119,11 +161,41 @@ async def join(
     assert message.from_user is not None
     code = (command.args or "").removeprefix(PREFIX)
     try:
-        member = await staff.accept(code, message.from_user.id, clock())
+        accepted = await staff.accept(code, message.from_user.id, clock())
     except InvitationSpent as error:
         await show(message, Screen(Text(tr.gettext(error.sentence))))
         return
-    await publish_staff_commands(bot, member.user_id, spoken_in(chat))
-    role = member_called(tr, member, tree)
+    role = member_called(tr, accepted.member, tree)
+    if not accepted.joined:
+        text = tr.gettext(
+            "You belong to the staff already: {role}. The invitation does not change that; an administrator can.",
+            role=role,
+        )
+        await show(message, Screen(Text(text)))
+        return
+    await publish_staff_commands(bot, accepted.member.user_id, spoken_in(chat))
     text = tr.gettext("You belong to the staff now: {role}. What you can do: /help", role=role)
     await show(message, Screen(Text(text)))
+
+
+def open_screen(
+    tr: Translation,
+    found: Sequence[OpenInvitation],
+    names: Mapping[int, str],
+    tree: TerritoryTree,
+    timezone: str,
+    now: datetime,
+) -> Screen:
+    """The open invitations, with a button to take each back."""
+    lines: list[Text | str] = [Bold(tr.gettext("Open invitations"))]
+    for number, one in enumerate(found[:OPEN_SHOWN], 1):
+        role = role_called(tr, one.role, one.territory, tree)
+        until = tr.gettext("until {when}", when=tr.moment(one.expires_at, now, ZoneInfo(timezone)))
+        lines.append(clip(f"{number}. {role} · {until} · {names[one.invited_by]}", _LINE))
+    if not found:
+        lines.append(tr.gettext("There are none."))
+    ends = (
+        button(tr.gettext("Withdraw {number}", number=number), InvitationsWanted(end=one.key))
+        for number, one in enumerate(found[:OPEN_SHOWN], 1)
+    )
+    return Screen(joined(lines), (*in_columns(ends, 2), back(tr, StaffAct(act="list"))))

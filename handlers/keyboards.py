@@ -9,6 +9,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.i18n import Translation
 from handlers.callbacks import Closed
+from handlers.dialogues import Dialogue
 from handlers.screens import Row
 
 
@@ -27,9 +28,9 @@ def back(tr: Translation, to: CallbackData) -> Row:
     return [button("‹ " + tr.gettext("Back"), to)]
 
 
-def close(tr: Translation) -> Row:
-    """The way out of a dialogue."""
-    return [button(tr.gettext("Cancel"), Closed())]
+def close(tr: Translation, dialogue: Dialogue | None = None) -> Row:
+    """The way out of a dialogue; without one, of what is shown."""
+    return [button(tr.gettext("Cancel"), Closed(of=dialogue.name if dialogue else ""))]
 
 
 def pages(page: int, count: int, size: int, to: Callable[[int], CallbackData]) -> Row:

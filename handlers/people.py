@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramAPIError
@@ -23,10 +25,19 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import joined
-from handlers.callbacks import StaffAct, StaffInvited, StaffPlaces, StaffTerritory
+from handlers.callbacks import (
+    InvitationsWanted,
+    StaffAct,
+    StaffByPlace,
+    StaffInvited,
+    StaffListed,
+    StaffPlaces,
+    StaffTerritory,
+)
 from handlers.commands import publish_staff_commands, spoken_in, withdraw_staff_commands
 from handlers.dependencies import Clock
-from handlers.keyboards import back, button, chosen
+from handlers.dialogues import STAFF, leave
+from handlers.keyboards import back, button, chosen, pages
 from handlers.notices import Notice
 from handlers.places import PlaceChoice, code_of, slug_of
 from handlers.rights import IsStaff
@@ -52,6 +63,21 @@ ROLE_RIGHTS: Mapping[Role, str] = {
 }
 
 
+SHOWN: Final = 10
+EVERYBODY: Final = StaffListed()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of the staff, what each is called, and of how many it is a page; `territory` is whose they are."""
+
+    members: Sequence[StaffMember]
+    names: Mapping[int, str]
+    count: int
+    page: int = 0
+    territory: str | None = None
+
+
 class Appointing(StatesGroup):
     """An administrator is naming a person."""
 
@@ -66,6 +92,8 @@ def router(database: Database) -> Router:
     people.message.register(no_right, Command("staff"), IsStaff())
     people.message.register(name_person, Appointing.person, administrator, ~F.text.startswith("/"))
     people.callback_query.register(show_staff, StaffAct.filter(F.act == "list"), administrator)
+    people.callback_query.register(show_page, StaffListed.filter(), administrator)
+    people.callback_query.register(ask_whose, StaffByPlace.filter(), administrator)
     people.callback_query.register(ask_person, StaffAct.filter(F.act == "add"), administrator)
     people.callback_query.register(show_person, StaffAct.filter(F.act == "show"), administrator)
     people.callback_query.register(dismiss, StaffAct.filter(F.act == "remove"), administrator)
@@ -76,12 +104,51 @@ def router(database: Database) -> Router:
 
 
 async def show_staff(
-    event: Message | CallbackQuery, bot: Bot, tr: Translation, staff: Staff, tree: TerritoryTree
+    event: Message | CallbackQuery,
+    bot: Bot,
+    tr: Translation,
+    staff: Staff,
+    tree: TerritoryTree,
+    clock: Clock,
+    wanted: StaffListed = EVERYBODY,
 ) -> None:
-    """Shows everybody with a role."""
-    members = await staff.all()
+    """Shows a page of those with a role."""
+    territory = slug_of(wanted.territory, tree) if wanted.territory else None
+    page = max(wanted.page, 0)
+    members, count = await staff.page(SHOWN, page * SHOWN, territory)
     names = {member.user_id: await person_name(bot, member.user_id) for member in members}
-    await show(event, staff_screen(tr, members, names, tree))
+    listed = Listed(members, names, count, page, territory)
+    await show(event, staff_screen(tr, listed, tree, len(await staff.invitations(clock()))))
+
+
+async def show_page(
+    query: CallbackQuery,
+    callback_data: StaffListed,
+    bot: Bot,
+    tr: Translation,
+    staff: Staff,
+    tree: TerritoryTree,
+    clock: Clock,
+) -> None:
+    """Shows another page, or those of one territory."""
+    await show_staff(query, bot, tr, staff, tree, clock, callback_data)
+
+
+async def ask_whose(
+    query: CallbackQuery, callback_data: StaffByPlace, tr: Translation, tree: TerritoryTree
+) -> None:
+    """The staff of which territory?"""
+    choice = PlaceChoice(
+        tr,
+        tree,
+        (),
+        lambda code: StaffListed(territory=code),
+        lambda code, page: StaffByPlace(within=code, page=page),
+    )
+    here = slug_of(callback_data.within, tree) if callback_data.within else None
+    to = choice.back(here) if here else StaffListed()
+    rows = (*place_rows(choice, callback_data.within, callback_data.page), back(tr, to))
+    await show(query, Screen(Text(tr.gettext("The staff of which territory?")), rows))
 
 
 async def no_right(message: Message, tr: Translation) -> None:
@@ -111,7 +178,7 @@ async def name_person(message: Message, bot: Bot, tr: Translation, state: FSMCon
         text = tr.gettext("I cannot see who that is. Send the person's number in Telegram, or /cancel.")
         await show(message, Screen(Text(text)))
         return
-    await state.clear()
+    await leave(state, STAFF)
     await message.answer(tr.gettext("Which role?"), reply_markup=ReplyKeyboardRemove())
     await show(message, person_screen(tr, user_id, await person_name(bot, user_id)))
 
@@ -218,7 +285,7 @@ async def appoint(
     await publish_staff_commands(
         bot, callback_data.user, spoken_in(await subscribers.get(callback_data.user))
     )
-    await show_staff(query, bot, tr, staff, tree)
+    await show_staff(query, bot, tr, staff, tree, clock)
 
 
 async def dismiss(
@@ -241,7 +308,7 @@ async def dismiss(
     else:
         chosen = spoken_in(await subscribers.get(callback_data.user))
         await withdraw_staff_commands(bot, callback_data.user, chosen)
-    await show_staff(query, bot, tr, staff, tree)
+    await show_staff(query, bot, tr, staff, tree, clock)
 
 
 def named_person(message: Message) -> int | None:
@@ -265,32 +332,39 @@ async def person_name(bot: Bot, user_id: int) -> str:
 
 
 def member_called(tr: Translation, member: StaffMember, tree: TerritoryTree) -> str:
+    """What a staff member is.  Pure."""
+    return role_called(tr, member.role, member.territory, tree)
+
+
+def role_called(tr: Translation, role: Role, territory: str | None, tree: TerritoryTree) -> str:
     """A role, with the territory it is limited to: `publisher, Naryn oblast`.  Pure."""
-    role = tr.gettext(ROLE_NAMES[member.role])
-    return f"{role}, {place(tr, member.territory, tree)}" if member.territory else role
+    name = tr.gettext(ROLE_NAMES[role])
+    return f"{name}, {place(tr, territory, tree)}" if territory else name
 
 
-def staff_screen(
-    tr: Translation,
-    members: Sequence[StaffMember],
-    names: Mapping[int, str],
-    tree: TerritoryTree,
-) -> Screen:
-    """Everybody with a role; who was named last stands last."""
+def staff_screen(tr: Translation, listed: Listed, tree: TerritoryTree, invited: int = 0) -> Screen:
+    """A page of those with a role; who was named last stands last.  `invited` invitations are open."""
     people = (
         [
             button(
-                f"{names[member.user_id]} · {member_called(tr, member, tree)}",
+                f"{listed.names[member.user_id]} · {member_called(tr, member, tree)}",
                 StaffAct(act="show", user=member.user_id),
             )
         ]
-        for member in members[:50]
+        for member in listed.members
     )
+    code = code_of(listed.territory) if listed.territory else ""
+    turn = pages(listed.page, listed.count, SHOWN, lambda page: StaffListed(territory=code, page=page))
+    where = [button(f"{place(tr, listed.territory, tree)} ▾", StaffByPlace())]
+    if listed.territory:
+        where.append(button(tr.gettext("Everyone"), StaffListed()))
     add = [
         button("+ " + tr.gettext("Add a person"), StaffAct(act="add")),
         button(tr.gettext("Invite by a link"), StaffInvited()),
     ]
-    return Screen(Text(Bold(tr.gettext("Staff"))), (*people, add))
+    waiting = [button(tr.gettext("Open invitations: {n}", n=invited), InvitationsWanted())] if invited else []
+    head = Bold(tr.gettext("Staff"), f" · {tr.number(listed.count)}")
+    return Screen(Text(head), (*people, turn, where, add, waiting))
 
 
 def person_screen(

@@ -38,6 +38,11 @@ def slug_of(code: str, tree: TerritoryTree) -> str | None:
     return next((each.slug for each in tree.all() if code_of(each.slug) == code), None)
 
 
+def what_lies_in(tr: Translation, slug: str, tree: TerritoryTree) -> str:
+    """What the territories in a territory are called together.  Pure."""
+    return tr.gettext("Municipalities") if tree.parent(slug) else tr.gettext("Districts, cities")
+
+
 @dataclass(frozen=True)
 class PlaceChoice:
     """One level of the tree, with the chosen territories marked.
@@ -91,9 +96,7 @@ class PlaceChoice:
 
     def _inside(self, place: Territory, held: Sequence[str]) -> str:
         """What stands on the button that opens a territory: what is chosen in it, if it is."""
-        parts = self.tr.gettext("Municipalities")
-        if self.tree.parent(place.slug) is None:
-            parts = self.tr.gettext("Districts, cities")
+        parts = what_lies_in(self.tr, place.slug, self.tree)
         match held:
             case []:
                 return parts

@@ -24,8 +24,9 @@ from feeds.filing import Filed, item_of
 from feeds.items import Contact, Document, Item, Page
 from feeds.reading import Job
 from handlers import contact_offers, manuscripts
-from handlers.callbacks import Closed, PublishStep, PublishTopic
+from handlers.callbacks import PublishStep, PublishTopic
 from handlers.dependencies import Clock
+from handlers.dialogues import RELEASE, leave
 from handlers.keyboards import button, chosen, close
 from handlers.manuscripts import Manuscript
 from handlers.notices import Notice
@@ -84,12 +85,12 @@ def router() -> Router:
 
 async def begin(message: Message, tr: Translation, state: FSMContext) -> None:
     """Asks for the release."""
-    await state.clear()
+    await leave(state, RELEASE)
     await state.set_state(Publishing.content)
     text = tr.gettext(
         "Send the release: its text, a file (docx, pdf, txt, rtf, eml), a link, or forward a post."
     )
-    await show(message, Screen(Text(text), (close(tr),)))
+    await show(message, Screen(Text(text), (close(tr, RELEASE),)))
 
 
 async def no_right(message: Message, tr: Translation) -> None:
@@ -117,11 +118,11 @@ async def take_content(
         said = tr.gettext(error.sentence, **error.params)
         if isinstance(error, NoText) and message.document is None:
             said = tr.gettext("This is too little text for a release: a headline and a paragraph are needed.")
-        await show(message, Screen(Text(said), (close(tr),)))
+        await show(message, Screen(Text(said), (close(tr, RELEASE),)))
         return
     if found is None:
         text = tr.gettext("I can read a text, a file or a link. Please send one of them.")
-        await show(message, Screen(Text(text), (close(tr),)))
+        await show(message, Screen(Text(text), (close(tr, RELEASE),)))
         return
     await hearing.tagger.renew()
     item, contacts = found
@@ -155,7 +156,7 @@ async def toggle_topic(
 async def ask_title(query: CallbackQuery, tr: Translation, state: FSMContext) -> None:
     """Asks for another title."""
     await state.set_state(Publishing.title)
-    await show(query, Screen(Text(tr.gettext("Send the title.")), (close(tr),)))
+    await show(query, Screen(Text(tr.gettext("Send the title.")), (close(tr, RELEASE),)))
 
 
 async def take_title(
@@ -194,7 +195,7 @@ async def store(
     if manuscript is None:
         notice.say(tr.gettext("This has been published or cancelled. Begin anew: /publish"))
         return
-    await state.clear()
+    await leave(state, RELEASE)
     silent, by = callback_data.step == "silent", query.from_user.id
     desk = await sources.get(DESK)
     filed = await hearing.filing.file(desk, [manuscript.item], clock(), silent=silent, hush=False)
@@ -236,7 +237,7 @@ def manuscript_screen(
                 button(tr.gettext("To the archive"), PublishStep(step="silent")),
                 button(tr.gettext("Title"), PublishStep(step="title")),
             ],
-            [button(tr.gettext("Cancel"), Closed())],
+            close(tr, RELEASE),
         ),
     )
 

@@ -23,9 +23,9 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
 from bot.messages.parts import clip, joined
-from handlers.callbacks import Closed
 from handlers.dependencies import Clock
-from handlers.keyboards import button
+from handlers.dialogues import REGISTRY
+from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Row, Screen, show
@@ -195,7 +195,7 @@ def difference_screen(tr: Translation, changes: Sequence[Change]) -> Screen:
         lines.append(tr.ngettext("and {n} more record", "and {n} more records", rest))
     act = [
         button(tr.gettext("Apply"), RegistryAct(act="apply", change=digest(changes)), style="primary"),
-        button(tr.gettext("Cancel"), Closed()),
+        *close(tr, REGISTRY),
     ]
     return Screen(joined(lines), (act,))
 

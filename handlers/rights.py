@@ -12,6 +12,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 from aiogram.utils.formatting import Text
 
+from bot.i18n import Translation
 from handlers.notices import Notice
 from handlers.screens import Screen, show
 from storage.errors import N_
@@ -20,6 +21,8 @@ from storage.subscribers import Chat, Subscribers
 
 DECIDING_STATUSES = ("creator", "administrator")
 ONLY_ADMINISTRATORS = N_("Only an administrator of this chat can change its subscriptions.")
+ONLY_EVERYWHERE = N_("This changes what the whole country gets: only staff of the whole country can do it.")
+ONLY_PUBLISHERS = N_("Publishers and administrators decide on this.")
 ONLY_STAFF = N_("This command is for staff. Here is what I can do for you: /help")
 
 
@@ -62,9 +65,7 @@ class IsStaff(Filter):
         self._everywhere = everywhere
 
     async def __call__(self, event: TelegramObject, member: StaffMember | None = None) -> bool:
-        if member is None or not member.may(self._role):
-            return False
-        return member.territory is None or not self._everywhere
+        return member is not None and member.may(self._role, everywhere=self._everywhere)
 
 
 async def may_decide(bot: Bot, event: Message | CallbackQuery, chat_id: int) -> bool:
@@ -84,6 +85,13 @@ async def administers(bot: Bot, chat_id: int, user: aiogram.types.User) -> bool:
     except TelegramAPIError:
         return False
     return member.status in DECIDING_STATUSES
+
+
+async def refuse_limited(
+    event: Message | CallbackQuery, tr: Translation, member: StaffMember, notice: Notice | None = None
+) -> None:
+    """Staff who may not do what reaches the whole country are told whose it is."""
+    await refuse(event, tr.gettext(ONLY_PUBLISHERS if member.territory is None else ONLY_EVERYWHERE), notice)
 
 
 async def refuse(event: Message | CallbackQuery, why: str, notice: Notice | None = None) -> None:

@@ -21,6 +21,7 @@ from bot.searching import Finder, Result
 from handlers.callbacks import Card, SearchPage
 from handlers.choices import button_name
 from handlers.dependencies import Clock
+from handlers.dialogues import SEARCH
 from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.screens import Screen, say, show, take_buttons_away
@@ -63,7 +64,9 @@ async def search(
     """Searches for what follows the command; asks where nothing does."""
     if not command.args:
         await state.set_state(Searching.words)
-        await show(message, Screen(Text(tr.gettext("What shall I look for in the news?")), (close(tr),)))
+        await show(
+            message, Screen(Text(tr.gettext("What shall I look for in the news?")), (close(tr, SEARCH),))
+        )
         return
     await _search(message, command.args, chat, tr, state, finder, clock())
 

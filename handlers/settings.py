@@ -17,6 +17,7 @@ from handlers.callbacks import (
     PauseChosen,
     PictureWanted,
     QuietChosen,
+    QuietWanted,
     ReadsChosen,
     SettingWanted,
     SubscriptionEnded,
@@ -39,7 +40,9 @@ from handlers.settings_screens import (
     menu_screen,
     pause_screen,
     picture_screen,
+    quiet_from_screen,
     quiet_screen,
+    quiet_to_screen,
     reads_screen,
     weekdays_screen,
     zones_screen,
@@ -66,6 +69,7 @@ def router(subscribers: Subscribers) -> Router:
     on(choose_cadence, CadenceChosen.filter())
     on(choose_hour, HourChosen.filter())
     on(choose_weekday, WeekdayChosen.filter())
+    on(show_quiet_hours, QuietWanted.filter())
     on(choose_quiet_hours, QuietChosen.filter())
     on(toggle_day_off, DayOffToggled.filter())
     on(choose_pause, PauseChosen.filter())
@@ -156,6 +160,13 @@ async def choose_quiet_hours(query: CallbackQuery, callback_data: QuietChosen, c
     quiet = (None, None) if start == end else (start % 24, end % 24)
     await choosing.subscribers.choose_quiet_hours(choosing.target.id, *quiet)
     await show_menu(query, choosing)
+
+
+async def show_quiet_hours(query: CallbackQuery, callback_data: QuietWanted, choosing: Choosing) -> None:
+    """Shows any hours: first from when on, then until when."""
+    tr, target, start = choosing.tr, choosing.target, callback_data.start
+    known = start in range(24)
+    await show(query, quiet_to_screen(tr, target, start) if known else quiet_from_screen(tr, target))
 
 
 async def toggle_day_off(

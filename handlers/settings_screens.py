@@ -21,6 +21,7 @@ from handlers.callbacks import (
     PictureWanted,
     PrivacyWanted,
     QuietChosen,
+    QuietWanted,
     ReadsChosen,
     SettingWanted,
     TerritoriesWanted,
@@ -138,13 +139,44 @@ def quiet_screen(tr: Translation, target: Chat) -> Screen:
         for start, end in QUIET_HOURS
     )
     none = chosen(tr.gettext("No quiet hours"), held == (None, None))
+    others = tr.gettext("Other hours")
+    if target.quiet_from is not None and target.quiet_to is not None and held not in QUIET_HOURS:
+        others = chosen(hours_range(tr, target.quiet_from, target.quiet_to), is_chosen=True)
     return Screen(
         Text(tr.gettext("When shall I be silent? What comes in these hours waits until they end.")),
         (
             *in_columns(ranges, 2),
+            [button(others + " ▾", QuietWanted(chat=target.id))],
             [button(none, QuietChosen(start=0, end=0, chat=target.id))],
             back(tr, SettingWanted(setting="menu", chat=target.id)),
         ),
+    )
+
+
+def quiet_from_screen(tr: Translation, target: Chat) -> Screen:
+    """From which hour on alerts wait."""
+    hours = (
+        button(
+            chosen(tr.clock(time(hour)), hour == target.quiet_from), QuietWanted(start=hour, chat=target.id)
+        )
+        for hour in range(24)
+    )
+    return Screen(
+        Text(tr.gettext("From which hour on shall I be silent?")),
+        (*in_columns(hours, 4), back(tr, SettingWanted(setting="quiet", chat=target.id))),
+    )
+
+
+def quiet_to_screen(tr: Translation, target: Chat, start: int) -> Screen:
+    """Until which hour they wait."""
+    hours = (
+        button(chosen(tr.clock(time(end)), held), QuietChosen(start=start, end=end, chat=target.id))
+        for end in (hour % 24 for hour in range(start + 1, start + 24))
+        for held in [(start, end) == (target.quiet_from, target.quiet_to)]
+    )
+    return Screen(
+        Text(tr.gettext("Silent from {hour}. Until which hour?", hour=tr.clock(time(start)))),
+        (*in_columns(hours, 4), back(tr, QuietWanted(chat=target.id))),
     )
 
 

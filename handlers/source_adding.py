@@ -20,11 +20,12 @@ from feeds.addresses import with_scheme
 from feeds.dates import local_day
 from feeds.discover import Proposal, discover, source_at
 from feeds.errors import FeedError
-from handlers.callbacks import Closed, SourceProposed, SourceWanted
+from handlers.callbacks import SourceProposed, SourceWanted
 from handlers.dependencies import Clock
+from handlers.dialogues import SOURCE, leave
 from handlers.keyboards import back, button, close
 from handlers.notices import Notice
-from handlers.rights import IsStaff
+from handlers.rights import IsStaff, refuse_limited
 from handlers.screens import Screen, say, show
 from handlers.sources import KINDS
 from storage.sources import SourceDefinition, Sources
@@ -63,6 +64,8 @@ def router() -> Router:
     adding.message.register(look, Adding.address, F.text, ~F.text.startswith("/"), publisher)
     adding.callback_query.register(show_offer, SourceProposed.filter(~F.add), publisher)
     adding.callback_query.register(add, SourceProposed.filter(F.add), publisher)
+    adding.callback_query.register(refuse_limited, SourceWanted.filter(F.slug == "+"), IsStaff())
+    adding.callback_query.register(refuse_limited, SourceProposed.filter(), IsStaff())
     return adding
 
 
@@ -70,7 +73,7 @@ async def ask_address(query: CallbackQuery, tr: Translation, state: FSMContext) 
     """Asks where the news is."""
     await state.set_state(Adding.address)
     text = tr.gettext("Send the address of the site, or of its page with news.")
-    await say(query, Screen(Text(text), (close(tr),)))
+    await say(query, Screen(Text(text), (close(tr, SOURCE),)))
 
 
 async def look(
@@ -83,7 +86,7 @@ async def look(
             with_scheme(message.text or ""), web=hearing.web, reader=hearing.reader, now=clock()
         )
     except FeedError as error:
-        await show(message, Screen(Text(tr.gettext(error.sentence, **error.params)), (close(tr),)))
+        await show(message, Screen(Text(tr.gettext(error.sentence, **error.params)), (close(tr, SOURCE),)))
         return
     finally:
         if waiting is not None:
@@ -91,7 +94,7 @@ async def look(
     offers = [offer_of(proposal) for proposal in found[:OFFERED]]
     if not offers:
         text = tr.gettext("I found neither a feed nor a list of news there. Try the page with the news.")
-        await show(message, Screen(Text(text), (close(tr),)))
+        await show(message, Screen(Text(text), (close(tr, SOURCE),)))
         return
     await state.set_state(None)
     await state.update_data(offers=[asdict(offer) for offer in offers])
@@ -129,7 +132,7 @@ async def add(
     if callback_data.number >= len(offers):
         notice.say(tr.gettext("This button is out of date. Send /help to see what I can do."))
         return
-    await state.clear()
+    await leave(state, SOURCE)
     known = {source.slug for source in await sources.all()}
     definition = definition_of(offers[callback_data.number], known)
     await sources.put(definition, clock(), by=query.from_user.id)
@@ -161,7 +164,7 @@ def offer_screen(tr: Translation, offers: Sequence[Offer], number: int, now: dat
         if other != number
     ]
     yes = button(tr.gettext("Add"), SourceProposed(number=number, add=True), style="primary")
-    return Screen(joined(lines), ([yes], others, [button(tr.gettext("Cancel"), Closed())]))
+    return Screen(joined(lines), ([yes], others, close(tr, SOURCE)))
 
 
 def offer_of(proposal: Proposal) -> Offer:

@@ -20,7 +20,7 @@ from handlers.callbacks import SourceAct, SourceWanted
 from handlers.dependencies import Clock
 from handlers.keyboards import back, button, pages
 from handlers.notices import Notice
-from handlers.rights import IsStaff
+from handlers.rights import IsStaff, refuse_limited
 from handlers.screens import Screen, show
 from storage.errors import N_
 from storage.languages import Language
@@ -46,7 +46,8 @@ def router() -> Router:
     sources.callback_query.register(show_list, SourceWanted.filter(F.slug == ""), IsStaff())
     sources.callback_query.register(show_source, SourceWanted.filter(), IsStaff())
     sources.callback_query.register(check_now, SourceAct.filter(F.act == "check"), IsStaff())
-    sources.callback_query.register(switch, SourceAct.filter(), IsStaff())
+    sources.callback_query.register(switch, SourceAct.filter(), IsStaff("publisher", everywhere=True))
+    sources.callback_query.register(refuse_limited, SourceAct.filter(), IsStaff())
     return sources
 
 
@@ -59,7 +60,9 @@ async def show_list(
 ) -> None:
     """Shows every source with a mark for its health."""
     page = callback_data.page if callback_data else 0
-    await show(event, list_screen(tr, await sources.all(), page, may_add=member.may("publisher")))
+    await show(
+        event, list_screen(tr, await sources.all(), page, may_add=member.may("publisher", everywhere=True))
+    )
 
 
 async def show_source(
@@ -78,7 +81,10 @@ async def show_source(
     except UnknownSource:
         notice.say(tr.gettext("This button is out of date. Send /help to see what I can do."))
         return
-    await show(query, source_screen(tr, seen, chat.timezone, clock(), may_switch=member.may("publisher")))
+    await show(
+        query,
+        source_screen(tr, seen, chat.timezone, clock(), may_switch=member.may("publisher", everywhere=True)),
+    )
 
 
 async def switch(
@@ -90,12 +96,8 @@ async def switch(
     sources: Sources,
     staff: Staff,
     clock: Clock,
-    notice: Notice,
 ) -> None:
     """Switches a source on or off."""
-    if not member.may("publisher"):
-        notice.say(tr.gettext("Only publishers and administrators can switch sources."), alert=True)
-        return
     enabled = callback_data.act == "on"
     await sources.enable(callback_data.slug, enabled)
     await staff.audit(
@@ -120,7 +122,10 @@ async def check_now(
     await sources.hurry(callback_data.slug)
     await refresh_now(callback_data.slug)
     seen = await _seen(sources, callback_data.slug, clock())
-    await show(query, source_screen(tr, seen, chat.timezone, clock(), may_switch=member.may("publisher")))
+    await show(
+        query,
+        source_screen(tr, seen, chat.timezone, clock(), may_switch=member.may("publisher", everywhere=True)),
+    )
 
 
 @dataclass(frozen=True)

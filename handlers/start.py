@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,9 +25,11 @@ from handlers.callbacks import (
 from handlers.choices import LANGUAGE_NAMES, schedule, what_name
 from handlers.choosing import Choosing, router_of_choices
 from handlers.commands import publish_chat_commands, publish_staff_commands, spoken_in
+from handlers.dialogues import begin_anew
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
+from handlers.places import code_of, slug_of
 from handlers.rights import IsStaff
 from handlers.screens import Screen, show
 from handlers.topics import TopicChoice
@@ -40,6 +42,11 @@ from storage.registry import Registry
 from storage.releases import Release, ReleaseFilter, Releases
 from storage.staff import StaffMember
 from storage.subscribers import Chat, Subscribers, Subscription, What
+from storage.territory_tree import TerritoryTree
+
+_PLACE_IN_LINK = 32
+"""Characters that are left in a link of 64 beside the topic; a longer slug goes by its fingerprint."""
+_FINGERPRINT = "_"
 
 _BOTH: tuple[Language, ...] = ("ky", "ru")
 
@@ -81,7 +88,7 @@ async def greet_staff(message: Message, bot: Bot, member: StaffMember, chat: Cha
 
 async def greet(message: Message, choosing: Choosing, state: FSMContext) -> None:
     """Asks a newcomer for a language; somebody known chooses topics at once."""
-    await state.clear()
+    await begin_anew(state)
     await choosing.be_active(message)
     if not choosing.target.language_chosen:
         await show(message, language_screen(choosing.target))
@@ -104,7 +111,7 @@ async def follow_link(
     if what is None:
         await greet(message, choosing, state)
         return
-    await state.clear()
+    await begin_anew(state)
     await choosing.be_active(message)
     held = await choosing.subscribers.subscribe(target.id, what, choosing.now)
     ending = Ending(choosing, await labels(database))
@@ -154,7 +161,7 @@ def linked(
     argument: str,
     topics: Collection[str],
     projects: Collection[str],
-    territories: Container[str],
+    tree: TerritoryTree,
     territory: str | None,
 ) -> What | None:
     """What a deep link subscribes to: `topic-pser`, `topic-pser-in-naryn`, `project-uumu`; None for anything else.
@@ -164,8 +171,8 @@ def linked(
     kind, _, slug = argument.partition("-")
     topic, _, place = slug.partition("-in-")
     match kind:
-        case "topic" if topic in topics and place in territories:
-            return What(topic=topic, territory=place)
+        case "topic" if topic in topics and (there := slug_of(_code_in_link(place), tree)):
+            return What(topic=topic, territory=there)
         case "topic" if slug in topics:
             return What(topic=slug, territory=territory)
         case "project" if slug in projects:
@@ -176,7 +183,17 @@ def linked(
 
 def link_to(what: What) -> str:
     """The argument of the deep link to a topic, in one oblast or the country: what `linked` reads.  Pure."""
-    return f"topic-{what.topic}" + (f"-in-{what.territory}" if what.territory else "")
+    if not what.territory:
+        return f"topic-{what.topic}"
+    place = what.territory
+    if len(place) > _PLACE_IN_LINK:
+        place = _FINGERPRINT + code_of(place).removeprefix("~")
+    return f"topic-{what.topic}-in-{place}"
+
+
+def _code_in_link(place: str) -> str:
+    """A territory in a link as its code in buttons: links allow no tilde."""
+    return "~" + place.removeprefix(_FINGERPRINT) if place.startswith(_FINGERPRINT) else place
 
 
 async def recent(releases: Releases, held: tuple[Subscription, ...], now: datetime) -> Recent:

@@ -18,7 +18,7 @@ from handlers.callbacks import Retag, RetagDone
 from handlers.dependencies import Clock
 from handlers.keyboards import button, chosen
 from handlers.notices import Notice
-from handlers.rights import IsStaff
+from handlers.rights import IsStaff, refuse_limited
 from handlers.screens import Screen, show
 from storage.languages import Names
 from storage.releases import Release, Releases
@@ -34,9 +34,13 @@ WORDS_LIMIT = 160
 def router() -> Router:
     """The queue, and the buttons under each release of it."""
     tagging = Router(name="tag desk")
-    tagging.message.register(show_queue, Command("queue"), IsStaff())
-    tagging.callback_query.register(retag, Retag.filter(), IsStaff())
-    tagging.callback_query.register(settle, RetagDone.filter(), IsStaff())
+    everywhere = IsStaff(everywhere=True)
+    tagging.message.register(show_queue, Command("queue"), everywhere)
+    tagging.callback_query.register(retag, Retag.filter(), everywhere)
+    tagging.callback_query.register(settle, RetagDone.filter(), everywhere)
+    tagging.message.register(refuse_limited, Command("queue"), IsStaff())
+    for pressed in (Retag, RetagDone):
+        tagging.callback_query.register(refuse_limited, pressed.filter(), IsStaff())
     return tagging
 
 

@@ -17,8 +17,10 @@ from bot.i18n import Translation
 from bot.topic_trial import try_topic
 from handlers.callbacks import RulesAct, RulesWanted
 from handlers.dependencies import Clock
+from handlers.dialogues import RULES
 from handlers.keyboards import back, close
 from handlers.notices import Notice
+from handlers.people import no_right
 from handlers.rights import IsStaff
 from handlers.screens import Screen, show
 from handlers.topic_rules_screens import (
@@ -58,6 +60,7 @@ def router() -> Router:
     ruling = Router(name="topic rules")
     administrator = IsStaff("administrator")
     ruling.message.register(show_topics, Command("topic"), administrator)
+    ruling.message.register(no_right, Command("topic"), IsStaff())
     ruling.callback_query.register(show_topic, RulesWanted.filter(F.topic), administrator)
     ruling.callback_query.register(back_to_topics, RulesWanted.filter(), administrator)
     ruling.callback_query.register(ask_rules, RulesAct.filter(F.act == "change"), administrator)
@@ -159,13 +162,15 @@ async def try_rules(
     """Tries what was sent on the newest releases, and shows what would change."""
     text = await _text(message, bot)
     if text is None:
-        await show(message, Screen(Text(tr.gettext("Please send a text or a file in UTF-8.")), (close(tr),)))
+        await show(
+            message, Screen(Text(tr.gettext("Please send a text or a file in UTF-8.")), (close(tr, RULES),))
+        )
         return
     wanted: dict[str, Any] = (await state.get_data()).get("ruling") or {}
     try:
         draft = await _drafted(topic_rules, wanted, text)
     except JarchyError as error:
-        await show(message, Screen(Text(said(error, tr, await topic_rules.topics())), (close(tr),)))
+        await show(message, Screen(Text(said(error, tr, await topic_rules.topics())), (close(tr, RULES),)))
         return
     trial = await try_topic(draft, topic_rules, releases)
     ids = {"caught": [one.id for one in trial.caught], "lost": [one.id for one in trial.lost]}

@@ -14,6 +14,7 @@ from bot.messages.release import source_and_date
 from bot.topic_report import advice, month_line, summed
 from bot.topic_trial import Trial
 from handlers.callbacks import RulesAct, RulesWanted
+from handlers.dialogues import RULES
 from handlers.keyboards import back, button, close
 from handlers.screens import Screen
 from storage.languages import Names
@@ -117,7 +118,7 @@ def name_screen(tr: Translation, *, again: bool = False) -> Screen:
         tr.gettext("What is the new topic called? Two lines: in Russian, then in Kyrgyz."),
         tr.gettext("Up to {most} letters each, for it stands on a button.", most=TOPIC_NAME_LIMIT),
     ]
-    return Screen(joined(lines), (close(tr),))
+    return Screen(joined(lines), (close(tr, RULES),))
 
 
 def words_screen(tr: Translation, names: Names) -> Screen:
@@ -128,7 +129,7 @@ def words_screen(tr: Translation, names: Names) -> Screen:
         tr.gettext("In Russian and in Kyrgyz, in their basic form: endings are found by themselves."),
         tr.gettext("Nothing changes until you have seen what they would catch and lose."),
     ]
-    return Screen(joined(lines), (close(tr),))
+    return Screen(joined(lines), (close(tr, RULES),))
 
 
 def saved_screen(tr: Translation, topic: TopicData, found: int, *, is_new: bool) -> Screen:
@@ -150,7 +151,7 @@ def ask_screen(tr: Translation) -> Screen:
         tr.gettext("Or rules as in topics.toml, as a text or a file: those of the same name are replaced."),
         tr.gettext("Nothing changes until you have seen what they would catch and lose."),
     ]
-    return Screen(joined(lines), (close(tr),))
+    return Screen(joined(lines), (close(tr, RULES),))
 
 
 def trial_screen(
@@ -166,7 +167,7 @@ def trial_screen(
             "Keeps {kept}; for staff to decide: {doubtful}.", kept=trial.kept, doubtful=trial.uncertain
         ),
     ]
-    acts = [button(tr.gettext("Save"), RulesAct(act="save", topic=topic.slug)), *close(tr)]
+    acts = [button(tr.gettext("Save"), RulesAct(act="save", topic=topic.slug)), *close(tr, RULES)]
     return Screen(joined(lines), (acts,))
 
 

@@ -24,10 +24,11 @@ from handlers.ask import Answering, found_nothing
 from handlers.dependencies import Clock
 from handlers.desk import faq_values
 from handlers.desk_answers import kept_screen
+from handlers.dialogues import TEACHING
 from handlers.keyboards import back, button, close, pages
 from handlers.notices import Notice
 from handlers.registry_file import said, way_back
-from handlers.rights import IsStaff
+from handlers.rights import IsStaff, refuse_limited
 from handlers.screens import Row, Screen, in_columns, show
 from storage.analysis import fold, normalise, tokens, word_forms
 from storage.questions import Questions, Unanswered
@@ -67,16 +68,19 @@ class Teaching(StatesGroup):
 
 
 def router() -> Router:
-    """The conversation about what the bot does not know."""
-    teaching = Router(name="unanswered")
-    teaching.message.register(show_list, Command("unanswered"), IsStaff())
-    teaching.message.register(take_name, Teaching.naming, F.text, ~F.text.startswith("/"), IsStaff())
-    teaching.message.register(take_answer, Teaching.answering, F.text, ~F.text.startswith("/"), IsStaff())
-    teaching.callback_query.register(show_page, UnansweredWanted.filter(F.key == ""), IsStaff())
-    teaching.callback_query.register(show_question, UnansweredWanted.filter(), IsStaff())
-    teaching.callback_query.register(add_name, UnansweredAct.filter(F.act == "name"), IsStaff())
-    teaching.callback_query.register(ask_answer, UnansweredAct.filter(F.act == "answer"), IsStaff())
-    teaching.callback_query.register(drop, UnansweredAct.filter(F.act == "drop"), IsStaff())
+    """The conversation about what the bot does not know; what it learns it tells the whole country."""
+    teaching, everywhere = Router(name="unanswered"), IsStaff(everywhere=True)
+    teaching.message.register(show_list, Command("unanswered"), everywhere)
+    teaching.message.register(take_name, Teaching.naming, F.text, ~F.text.startswith("/"), everywhere)
+    teaching.message.register(take_answer, Teaching.answering, F.text, ~F.text.startswith("/"), everywhere)
+    teaching.callback_query.register(show_page, UnansweredWanted.filter(F.key == ""), everywhere)
+    teaching.callback_query.register(show_question, UnansweredWanted.filter(), everywhere)
+    teaching.callback_query.register(add_name, UnansweredAct.filter(F.act == "name"), everywhere)
+    teaching.callback_query.register(ask_answer, UnansweredAct.filter(F.act == "answer"), everywhere)
+    teaching.callback_query.register(drop, UnansweredAct.filter(F.act == "drop"), everywhere)
+    teaching.message.register(refuse_limited, Command("unanswered"), IsStaff())
+    for pressed in (UnansweredWanted, UnansweredAct):
+        teaching.callback_query.register(refuse_limited, pressed.filter(), IsStaff())
     return teaching
 
 
@@ -180,7 +184,7 @@ async def ask_answer(
     await state.set_state(Teaching.answering)
     await state.update_data(unanswered={"key": asked.key})
     text = Text(tr.gettext("Write the answer to:"), "\n", BlockQuote(clip(asked.text, 500)))
-    await show(query, Screen(text, (close(tr),)))
+    await show(query, Screen(text, (close(tr, TEACHING),)))
 
 
 async def take_answer(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.audiences import Audience
+from storage.audiences import Audience, within
 from storage.database import Database
 from storage.deliveries import Letter, enqueue, post
 from storage.errors import N_, StorageError
@@ -132,12 +132,14 @@ class Announcements:
                 state="draft",
                 content=content_as_json(content),
                 audience=audience.as_mapping(),
+                territory=audience.territory,
                 urgent=urgent,
                 created_at=now,
             )
             session.add(row)
             await session.flush()
-            record(session, author_id, "announcement.draft", f"announcement {row.id}", now)
+            details = {"audience": row.audience, "urgent": urgent}
+            record(session, author_id, "announcement.draft", f"announcement {row.id}", now, details)
             return _announcement(row)
 
     async def get(self, announcement_id: int) -> Announcement:
@@ -152,6 +154,22 @@ class Announcements:
                 select(AnnouncementRow).order_by(AnnouncementRow.id.desc()).limit(limit)
             )
             return tuple(_announcement(row) for row in rows)
+
+    async def past(
+        self, territory: str | None, limit: int, offset: int = 0
+    ) -> tuple[tuple[Announcement, ...], int]:
+        """What was announced in a territory and its parts (None: anywhere), newest first, and how many that is.
+
+        Drafts are left out.
+        """
+        which = [AnnouncementRow.state != "draft"]
+        if territory is not None:
+            which.append(AnnouncementRow.territory.in_(within(territory)))
+        query = select(AnnouncementRow).where(*which).order_by(AnnouncementRow.id.desc())
+        async with self._database.read() as session:
+            rows = await session.scalars(query.limit(limit).offset(offset))
+            count = await session.scalar(select(func.count()).select_from(AnnouncementRow).where(*which))
+            return tuple(_announcement(row) for row in rows), count or 0
 
     async def unfinished(self) -> tuple[Announcement, ...]:
         """Announcements that are scheduled, running or paused, oldest first."""
@@ -197,9 +215,10 @@ class Announcements:
         async with self._database.write() as session:
             row = await open_row(session, announcement_id, "draft")
             _enter(row, "waiting")
-            row.scheduled_for = at
+            row.scheduled_for, row.submitted_at = at, now
             await _post(session, letters, now)
-            record(session, by, "announcement.submit", f"announcement {row.id}", now)
+            details = {"audience": row.audience, "urgent": row.urgent, "at": at.isoformat() if at else None}
+            record(session, by, "announcement.submit", f"announcement {row.id}", now, details)
 
     async def decline(self, announcement_id: int, by: int, now: datetime) -> None:
         """Says no to an announcement that waits for approval; nobody is told."""

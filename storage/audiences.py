@@ -71,13 +71,13 @@ def audience_conditions(audience: Audience) -> list[ColumnElement[bool]]:
     if audience.topic:
         conditions.append(exists(subscribed.where(SubscriptionRow.topic == audience.topic)))
     if audience.territory:
-        places = _within(audience.territory)
+        places = within(audience.territory)
         there = subscribed.where(SubscriptionRow.territory.in_(places))
         conditions.append(or_(ChatRow.territory.in_(places), exists(there)))
     return conditions
 
 
-def _within(territory: str) -> CompoundSelect[tuple[str]]:
+def within(territory: str) -> CompoundSelect[tuple[str]]:
     """A territory and those inside it: the districts of an oblast, and their municipalities."""
     inside = select(TerritoryRow.slug).where(TerritoryRow.parent == territory)
     return union(

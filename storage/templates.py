@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from storage.announcements import Content, content_as_json, content_from_json
+from storage.audiences import within
 from storage.database import Database
 from storage.models import AnnouncementTemplateRow
 from storage.staff import StaffMember, record
+from storage.territory_tree import read_tree
 
-MOST_SHOWN = 30
 NAME_LIMIT = 64
 
 
@@ -44,31 +45,46 @@ class Templates:
             )
             session.add(row)
             await session.flush()
-            record(session, by.user_id, "template.save", f"template {row.id}", now)
+            record(session, by.user_id, "template.save", f"template {row.id}", now, {"name": row.name})
             return _template(row)
 
-    async def seen_by(self, member: StaffMember) -> tuple[Template, ...]:
-        """What a staff member may use, newest first."""
-        query = select(AnnouncementTemplateRow).order_by(AnnouncementTemplateRow.id.desc()).limit(MOST_SHOWN)
-        if member.territory:
-            territory = AnnouncementTemplateRow.territory
-            query = query.where(or_(territory.is_(None), territory == member.territory))
+    async def seen_by(
+        self, member: StaffMember, limit: int, offset: int = 0
+    ) -> tuple[tuple[Template, ...], int]:
+        """What a staff member may use, newest first, and how many that is."""
+        query = select(AnnouncementTemplateRow).where(_seen_by(member))
+        count = select(func.count()).select_from(AnnouncementTemplateRow).where(_seen_by(member))
+        page = query.order_by(AnnouncementTemplateRow.id.desc()).limit(limit).offset(offset)
         async with self._database.read() as session:
-            return tuple(_template(row) for row in await session.scalars(query))
+            found = tuple(_template(row) for row in await session.scalars(page))
+            return found, await session.scalar(count) or 0
 
     async def get(self, template_id: int, member: StaffMember) -> Template | None:
         """A template that the staff member may use, or None."""
-        return next((each for each in await self.seen_by(member) if each.id == template_id), None)
+        query = select(AnnouncementTemplateRow).where(
+            AnnouncementTemplateRow.id == template_id, _seen_by(member)
+        )
+        async with self._database.read() as session:
+            row = await session.scalar(query)
+            return _template(row) if row else None
 
     async def drop(self, template_id: int, by: StaffMember, now: datetime) -> bool:
         """Removes a template; False for one that is not there or not theirs."""
         async with self._database.write() as session:
             row = await session.get(AnnouncementTemplateRow, template_id)
-            if row is None or by.territory not in (None, row.territory):
+            if row is None or not (await read_tree(session)).covers(by.territory, row.territory):
                 return False
             await session.delete(row)
             record(session, by.user_id, "template.drop", f"template {template_id}", now, {"name": row.name})
             return True
+
+
+def _seen_by(member: StaffMember) -> ColumnElement[bool]:
+    """Those of the whole country, and those of the territory of a role and of its parts."""
+    if member.territory is None:
+        return true()
+    territory = AnnouncementTemplateRow.territory
+    return or_(territory.is_(None), territory.in_(within(member.territory)))
 
 
 def _template(row: AnnouncementTemplateRow) -> Template:

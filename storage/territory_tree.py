@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.languages import Language, Names
@@ -61,6 +62,10 @@ class TerritoryTree:
             at = self.parent(at)
         return False
 
+    def covers(self, whole: str | None, place: str | None) -> bool:
+        """Whether a territory is another or lies in it; None is the whole country."""
+        return whole is None or (place is not None and (place == whole or self.lies_in(place, whole)))
+
     def name(self, slug: str, language: Language) -> str:
         """The name of a territory; its slug where it is not there."""
         territory = self._by_slug.get(slug)
@@ -69,9 +74,12 @@ class TerritoryTree:
 
 async def territory_tree(database: Database) -> TerritoryTree:
     """The tree as it is now; what staff added is in it."""
-    query = select(TerritoryRow.slug, TerritoryRow.parent, TerritoryRow.names)
     async with database.read() as session:
-        rows = await session.execute(query.order_by(TerritoryRow.position, TerritoryRow.slug))
-        return TerritoryTree(
-            Territory(slug, parent, Names.from_mapping(names)) for slug, parent, names in rows
-        )
+        return await read_tree(session)
+
+
+async def read_tree(session: AsyncSession) -> TerritoryTree:
+    """The tree as it is now, within a transaction."""
+    query = select(TerritoryRow.slug, TerritoryRow.parent, TerritoryRow.names)
+    rows = await session.execute(query.order_by(TerritoryRow.position, TerritoryRow.slug))
+    return TerritoryTree(Territory(slug, parent, Names.from_mapping(names)) for slug, parent, names in rows)

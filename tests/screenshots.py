@@ -7,12 +7,16 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from bot.i18n import Translation, translation
 from bot.sandbox.people import CITIZEN_ID, OFFICIAL_ID, STAFF_ID
+from storage.languages import Language
 from tests.end_to_end.program import Town, inline_buttons, sandboxed_bot, until
 
 PHONE = {"width": 390, "height": 844}
@@ -81,22 +85,95 @@ async def weekly(town: Town, folder: Path) -> None:
     await town.wait_for(OFFICIAL_ID, "Неделя в цифрах", seconds=90)
 
 
-async def announce(town: Town) -> None:
-    """Staff prepare an announcement, up to its preview."""
+ASKED: Mapping[Language, str] = {"ru": "Пришлите объявление", "ky": "Эмнени жарыялай"}
+MEETING: Mapping[Language, str] = {
+    "ru": "В пятницу в 10:00 встреча по бюджету аймака. Приходите и спрашивайте.",
+    "ky": "Жума күнү саат 10:00дө аймактын бюджети боюнча жолугушуу. Келип, сурооңузду бериңиз.",
+}
+
+
+async def appoint_editor(town: Town) -> None:
+    """The official becomes an editor."""
+    await town.say(STAFF_ID, "/staff")
+    await town.press_when_there(STAFF_ID, "Добавить")
+    await town.wait_for(STAFF_ID, "Выберите человека")
+    await town.say(STAFF_ID, str(OFFICIAL_ID))
+    await town.press_when_there(STAFF_ID, "редактор")
+
+
+async def speak_kyrgyz(town: Town) -> None:
+    """Both of the staff go on in Kyrgyz."""
+    for person in (OFFICIAL_ID, STAFF_ID):
+        await town.say(person, "/settings")
+        for button in ("🌐", "Кыргызча"):
+            await town.press_when_there(person, button)
+        await town.wait_for(person, "Жөндөөлөр")
+
+
+async def staff_at_work(browser: Browser, town: Town, folder: Path, language: Language) -> None:
+    """An editor hands an announcement over, a publisher allows it and looks at what became of it."""
+    tr = translation(language)
+
+    async def take(name: str) -> None:
+        suffix = "" if language == "ru" else f"-{language}"
+        await _take(browser, town, STAFF_ID, PHONE, folder / f"{name}{suffix}.png", language)
+
+    await write_announcement(town, STAFF_ID, tr)
+    await take("announce")
+    await town.press_when_there(STAFF_ID, tr.gettext("Cancel"))
+    await write_announcement(town, OFFICIAL_ID, tr)
+    await town.press_when_there(OFFICIAL_ID, tr.gettext("Hand over to a publisher"))
+    await town.wait_for(STAFF_ID, tr.gettext("This announcement needs your approval."))
+    await take("approval")
+    await town.press_when_there(STAFF_ID, tr.gettext("Allow"))
+    await until(partial(_delivered, town, tr), seconds=30, what="a report")
     await town.say(STAFF_ID, "/announce")
-    await town.wait_for(STAFF_ID, "Пришлите объявление")
-    await town.say(STAFF_ID, "В пятницу в 10:00 встреча по бюджету аймака. Приходите и спрашивайте.")
-    await town.press_when_there(STAFF_ID, "Все ·")
-    await town.wait_for(STAFF_ID, "Так это увидят")
+    for button in (tr.gettext("Announced before"), "1. ", tr.gettext("Report")):
+        await town.press_when_there(STAFF_ID, button)
+    await until(partial(_has_file, town, ".csv"), what="the table")
+    await take("report")
+    await town.say(STAFF_ID, "/audit")
+    await town.wait_for(STAFF_ID, tr.gettext("Who did what"))
+    await take("audit")
+    await town.say(STAFF_ID, "/links")
+    await town.press_when_there(STAFF_ID, tr.gettext("The whole country"))
+    await town.press_when_there(STAFF_ID, "Нарын")
+    await town.press_when_there(STAFF_ID, "QR · " + ("ПСЭР" if language == "ru" else "СЭӨП"))
+    await until(partial(_has_file, town, ".png"), what="the QR")
+    await take("links")
 
 
-async def open_chat(browser: Browser, town: Town, person: int, size: dict[str, int]) -> Page:
+async def write_announcement(town: Town, person: int, tr: Translation) -> None:
+    """Somebody of the staff prepares an announcement, up to its preview."""
+    await town.say(person, "/announce")
+    await town.wait_for(person, ASKED[tr.language])
+    await town.say(person, MEETING[tr.language])
+    await town.press_when_there(person, tr.gettext("Everyone") + " ·")
+    await town.wait_for(person, tr.gettext("This is how people will see it."))
+
+
+async def _delivered(town: Town, tr: Translation) -> bool:
+    said = tr.ngettext("Delivered to {n} subscriber", "Delivered to {n} subscribers", 3)
+    return await town.last_with(OFFICIAL_ID, said) is not None
+
+
+async def _has_file(town: Town, ending: str) -> bool:
+    newest = (await town.from_bot(STAFF_ID))[-1]
+    return str(newest.get("document", {}).get("file_name", "")).endswith(ending)
+
+
+async def open_chat(
+    browser: Browser, town: Town, person: int, size: dict[str, int], language: Language = "ru"
+) -> Page:
     """The page as a person sees their chat with the bot."""
-    context = await browser.new_context(viewport=size, device_scale_factor=2)  # type: ignore[arg-type]
+    context = await browser.new_context(
+        viewport=size,  # type: ignore[arg-type]
+        device_scale_factor=2,
+        timezone_id="Asia/Bishkek",
+    )
     page = await context.new_page()
-    await page.goto(f"{town.base}/#person={person}")
-    await page.locator(f'#people [data-person="{person}"]').click()
-    await page.locator("#chats button").first.click()
+    await page.goto(f"{town.base}/?lang={language}#person={person}&chat={person}")
+    await page.locator("article.message").last.wait_for(state="visible")
     await page.wait_for_timeout(1_500)
     return page
 
@@ -111,7 +188,7 @@ async def shoot(folder: Path) -> None:
             )
             await play(town)
             await _take(browser, town, OFFICIAL_ID, PHONE, folder / "start.png")
-            await _take(browser, town, CITIZEN_ID, PHONE, folder / "answer-ky.png")
+            await _take(browser, town, CITIZEN_ID, PHONE, folder / "answer-ky.png", "ky")
             await town.say(OFFICIAL_ID, "кто финансирует Успешный аймак 2?")
             await town.wait_for(OFFICIAL_ID, "финансирует USAID")
             await _take(browser, town, OFFICIAL_ID, PHONE, folder / "answer.png")
@@ -130,16 +207,22 @@ async def shoot(folder: Path) -> None:
             await choices(browser, town, folder)
             await weekly(town, Path(scratch))
             await _take(browser, town, OFFICIAL_ID, PHONE, folder / "week.png")
-            await announce(town)
-            await _take(browser, town, STAFF_ID, PHONE, folder / "announce.png")
-            await town.say(STAFF_ID, "/links")
-            await town.press_when_there(STAFF_ID, "QR · ПСЭР")
-            await _take(browser, town, STAFF_ID, PHONE, folder / "links.png")
+            await appoint_editor(town)
+            await staff_at_work(browser, town, folder, "ru")
+            await speak_kyrgyz(town)
+            await staff_at_work(browser, town, folder, "ky")
             await browser.close()
 
 
-async def _take(browser: Browser, town: Town, person: int, size: dict[str, int], file: Path) -> None:
-    page = await open_chat(browser, town, person, size)
+async def _take(
+    browser: Browser,
+    town: Town,
+    person: int,
+    size: dict[str, int],
+    file: Path,
+    language: Language = "ru",
+) -> None:
+    page = await open_chat(browser, town, person, size, language)
     await page.screenshot(path=file)
     await page.context.close()
     print(file)

@@ -13,6 +13,7 @@ from storage.parts import Part
 
 METHOD: Final = "sendMediaGroup"
 MOST: Final = 10
+_SHOWN: Final = ("caption", "caption_entities", "show_caption_above_media", "has_spoiler")
 _KINDS: Final = {"sendPhoto": "photo", "sendVideo": "video", "sendDocument": "document", "sendAudio": "audio"}
 
 
@@ -42,5 +43,5 @@ def captioned(part: Part) -> int:
 
 def _media(part: Part) -> dict[str, Any]:
     kind = _KINDS[part.method]
-    caption = {name: part.params[name] for name in ("caption", "caption_entities") if name in part.params}
-    return {"type": kind, "media": part.params[kind], **caption}
+    shown = {name: part.params[name] for name in _SHOWN if name in part.params}
+    return {"type": kind, "media": part.params[kind], **shown}

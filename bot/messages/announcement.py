@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from io import StringIO
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from aiogram.types import Message, MessageEntity
 from aiogram.utils.formatting import Bold, Text
 
 from bot.i18n import Translation
@@ -22,9 +19,8 @@ from bot.messages.callbacks import (
     ResumeAnnouncement,
     WithdrawAnnouncement,
 )
-from bot.messages.link_buttons import with_buttons
 from bot.messages.parts import Keyboard, callback_button, clip, joined, keyboard, text_part
-from storage.announcements import Announcement, AnnouncementError, Progress
+from storage.announcements import Announcement, Progress
 from storage.errors import N_
 from storage.parts import Part
 
@@ -35,51 +31,6 @@ _DAY: Final = timedelta(days=1)
 _STANDS_STILL: Final = timedelta(seconds=20)
 """After so long without a delivery no speed is shown, and no end is foretold."""
 LOCAL_ZONE: Final = ZoneInfo("Asia/Bishkek")
-_FILE_METHODS: Final = {
-    "photo": "sendPhoto",
-    "document": "sendDocument",
-    "video": "sendVideo",
-    "animation": "sendAnimation",
-    "audio": "sendAudio",
-    "voice": "sendVoice",
-}
-
-
-class CannotAnnounce(AnnouncementError):
-    """A message of a kind that cannot be sent on."""
-
-    code = "announcements.unsupported"
-    sentence = N_("Send a text, a photo, a video or a document: other messages cannot be announced.")
-
-
-def parts_of(message: Message) -> tuple[Part, ...]:
-    """What a staff member wrote, to be sent on as it looks: text with its formatting, or a file with its caption.
-
-    Files go by Telegram's file id, which holds for this bot only.  Its last lines may ask for buttons (`with_buttons`).
-    Raises CannotAnnounce for anything else, BadButton or TooManyButtons for a button that cannot be made.
-    """
-    return (with_buttons(_part_of(message)),)
-
-
-def _part_of(message: Message) -> Part:
-    if message.text:
-        content: dict[str, Any] = {"text": message.text}
-        if message.entities:
-            content["entities"] = _entities(message.entities)
-        if message.link_preview_options:
-            content["link_preview_options"] = message.link_preview_options.model_dump(
-                mode="json", exclude_none=True
-            )
-        return Part("sendMessage", content)
-    for kind, method in _FILE_METHODS.items():
-        if file_id := _file_id(message, kind):
-            content = {kind: file_id}
-            if message.caption:
-                content["caption"] = message.caption
-            if message.caption_entities:
-                content["caption_entities"] = _entities(message.caption_entities)
-            return Part(method, content)
-    raise CannotAnnounce
 
 
 def words_of(parts: Sequence[Part]) -> str:
@@ -152,22 +103,6 @@ def progress_keyboard(announcement: Announcement, progress: Progress, tr: Transl
             return _report_keyboard(announcement, progress, tr)
         case _:
             return None
-
-
-def outcomes_csv(
-    outcomes: Iterable[tuple[str, str | None, datetime | None]], zone: ZoneInfo = LOCAL_ZONE
-) -> bytes:
-    """The outcomes of an announcement as a table, without names or chats; UTF-8 with a BOM, as spreadsheets want it.
-
-    Times are the reader's, with their offset.
-    """
-    table = StringIO()
-    writer = csv.writer(table)
-    writer.writerow(["outcome", "time", "reason"])
-    for state, error, finished_at in outcomes:
-        moment = finished_at.astimezone(zone).isoformat(timespec="seconds") if finished_at else ""
-        writer.writerow([state, moment, error or ""])
-    return table.getvalue().encode("utf-8-sig")
 
 
 def bar(progress: Progress) -> str:
@@ -296,14 +231,3 @@ def _left(left: timedelta, tr: Translation) -> str:
     if seconds < 90:
         return tr.gettext("About {n} s left", n=seconds)
     return tr.gettext("About {n} min left", n=tr.number(round(seconds / 60)))
-
-
-def _file_id(message: Message, kind: str) -> str | None:
-    file = getattr(message, kind)
-    if not file:
-        return None
-    return str(file[-1].file_id if isinstance(file, list) else file.file_id)
-
-
-def _entities(entities: Sequence[MessageEntity]) -> list[dict[str, Any]]:
-    return [entity.model_dump(mode="json", exclude_none=True) for entity in entities]

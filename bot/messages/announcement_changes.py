@@ -9,12 +9,20 @@ from aiogram.utils.formatting import Bold, Text, sizeof
 
 from bot.i18n import Translation
 from bot.messages import albums
-from bot.messages.announcement import CannotAnnounce, bar
+from bot.messages.announcement import bar
 from bot.messages.parts import CAPTION_LIMIT, joined
 from storage.announcement_acts import Act, ActKind
 from storage.announcements import AnnouncementError, Progress
 from storage.errors import N_
 from storage.parts import Part, SentMessage
+
+_WITH_WORDS: Final = frozenset(
+    {
+        *("sendMessage", "sendPhoto", "sendVideo", "sendAnimation"),
+        *("sendDocument", "sendAudio", "sendVoice", albums.METHOD),
+    }
+)
+_ABOVE: Final = "show_caption_above_media"
 
 UNDER_WAY: Final[Mapping[ActKind, str]] = {
     "correct": N_("Correcting: {done} of {total}"),
@@ -29,11 +37,30 @@ class TooLongForCaption(AnnouncementError):
     sentence = N_("Under a photo or file at most {most} characters fit; this text has {size}.")
 
 
+class NothingToCorrect(AnnouncementError):
+    """What was sent has no words."""
+
+    code = "announcements.no_words"
+    sentence = N_("There are no words in this announcement to correct. Delete it for all and announce anew.")
+
+
+class NoWords(AnnouncementError):
+    """What was sent to take the place of words has none."""
+
+    code = "announcements.nothing_said"
+    sentence = N_("A correction is words: send the text that is to stand there instead.")
+
+
+def has_words(original: Sequence[Part]) -> bool:
+    """Whether what was sent can be corrected: a text, or what has a caption.  Pure."""
+    return original[0].method in _WITH_WORDS
+
+
 def edits(original: Sequence[Part], new: Sequence[Part], message_id: int) -> tuple[Part, ...]:
     """Calls that put the new text (or caption) in place of the first part of what was sent as `message_id`.
 
     A photo, document or album keeps its files, and buttons stay unless the new text brings its own: an edit without
-    them would take them away.  Raises CannotAnnounce where there is no new text, TooLongForCaption.
+    them would take them away.  Raises NothingToCorrect, NoWords where there is no new text, TooLongForCaption.
     """
     text, entities = _words(original, new)
     first = original[0]
@@ -43,6 +70,8 @@ def edits(original: Sequence[Part], new: Sequence[Part], message_id: int) -> tup
         params["reply_markup"] = buttons
     if first.method == "sendMessage":
         return (Part("editMessageText", params | _worded("text", "entities", text, entities)),)
+    if (first.params["media"][place] if first.method == albums.METHOD else first.params).get(_ABOVE):
+        params[_ABOVE] = True
     return (Part("editMessageCaption", params | _worded("caption", "caption_entities", text, entities)),)
 
 
@@ -102,10 +131,12 @@ def _done(act: Act, count: int, tr: Translation) -> str:
 
 
 def _words(original: Sequence[Part], new: Sequence[Part]) -> tuple[str, Any]:
+    if not has_words(original):
+        raise NothingToCorrect
     params = new[0].params if new else {}
     text = str(params.get("text") or params.get("caption") or "")
     if not text:
-        raise CannotAnnounce
+        raise NoWords
     if original[0].method != "sendMessage" and (size := sizeof(text)) > CAPTION_LIMIT:
         raise TooLongForCaption(most=CAPTION_LIMIT, size=size)
     return text, params.get("entities") or params.get("caption_entities")

@@ -14,7 +14,7 @@ class AnnouncementRow(Base):
     """What staff say to an audience.  Content and audience are frozen when it is approved."""
 
     __tablename__ = "announcements"
-    __table_args__ = (Index(None, "state", "scheduled_for"),)
+    __table_args__ = (Index(None, "state", "scheduled_for"), Index(None, "territory"))
 
     id: Mapped[RowId]
     author_id: Mapped[int] = mapped_column(BigInteger)
@@ -25,10 +25,16 @@ class AnnouncementRow(Base):
     """Per language, the parts of the message as text, entities and file ids."""
     audience: Mapped[Json]
     """`{"everyone": true}`, or conditions: `topic`, `territory`, `language`."""
+    territory: Mapped[Slug | None]
+    """That of the audience, to look through what was announced to one."""
     urgent: Mapped[bool] = mapped_column(default=False)
     recipients: Mapped[int] = mapped_column(default=0)
     scheduled_for: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    """Since when it waits for a second person, or waited."""
+    reminded_at: Mapped[datetime | None]
+    """When those who may say yes were last told that it still waits."""
     approved_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -61,6 +67,8 @@ class AnnouncementActRow(Base):
     recipients: Mapped[int] = mapped_column(default=0)
     asked_by: Mapped[int] = mapped_column(BigInteger)
     asked_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    """When those who may say yes were last told that it still waits."""
     decided_by: Mapped[int | None] = mapped_column(BigInteger)
     decided_at: Mapped[datetime | None]
     progress_chat_id: Mapped[int | None] = mapped_column(BigInteger)

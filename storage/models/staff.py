@@ -38,6 +38,8 @@ class StaffInvitationRow(Base):
     expires_at: Mapped[datetime]
     used_by: Mapped[int | None] = mapped_column(BigInteger)
     used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """Since when it is taken back, unused."""
 
 
 class AuditRow(Base):

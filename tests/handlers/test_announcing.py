@@ -217,13 +217,6 @@ async def test_staff_of_one_oblast_speak_to_its_people_only(talk: Talk) -> None:
     assert talk.text(STAFF_ID) != "Собрание в Нарыне"
 
 
-async def test_an_editor_is_told_who_may_announce(talk: Talk) -> None:
-    await _people(talk)
-    await talk.deps.staff.appoint(OFFICIAL_ID, "editor", STAFF_ID, talk.clock())
-    await talk.say("/announce", who=OFFICIAL_ID)
-    assert "издатели" in talk.text()
-
-
 async def test_what_was_announced_before_can_be_looked_at_and_acted_on(talk: Talk) -> None:
     await _people(talk)
     await talk.say("/announce", who=STAFF_ID)

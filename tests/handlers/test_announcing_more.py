@@ -252,9 +252,10 @@ async def test_the_report_is_a_picture_and_a_table_without_names(talk: Talk) -> 
     await talk.press("Отчёт", who=STAFF_ID)
     picture, table = talk.messages(STAFF_ID)[-2:]
     assert picture.content["photo"][-1]["width"] == 1080
+    assert picture.content["caption"] == "Доставлено 1 подписчику"
     held = talk.telegram.files[table.content["document"]["file_id"]].data.decode("utf-8-sig")
-    assert held.splitlines()[0] == "outcome,time,reason"
-    assert held.splitlines()[1].startswith("sent,")
+    assert held.splitlines()[0] == "Итог;Время (UTC+6);Причина"
+    assert held.splitlines()[1] == "Доставлено;2026-11-20 10:00:00;"
     assert str(CITIZEN_ID) not in held
 
 
@@ -408,7 +409,7 @@ async def test_times_are_those_of_the_reader_everywhere(talk: Talk) -> None:
     await _finish(talk)
     await talk.press("Отчёт", who=STAFF_ID)
     held = talk.telegram.files[talk.last(STAFF_ID).content["document"]["file_id"]].data.decode("utf-8-sig")
-    assert held.splitlines()[1].startswith("sent,2026-11-20T18:00:00+03:00")
+    assert held.splitlines()[1].startswith("Доставлено;2026-11-20 18:00:00;")
 
 
 async def test_an_hour_is_the_one_on_the_button_however_late_it_is_pressed(talk: Talk) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from aiogram.fsm.context import FSMContext
 
+import handlers.announce_sending
 import storage.announcements
+import storage.approvals
 from bot.announcements import AnnouncementDesk
 from handlers.announcement_progress import show_step
 from handlers.approval import Approval
+from handlers.approval_reminders import remind
 from handlers.mail import Mail
 from storage.announcements import OwnApproval
 from storage.audiences import Audience
@@ -297,7 +299,8 @@ async def test_whoever_is_killed_after_asking_has_asked(talk: Talk) -> None:
     draft = await desk.compose(STAFF_ID, {"ru": TEXT_PARTS}, Audience(topic="pser"), talk.clock())
     second = await talk.deps.subscribers.get(OFFICIAL_ID)
     assert second
-    letters = await Approval(talk.deps, Mail(talk.deps)).letters(draft, [second])
+    approval = Approval(talk.deps, Mail(talk.deps))
+    letters = approval.letters(await approval.request(draft, "Сайкал", None), [second])
 
     await desk.submit(draft.id, STAFF_ID, talk.clock(), None, letters)
     # nothing else of what a handler does is done: the process is gone
@@ -336,7 +339,7 @@ async def test_whoever_is_killed_between_sending_and_forgetting_the_draft_sends_
     await talk.press("ПСЭР · 1", who=STAFF_ID)
     ready = talk.last(STAFF_ID)
     with monkeypatch.context() as killed:
-        killed.setattr(FSMContext, "clear", _killed)
+        killed.setattr(handlers.announce_sending, "leave", _killed)
         talk.expected_failures = 1
         await talk.press("Отправить 1 подписчику", who=STAFF_ID)
 
@@ -348,5 +351,151 @@ async def test_whoever_is_killed_between_sending_and_forgetting_the_draft_sends_
     assert (len(got), len(await talk.deps.announcements.recent())) == (1, 1)
 
 
-async def _killed(self: FSMContext) -> None:
+async def _killed(*_: object) -> None:
     raise RuntimeError("the process is gone")
+
+
+async def test_the_question_says_who_wrote_it_for_whom_when_and_in_which_languages(talk: Talk) -> None:
+    await _two_people(talk)
+    await talk.deps.subscribers.choose_timezone(OFFICIAL_ID, "Europe/Moscow", talk.clock())
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say(TEXT, who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("+ Кыргызча", who=STAFF_ID)
+    await talk.say("Жыйын эртең", who=STAFF_ID)
+    await talk.press("Запланировать", who=STAFF_ID)
+    await talk.press("20 ноября, 13:00", who=STAFF_ID)
+    await talk.delivered()
+    name = talk.telegram.users[STAFF_ID]
+    assert talk.text(OFFICIAL_ID).splitlines() == [
+        "Это объявление ждёт вашего решения.",
+        f"Автор: {name.first_name} {name.last_name}, администратор",
+        "Кому: ПСЭР",
+        "Для 1 подписчика",
+        "Языки: Русский, Кыргызча",
+        "Когда: 20 ноября, 10:00",
+    ]
+
+
+async def test_an_audience_is_named_by_its_territory_too(talk: Talk) -> None:
+    await _two_people(talk)
+    await talk.deps.subscribers.choose_territory(CITIZEN_ID, "naryn", talk.clock())
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say(TEXT, who=STAFF_ID)
+    await talk.press("По области ▾", who=STAFF_ID)
+    await talk.press("Нарынская область · 1", who=STAFF_ID)
+    await talk.press("Отправить 1 подписчику", who=STAFF_ID)
+    await talk.delivered()
+    assert "Кому: Нарынская область" in talk.text(OFFICIAL_ID)
+    assert "Когда: сразу, как только вы разрешите" in talk.text(OFFICIAL_ID)
+
+
+async def test_who_became_a_publisher_later_decides_from_the_list_of_announcements(talk: Talk) -> None:
+    await _two_people(talk)
+    await _submit(talk)
+    await talk.deps.staff.appoint(CITIZEN_ID, "publisher", STAFF_ID, talk.clock())
+    await _look_at_the_latest(talk, CITIZEN_ID)
+    assert talk.messages(CITIZEN_ID)[-2].content["text"] == TEXT
+    assert "Автор: " in talk.text(CITIZEN_ID)
+    await talk.press("Разрешить", who=CITIZEN_ID)
+    await talk.press("Отклонить", who=OFFICIAL_ID)
+    assert "уже нельзя" in talk.notices()[-1]["text"]
+    await talk.delivered()
+    assert [one.content["text"] for one in talk.messages(CITIZEN_ID)].count(TEXT) == 2
+
+
+async def test_its_author_sees_in_the_list_that_it_waits_and_cannot_allow_it(talk: Talk) -> None:
+    await _two_people(talk)
+    await _submit(talk)
+    await _look_at_the_latest(talk, STAFF_ID)
+    assert "Ждём" in talk.text(STAFF_ID)
+    assert talk.buttons(STAFF_ID) == ["Остановить"]
+
+
+async def test_a_time_that_has_passed_while_it_waited_is_said(talk: Talk) -> None:
+    await _two_people(talk)
+    await talk.say("/announce", who=STAFF_ID)
+    await talk.say(TEXT, who=STAFF_ID)
+    await talk.press("ПСЭР · 1", who=STAFF_ID)
+    await talk.press("Запланировать", who=STAFF_ID)
+    await talk.press("20 ноября, 13:00", who=STAFF_ID)
+    talk.clock.pass_(days=1)
+    await _look_at_the_latest(talk, OFFICIAL_ID)
+    assert "намеченное время, 20 ноября, 13:00, прошло" in talk.text(OFFICIAL_ID)
+
+
+async def test_a_wish_is_decided_from_the_list_of_announcements_too(talk: Talk) -> None:
+    await _sent(talk)
+    await _ask_to_correct(talk)
+    await talk.deps.staff.appoint(CITIZEN_ID, "publisher", STAFF_ID, talk.clock())
+    await _look_at_the_latest(talk, STAFF_ID)
+    assert "просит исправить" not in talk.text(STAFF_ID)
+    await _look_at_the_latest(talk, CITIZEN_ID)
+    assert talk.messages(CITIZEN_ID)[-2].content["text"] == "Собрание в пятницу"
+    assert "просит исправить объявление" in talk.text(CITIZEN_ID)
+    assert "Кому: ПСЭР" in talk.text(CITIZEN_ID)
+    await talk.press("Разрешить", who=CITIZEN_ID)
+    await talk.delivered()
+    assert any(one.content.get("text") == "Собрание в пятницу" for one in talk.messages(CITIZEN_ID)[:-4])
+
+
+async def _look_at_the_latest(talk: Talk, who: int) -> None:
+    await talk.say("/announce", who=who)
+    await talk.press("Прошлые объявления", who=who)
+    await talk.press(f"1. {TEXT}", who=who)
+
+
+BISHKEK = "Asia/Bishkek"
+
+
+async def test_what_waits_long_is_brought_up_once_a_day_in_working_hours(talk: Talk) -> None:
+    await _two_people(talk)
+    await _submit(talk)
+    assert await remind(talk.deps, talk.bot, BISHKEK) == 0, "it has just been asked"
+    talk.clock.pass_(hours=5)
+    assert await remind(talk.deps, talk.bot, BISHKEK) == 1
+    await talk.delivered()
+    assert "Ждёт с 20 ноября, 10:00." in talk.text(OFFICIAL_ID)
+    assert "Ждёт с" not in talk.text(STAFF_ID), "not its author"
+    assert await remind(talk.deps, talk.bot, BISHKEK) == 0, "once a day"
+    talk.clock.pass_(days=1)
+    assert await remind(talk.deps, talk.bot, BISHKEK) == 0, "a Saturday"
+    talk.clock.pass_(days=2)
+    assert await remind(talk.deps, talk.bot, BISHKEK) == 1
+    await talk.delivered()
+    await talk.press("Разрешить", who=OFFICIAL_ID)
+    await talk.delivered()
+    assert talk.text(CITIZEN_ID) == TEXT
+    talk.clock.pass_(days=1)
+    assert await remind(talk.deps, talk.bot, BISHKEK) == 0, "it no longer waits"
+
+
+async def test_a_wish_that_waits_long_is_brought_up_too_also_to_who_became_a_publisher_later(
+    talk: Talk,
+) -> None:
+    await _sent(talk)
+    await _ask_to_delete(talk)
+    await talk.deps.staff.appoint(CITIZEN_ID, "publisher", STAFF_ID, talk.clock())
+    talk.clock.pass_(hours=5)
+    assert await remind(talk.deps, talk.bot, BISHKEK) == 1
+    await talk.delivered()
+    for who in (OFFICIAL_ID, CITIZEN_ID):
+        assert "просит удалить это объявление" in talk.text(who)
+        assert "Ждёт с" in talk.text(who)
+
+
+async def test_a_reminder_is_noted_and_sent_in_one_transaction(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _two_people(talk)
+    await _submit(talk)
+    talk.clock.pass_(hours=5)
+
+    async def broken(*_: object) -> int:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(storage.approvals, "post", broken)
+        with pytest.raises(OSError, match="disk"):
+            await remind(talk.deps, talk.bot, BISHKEK)
+    assert await remind(talk.deps, talk.bot, BISHKEK) == 1

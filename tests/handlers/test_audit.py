@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from handlers.audit import folded
+from storage.audiences import Audience
+from storage.parts import Part
 from storage.registry import Change
 from storage.staff import AuditEntry
 from storage.topic_rules import TopicRules
@@ -91,6 +93,53 @@ async def test_a_person_is_named_in_the_audit(talk: Talk) -> None:
     await talk.say("/audit", who=STAFF_ID)
     name = talk.telegram.users[OFFICIAL_ID].first_name
     assert f"· {name}" in talk.text(STAFF_ID)
+
+
+async def test_an_appointment_says_which_role_and_where(talk: Talk) -> None:
+    await _staff(talk)
+    staff, now = talk.deps.staff, talk.clock()
+    await staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, now, "naryn")
+    await staff.dismiss(OFFICIAL_ID, STAFF_ID, now)
+    await staff.invite("editor", STAFF_ID, now, "at-bashy")
+    await talk.say("/audit", who=STAFF_ID)
+    user = talk.telegram.users[OFFICIAL_ID]
+    name = f"{user.first_name} {user.last_name}"
+    invited, dismissed, appointed = talk.text(STAFF_ID).splitlines()[1:]
+    assert invited.endswith("· приглашение в сотрудники · редактор, Ат-Башинский район")
+    assert dismissed.endswith(f"· роль снята · {name} · издатель, Нарынская область")
+    assert appointed.endswith(f"· роль дана · {name} · издатель, Нарынская область")
+
+
+async def test_an_announcement_says_to_whom_how_urgently_and_for_when(talk: Talk) -> None:
+    await _staff(talk)
+    desk, now = talk.deps.announcements, talk.clock()
+    await talk.deps.subscribers.choose_territory(OFFICIAL_ID, "naryn", now)
+    content = {"ru": (Part("sendMessage", {"text": "Сель"}),)}
+    audience = Audience(territory="naryn")
+    later = await desk.compose(STAFF_ID, content, audience, now, urgent=True)  # type: ignore[arg-type]
+    await desk.send(later.id, STAFF_ID, now, now + timedelta(hours=3))
+    at_once = await desk.compose(STAFF_ID, content, Audience(), now)  # type: ignore[arg-type]
+    await desk.send(at_once.id, STAFF_ID, now)
+    await talk.delivered()
+    await desk.advance(now)
+    await desk.acts.withdraw(at_once.id, STAFF_ID, now)
+    await talk.say("/audit", who=STAFF_ID)
+    said = talk.text(STAFF_ID).splitlines()[1:]
+    assert said[0].endswith("· объявление удалено у всех · № 2 · 2 подписчика")
+    assert said[1].endswith("· объявление отправлено · № 2 · Все")
+    assert said[3].endswith("· объявление отправлено · № 1 · Нарынская область, срочное, на 20 ноября, 13:00")
+    assert said[4].endswith("· объявление написано · № 1 · Нарынская область, срочное")
+
+
+async def test_corrected_topics_and_templates_are_named(talk: Talk) -> None:
+    await _staff(talk)
+    now = talk.clock()
+    await talk.deps.staff.audit(STAFF_ID, "release.topics", "release 5", now, {"topics": ["pser"]})
+    await talk.deps.staff.audit(STAFF_ID, "template.drop", "template 6", now, {"name": "Приём"})
+    await talk.say("/audit", who=STAFF_ID)
+    dropped, corrected = talk.text(STAFF_ID).splitlines()[1:]
+    assert dropped.endswith("· № 6 · Приём")
+    assert corrected.endswith("· № 5 · ПСЭР")
 
 
 async def test_the_audit_is_for_administrators(talk: Talk) -> None:

@@ -319,7 +319,8 @@ async def test_what_cannot_be_sent_on_is_no_answer_and_the_question_stays_open(t
     await _people(talk)
     await _pass_on(talk)
     await talk.press("Ответить", who=STAFF_ID)
-    talk.people.share_contact(STAFF_ID)
+    dice = {"dice": {"emoji": "🎲", "value": 6}}
+    talk.people._write(STAFF_ID, talk.telegram.chats[STAFF_ID], dice, None)
     await talk.answered()
     assert "Это отправить нельзя" in talk.text(STAFF_ID)
     await talk.say("Мост чинят.", who=STAFF_ID)

@@ -56,6 +56,45 @@ async def test_an_administrator_who_opens_their_own_link_stays_one_and_it_is_not
     assert await talk.deps.staff.member(OFFICIAL_ID) == StaffMember(OFFICIAL_ID, "editor")
 
 
+async def test_who_belongs_to_the_staff_already_is_told_what_they_are(talk: Talk) -> None:
+    await _met(talk)
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock(), "osh")
+    link = await _invited(talk, "редактор", "Нарынская область")
+    await talk.start(link)
+    assert "Вы уже сотрудник: издатель, Ошская область." in talk.text()
+    assert await talk.deps.staff.member(OFFICIAL_ID) == StaffMember(OFFICIAL_ID, "publisher", "osh")
+
+
+async def test_open_invitations_are_listed_and_one_is_taken_back(talk: Talk) -> None:
+    await _met(talk)
+    first = await _invited(talk, "издатель", "Нарынская область")
+    second = await _invited(talk, "редактор", "Вся страна")
+    await talk.say("/staff", who=STAFF_ID)
+    await talk.press("Открытые приглашения: 2", who=STAFF_ID)
+    name = talk.telegram.users[STAFF_ID]
+    said = "1. издатель, Нарынская область · до 22 ноября, 10:00"
+    assert f"{said} · {name.first_name} {name.last_name}" in talk.text(STAFF_ID)
+    await talk.press("Отозвать 1", who=STAFF_ID)
+    assert talk.notices()[-1]["text"] == "Отозвано."
+    assert "1. редактор" in talk.text(STAFF_ID)
+    await talk.start(first)
+    assert "отозвано" in talk.text()
+    await talk.start(second)
+    assert "Теперь вы сотрудник: редактор" in talk.text()
+    await talk.say("/staff", who=STAFF_ID)
+    assert not any("Открытые" in label for label in talk.buttons(STAFF_ID))
+
+
+async def test_a_dismissed_administrator_does_not_come_back_by_a_link_of_their_own(talk: Talk) -> None:
+    await _met(talk)
+    await talk.deps.staff.appoint(OFFICIAL_ID, "administrator", STAFF_ID, talk.clock())
+    link = await talk.deps.staff.invite("administrator", OFFICIAL_ID, talk.clock())
+    await talk.deps.staff.dismiss(OFFICIAL_ID, STAFF_ID, talk.clock())
+    await talk.start(f"staff-{link.code}")
+    assert "отозвано" in talk.text()
+    assert await talk.deps.staff.member(OFFICIAL_ID) is None
+
+
 async def test_a_made_up_link_gives_nothing(talk: Talk) -> None:
     await _met(talk)
     await talk.start("staff-administrator")

@@ -38,6 +38,7 @@ from handlers import (
     fallback,
     feedback,
     help,
+    invitations,
     links,
     membership,
     people,
@@ -62,6 +63,7 @@ from handlers import (
 from handlers.announce_callbacks import AnnouncementStep
 from handlers.announcement_progress import act_screen, beginning_screen, progress_screen
 from handlers.ask import answer_screens
+from handlers.audit_details import Wording
 from handlers.callbacks import NewsOf, ProjectsPage
 from handlers.choosing import Choosing
 from handlers.drafts import Draft
@@ -83,13 +85,14 @@ from storage.registry.topics import shipped_topics
 from storage.releases import Release, ReleaseTags
 from storage.search import Found, Hit, Period, Snippet
 from storage.sources import Source, SourceActivity
-from storage.staff import AuditEntry, StaffMember
+from storage.staff import AuditEntry, OpenInvitation, StaffMember
 from storage.subscribers import Chat, Subscribers, Subscription, What
 from storage.tag_corrections import Mistake, Tally, Waiting
 from storage.templates import Template
 from storage.territory_tree import Territory, TerritoryTree
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
+EDITOR = StaffMember(1, "editor")
 ZONE = "Asia/Bishkek"
 TOPICS = {topic.slug: topic.names for topic in shipped_topics()}
 PLACES = {one.slug: one.names for one in shipped_territories() if one.parent is None}
@@ -185,7 +188,7 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
     yield "desk, empty", desk.desk_screen(tr, [], DeskCounts(0, 0, 0, None), ZONE, NOW)
     yield "answer", desk_answers.answer_screen(question, Text(LONG * 8), corrected=True)
     yield "no answer", desk_answers.closed_screen(question)
-    yield "answered", desk_answers.answered_screen(tr, Answered(question, "nobody"), 30)
+    yield "answered", desk_answers.answered_screen(tr, Answered(question, "nobody"), 30, EDITOR)
     yield "answered before", desk_answers.dealt_with_screen(tr, question)
     yield "desk, full", desk.full_screen(tr)
     yield "passed on", desk.passed_screen(tr, counts)
@@ -247,6 +250,8 @@ def _settings(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
     yield "hours", settings_screens.hours_screen(tr, here)
     yield "weekdays", settings_screens.weekdays_screen(tr, here)
     yield "quiet", settings_screens.quiet_screen(tr, here)
+    yield "quiet from", settings_screens.quiet_from_screen(tr, here)
+    yield "quiet to", settings_screens.quiet_to_screen(tr, here, 23)
     yield "pause", settings_screens.pause_screen(tr, here, NOW)
     yield "zones", settings_screens.zones_screen(tr, here, NOW)
     yield "days off", settings_screens.days_off_screen(tr, here)
@@ -289,14 +294,16 @@ def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:
 
 def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "compose", announce_screens.compose_screen(tr)
+    yield "compose again", announce_screens.compose_screen(tr, again=True)
+    yield "album", announce_screens.album_screen(tr)
     addresses = dict.fromkeys(TOPICS, "https://t.me/jarchy_bot?start=topic-women_leaders-in-jalal-abad")
-    yield "links", links.links_screen(tr, addresses, StaffMember(1, "publisher"), TOPICS, TREE)
+    yield "links", links.links_screen(tr, addresses, "jalal-abad", TOPICS, TREE)
     sure = AnnouncementStep(step="sure")
     yield "sure", announce_screens.sure_screen(tr, 1_240_000, sure)
     when = tr.moment(NOW, NOW, ZoneInfo(ZONE))
     yield "sure of an hour", announce_screens.sure_screen(tr, 1_240_000, sure, when)
-    saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * 30
-    yield "templates", templates.templates_screen(tr, saved, StaffMember(1, "publisher"))
+    saved = [Template(2**31, "Приём граждан " * 5, {}, None)] * templates.SHOWN
+    yield "templates", templates.templates_screen(tr, saved, StaffMember(1, "publisher"), TREE, 3, 60)
     yield "schedule", announce_schedule.schedule_screen(tr, ZONE, NOW)
     yield "sure of time", announce_schedule.sure_of_time_screen(tr, NOW, ZONE, NOW)
     yield "no time", announce_schedule.not_understood_screen(tr)
@@ -312,19 +319,24 @@ def _staff(tr: Translation) -> Iterator[tuple[str, Screen]]:
     yield "offer", source_adding.offer_screen(tr, [offer] * 4, 1, NOW)
     seen = sources.Seen(SOURCE, SourceActivity(21, NOW))
     yield "source", sources.source_screen(tr, seen, ZONE, NOW, may_switch=True)
-    members = [StaffMember(number, "publisher") for number in range(60)]
-    yield (
-        "staff",
-        people.staff_screen(tr, members, {one.user_id: "Сайкал Примерова" for one in members}, TREE),
-    )
+    members = [StaffMember(number, "publisher", "jalal-abad") for number in range(people.SHOWN)]
+    names = {one.user_id: "Сайкал Примерова" for one in members}
+    for territory in (None, "jalal-abad"):
+        listed = people.Listed(members, names, 600, 3, territory)
+        yield f"staff of {territory}", people.staff_screen(tr, listed, TREE, 9)
+    waiting = [OpenInvitation("0" * 16, "publisher", "jalal-abad", 1, NOW)] * 30
+    yield "invitations", invitations.open_screen(tr, waiting, {1: LONG[:64]}, TREE, ZONE, NOW)
+    yield "no invitations", invitations.open_screen(tr, [], {}, TREE, ZONE, NOW)
     yield "person", people.person_screen(tr, 2**40, "Сайкал Примерова", StaffMember(2**40, "editor"))
-    acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", {}) for action in audit.ACTS]
-    yield "audit", audit.audit_screen(tr, acts, {2**40: LONG[:64]}, ZONE, NOW)
+    words = Wording(tr, TOPICS, TREE, ZONE, NOW)
+    held = {"role": "publisher", "territory": "jalal-abad", "audience": {"topic": "pser"}, "name": LONG}
+    acts = [AuditEntry(NOW, 2**40, action, "announcement 123456", held) for action in audit.ACTS]
+    yield "audit", audit.audit_screen(acts, {2**40: LONG[:64]}, words)
     changed = [
         AuditEntry(NOW, 2**40, "registry.change", LONG[:128], {"batch": id_}, id_) for id_ in range(30)
     ]
-    yield "audit with ways back", audit.audit_screen(tr, changed, {2**40: LONG[:64]}, ZONE, NOW, 1)
-    yield "nothing done", audit.audit_screen(tr, [], {}, ZONE, NOW)
+    yield "audit with ways back", audit.audit_screen(changed, {2**40: LONG[:64]}, words, 1)
+    yield "nothing done", audit.audit_screen([], {}, words)
     item = Item("1", LONG, "https://journal.example/1", NOW, body=LONG * 50)
     yield "manuscript", publish.manuscript_screen(tr, Manuscript(item, frozenset(TOPICS)), TOPICS, ZONE, NOW)
 
@@ -336,13 +348,17 @@ def _after_sending(tr: Translation) -> Iterator[tuple[str, Screen]]:
     texts = [SentText(number, code, parts, 1_240) for number, code in enumerate(both.content)]
     yield "which version", announcement_changes.versions_screen(tr, both)
     yield "correction", announcement_changes.ready_screen(tr, 123_456, texts, {"ru": parts})
-    yield "may it be sent", approval_screens.question(both, 1_240, tr)
+    asked = approval_screens.Request(both, LONG[:64], "editor", 1_240, TOPICS, TREE, NOW)
+    yield "may it be sent", approval_screens.question(asked, tr, ZONE)
+    for at in (NOW - timedelta(hours=1), NOW + timedelta(hours=1)):
+        timed = replace(asked, role=None, at=at, since=NOW - timedelta(hours=9))
+        yield f"may it be sent at {at}", approval_screens.question(timed, tr, ZONE)
     yield "allowed", approval_screens.allowed_screen(tr, 123_456)
     yield "declined", approval_screens.declined_screen(tr)
     yield "act allowed", approval_screens.act_allowed_screen(tr)
     yield "act declined", approval_screens.act_declined_screen(tr)
     for kind in ACT_KINDS:
-        yield f"may it be done: {kind}", approval_screens.act_question(9, Wish(kind), 1_240, LONG[:64], tr)
+        yield f"may it be done: {kind}", approval_screens.act_question(9, Wish(kind), asked, tr, ZONE)
         for yes in (True, False):
             yield f"{kind}: {yes}", approval_screens.act_decision(tr, LONG[:64], kind, yes)
     states: tuple[ActState, ...] = ("running", "done")
@@ -354,7 +370,7 @@ def _after_sending(tr: Translation) -> Iterator[tuple[str, Screen]]:
     every: list[Announcement] = [
         replace(both, state=state) for state in announcements_past.STATE_NAMES for _ in range(2)
     ]
-    yield "announced before", announcements_past.past_screen(tr, every[:10], ZONE, NOW)
+    yield "announced before", announcements_past.past_screen(tr, every[:10], ZONE, NOW, 6, 600)
     yield "nothing announced", announcements_past.past_screen(tr, [], ZONE, NOW)
     withdrawn = replace(sent, withdrawn_at=NOW)
     for deleted, deleting in ((8, 0), (0, 8), (5, 0), (0, 0)):
@@ -464,6 +480,7 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
         digest,
         feedback,
         help,
+        invitations,
         membership,
         people,
         privacy,

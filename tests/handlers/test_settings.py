@@ -55,6 +55,23 @@ async def test_one_subscription_can_be_ended(talk: Talk) -> None:
     assert [one.what for one in held] == [What("women_leaders")]
 
 
+async def test_any_hours_can_be_quiet(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("Тихие часы")
+    await talk.press("Другие часы ▾")
+    await talk.press("20:00")
+    assert "20:00" not in talk.buttons(), "silence has an end"
+    await talk.press("‹ Назад")
+    await talk.press("19:00")
+    await talk.press("06:00")
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert (chat.quiet_from, chat.quiet_to) == (19, 6)
+    assert "19:00–06:00" in talk.text()
+    await talk.press("Тихие часы")
+    assert "✓ 19:00–06:00 ▾" in talk.buttons()
+
+
 async def test_quiet_hours_are_set_and_lifted(talk: Talk) -> None:
     await _known(talk)
     await talk.press("Тихие часы")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.digests import plan_due
 from handlers.links import qr_picture
 from handlers.start import link_to, linked
 from storage.cadence import days_off_of
+from storage.languages import Names
 from storage.models import TerritoryRow
 from storage.subscribers import What
+from storage.territory_tree import Territory, TerritoryTree
 from tests.handlers.talk import OFFICIAL_ID, STAFF_ID, Talk
 
 
@@ -222,14 +226,30 @@ async def test_staff_of_an_oblast_get_links_that_subscribe_there(talk: Talk) -> 
     await talk.press("QR · ПСЭР")
     assert "document" in talk.last().content
     assert talk.text().endswith("?start=topic-pser-in-naryn")
+    await talk.press("Нарынская область ▾")
+    await talk.press("Ат-Башинский район")
+    assert "?start=topic-pser-in-at-bashy" in talk.messages()[-2].content["text"]
 
     await talk.start("topic-pser-in-naryn", who=STAFF_ID)
     assert await _held(talk, STAFF_ID) == {What("pser", "naryn")}
 
 
+async def test_staff_of_the_whole_country_get_links_of_one_oblast_or_district(talk: Talk) -> None:
+    await _known(talk, STAFF_ID)
+    await talk.say("/links", who=STAFF_ID)
+    assert "Вся страна" in talk.text(STAFF_ID)
+    await talk.press("Вся страна ▾", who=STAFF_ID)
+    await talk.press("Нарынская область", who=STAFF_ID)
+    assert "?start=topic-pser-in-naryn" in talk.text(STAFF_ID)
+    await talk.press("QR · ПСЭР", who=STAFF_ID)
+    assert talk.text(STAFF_ID).startswith("ПСЭР, Нарынская область\n")
+
+
 def test_a_link_means_what_it_was_made_of() -> None:
-    topics, places = ["pser", "women_leaders"], ["naryn", "jalal-abad"]
-    for what in (What("women_leaders", "jalal-abad"), What("pser")):
+    topics, long = ["pser", "women_leaders"], "municipality-of-" + "a" * 40
+    places = TerritoryTree(Territory(slug, None, Names(ru=slug)) for slug in ("naryn", "jalal-abad", long))
+    for what in (What("women_leaders", "jalal-abad"), What("pser"), What("women_leaders", long)):
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", link_to(what)), "what Telegram takes"
         assert linked(link_to(what), topics, [], places, None) == what
     assert linked("topic-pser-in-atlantis", topics, [], places, None) is None
 

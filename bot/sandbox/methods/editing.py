@@ -41,6 +41,8 @@ def edit_caption(call: Call) -> Json:
         kept["caption"] = text
     if entities:
         kept["caption_entities"] = entities
+    if text and call.flag("show_caption_above_media"):
+        kept["show_caption_above_media"] = True
     return _changed(call, message, kept)
 
 

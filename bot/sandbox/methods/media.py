@@ -6,6 +6,8 @@ from bot.sandbox.errors import Json
 from bot.sandbox.records import StoredFile
 
 MEDIA = ("photo", "document", "video", "animation", "audio", "voice")
+WORDLESS = ("sticker", "video_note")
+"""Files that have no caption."""
 
 
 def media_content(kind: str, file: StoredFile) -> Json:
@@ -25,5 +27,10 @@ def media_content(kind: str, file: StoredFile) -> Json:
             return {"audio": base | named | {"duration": 0}}
         case "voice":
             return {"voice": base | {"duration": 0, "mime_type": file.mime}}
+        case "sticker":
+            shape = {"type": "regular", "is_animated": False, "is_video": False}
+            return {"sticker": base | shape | {"width": 512, "height": 512}}
+        case "video_note":
+            return {"video_note": base | {"length": 360, "duration": 0}}
         case _:
             return {"document": base | named}

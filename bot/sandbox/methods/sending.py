@@ -7,7 +7,7 @@ from bot.sandbox.keyboards import checked_markup
 from bot.sandbox.limits import ALBUM, CAPTION_UNITS, TEXT_UNITS
 from bot.sandbox.markup import formatted, units
 from bot.sandbox.methods.call import Call, Method
-from bot.sandbox.methods.media import MEDIA, media_content
+from bot.sandbox.methods.media import MEDIA, WORDLESS, media_content
 from bot.sandbox.model import Telegram
 from bot.sandbox.records import Chat, Message
 
@@ -15,6 +15,9 @@ _ACTIONS = {
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
     "choose_sticker", "find_location", "record_video_note", "upload_video_note",
 }  # fmt: skip
+
+_HIDDEN = ("photo", "video", "animation")
+"""Files that can be covered until they are pressed."""
 
 
 def send_message(call: Call) -> Json:
@@ -32,11 +35,13 @@ def send_message(call: Call) -> Json:
 
 
 def send_media(kind: str) -> Method:
-    """`sendPhoto`, `sendDocument` and their kin: https://core.telegram.org/bots/api#sendphoto"""
+    """`sendPhoto`, `sendSticker` and their kin: https://core.telegram.org/bots/api#sendphoto"""
 
     def send(call: Call) -> Json:
         chat = call.chat()
-        caption = _caption(call)
+        caption = {} if kind in WORDLESS else _caption(call)
+        if kind in _HIDDEN and call.flag("has_spoiler"):
+            caption["has_media_spoiler"] = True
         file = call.file(kind, photo=kind == "photo")
         return _sent(call, chat, media_content(kind, file) | caption)
 
@@ -86,6 +91,10 @@ def _album_item(call: Call, item: object) -> Json:
         content["caption"] = text
     if entities:
         content["caption_entities"] = entities
+    if text and item.get("show_caption_above_media"):
+        content["show_caption_above_media"] = True
+    if kind in _HIDDEN and item.get("has_spoiler"):
+        content["has_media_spoiler"] = True
     return content
 
 
@@ -117,11 +126,22 @@ def send_contact(call: Call) -> Json:
 def send_venue(call: Call) -> Json:
     """https://core.telegram.org/bots/api#sendvenue"""
     chat = call.chat()
+    location = _location(call)
+    venue = {"location": location, "title": call.string("title"), "address": call.string("address")}
+    return _sent(call, chat, {"venue": venue, "location": location})
+
+
+def send_location(call: Call) -> Json:
+    """https://core.telegram.org/bots/api#sendlocation"""
+    chat = call.chat()
+    return _sent(call, chat, {"location": _location(call)})
+
+
+def _location(call: Call) -> Json:
     location = {name: float(call.string(name) or "nan") for name in ("latitude", "longitude")}
     if any(value != value for value in location.values()):
         raise bad_request("Bad location")
-    venue = {"location": location, "title": call.string("title"), "address": call.string("address")}
-    return _sent(call, chat, {"venue": venue, "location": location})
+    return location
 
 
 def send_chat_action(call: Call) -> bool:
@@ -249,10 +269,11 @@ METHODS: dict[str, Method] = {
     "sendMediaGroup": send_media_group,
     "sendContact": send_contact,
     "sendVenue": send_venue,
+    "sendLocation": send_location,
     "sendChatAction": send_chat_action,
     "copyMessage": copy_message,
     "copyMessages": copy_messages,
     "forwardMessage": forward_message,
     "forwardMessages": forward_messages,
-    **{f"send{kind.title()}": send_media(kind) for kind in MEDIA},
+    **{f"send{kind.title().replace('_', '')}": send_media(kind) for kind in (*MEDIA, *WORDLESS)},
 }

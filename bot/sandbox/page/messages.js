@@ -126,7 +126,7 @@ function origin(forward) {
 
 export function summary(message) {
   if (message.text || message.caption) return message.text || message.caption;
-  for (const kind of ["photo", "document", "contact"]) if (message[kind]) return w(kind);
+  for (const kind of ["photo", "document", "contact", "sticker", "video_note", "location", "poll"]) if (message[kind]) return w(kind);
   return serviceText(message) || "…";
 }
 
@@ -148,15 +148,19 @@ function album(messages, doing) {
 
 function attachments(message, doing) {
   const found = [];
-  for (const kind of ["document", "video", "audio", "voice"]) {
+  for (const kind of ["document", "video", "audio", "voice", "video_note", "sticker"]) {
     const file = message[kind];
     if (!file || message.animation) continue;
-    const name = file.file_name || kind;
-    found.push(make("a", { class: "file", href: `/sandbox/files/${encodeURIComponent(file.file_unique_id)}`, download: name, title: w("saveFile") },
-      make("span", { class: "file-icon" }, icon("file")), make("span", {}, make("b", {}, name), make("small", {}, size(file.file_size || 0)))));
+    const name = file.file_name || w(kind);
+    const address = `/sandbox/files/${encodeURIComponent(file.file_unique_id)}`;
+    const isPicture = (file.mime_type || "").startsWith("image/");
+    found.push(make("a", { class: "file", href: address, download: name, title: w("saveFile") },
+      isPicture ? make("img", { class: "file-picture", src: address, alt: "" }) : make("span", { class: "file-icon" }, icon("file")), make("span", {}, make("b", {}, name), make("small", {}, size(file.file_size || 0)))));
   }
   if (message.contact) found.push(contact(message.contact, doing));
   if (message.venue) found.push(make("div", { class: "venue" }, make("b", {}, message.venue.title), make("span", {}, message.venue.address)));
+  else if (message.location) found.push(make("div", { class: "venue" }, make("b", {}, w("location")), make("span", {}, `${message.location.latitude}, ${message.location.longitude}`)));
+  if (message.poll) found.push(make("div", { class: "venue" }, make("b", {}, message.poll.question), ...message.poll.options.map((option) => make("span", {}, option.text))));
   return found;
 }
 

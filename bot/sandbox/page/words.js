@@ -24,7 +24,7 @@ const words = {
     joined: "добавляет", left: "покидает чат", created: "создаёт чат", becameSuper: "Группа стала супергруппой", topic: "Тема", pinned: "Закреплено",
     disconnected: "Нет связи с учебным чатом, пробуем снова.", saveContact: "Сохранить контакт", shareContact: "Поделиться номером",
     showMore: "Показать полностью", showLess: "Свернуть", women_leaders: "Женщины-лидеры", local_initiatives: "Местные инициативы", pser: "ПСЭР", none: "вне тем",
-    inline: "Отправить карточку", photo: "Снимок", document: "Документ", contact: "Контакт", failed: "Не получилось",
+    inline: "Отправить карточку", photo: "Снимок", document: "Документ", contact: "Контакт", sticker: "Стикер", video_note: "Видеосообщение", location: "Место", poll: "Опрос", failed: "Не получилось",
     listing: "страница со списком", rss: "RSS", atom: "Atom", via: "через",
   },
   ky: {
@@ -50,7 +50,7 @@ const words = {
     joined: "кошту:", left: "чаттан чыкты", created: "чат түздү", becameSuper: "Топ супертопко айланды", topic: "Тема", pinned: "Бекитилди",
     disconnected: "Окуу чаты менен байланыш жок, кайра аракет кылып жатабыз.", saveContact: "Байланышты сактоо", shareContact: "Номер бөлүшүү",
     showMore: "Толук көрсөтүү", showLess: "Жыйуу", women_leaders: "Лидер аялдар", local_initiatives: "Жергиликтүү демилгелер", pser: "СЭӨП", none: "темадан тышкары",
-    inline: "Карточка жөнөтүү", photo: "Сүрөт", document: "Документ", contact: "Байланыш", failed: "Болбой калды",
+    inline: "Карточка жөнөтүү", photo: "Сүрөт", document: "Документ", contact: "Байланыш", sticker: "Стикер", video_note: "Видео билдирүү", location: "Жер", poll: "Сурамжылоо", failed: "Болбой калды",
     listing: "тизмелүү барак", rss: "RSS", atom: "Atom", via: "аркылуу",
   },
 };

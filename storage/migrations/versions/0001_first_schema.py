@@ -47,10 +47,13 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("content", JSON_DOCUMENT, nullable=False),
         sa.Column("audience", JSON_DOCUMENT, nullable=False),
+        sa.Column("territory", sa.String(length=64), nullable=True),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("recipients", sa.Integer(), nullable=False),
         sa.Column("scheduled_for", MOMENT, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("submitted_at", MOMENT, nullable=True),
+        sa.Column("reminded_at", MOMENT, nullable=True),
         sa.Column("approved_at", MOMENT, nullable=True),
         sa.Column("started_at", MOMENT, nullable=True),
         sa.Column("finished_at", MOMENT, nullable=True),
@@ -68,6 +71,7 @@ def upgrade() -> None:
         ["state", "scheduled_for"],
         unique=False,
     )
+    op.create_index(op.f("ix_announcements_territory"), "announcements", ["territory"], unique=False)
     op.create_table(
         "announcement_acts",
         sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
@@ -79,6 +83,7 @@ def upgrade() -> None:
         sa.Column("recipients", sa.Integer(), nullable=False),
         sa.Column("asked_by", sa.BigInteger(), nullable=False),
         sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("reminded_at", MOMENT, nullable=True),
         sa.Column("decided_by", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", MOMENT, nullable=True),
         sa.Column("progress_chat_id", sa.BigInteger(), nullable=True),
@@ -270,6 +275,7 @@ def upgrade() -> None:
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("used_by", sa.BigInteger(), nullable=True),
         sa.Column("used_at", MOMENT, nullable=True),
+        sa.Column("ended_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_staff_invitations")),
     )
     op.create_table(
@@ -671,6 +677,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_announcement_acts_state"), table_name="announcement_acts")
     op.drop_index(op.f("ix_announcement_acts_announcement_id"), table_name="announcement_acts")
     op.drop_table("announcement_acts")
+    op.drop_index(op.f("ix_announcements_territory"), table_name="announcements")
     op.drop_index(op.f("ix_announcements_state_scheduled_for"), table_name="announcements")
     op.drop_table("announcements")
     op.drop_index("uq_aliases_folded", table_name="aliases")

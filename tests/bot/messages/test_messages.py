@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.i18n import translation
-from bot.messages.announcement import CannotAnnounce, parts_of
-from bot.messages.announcement_changes import edits
+from bot.messages.announcement_changes import NothingToCorrect, NoWords, edits
 from bot.messages.callbacks import LessOften, OffTopic, ResendAnnouncement, ShowMore
 from bot.messages.digest import Entry, Heading, Occasion, digest, more
 from bot.messages.parts import TEXT_LIMIT, clip, fits, packed, pieces, web_address
 from bot.messages.release import Unrenderable, alert
+from bot.messages.written import CannotAnnounce, PollOfNoChannel, parts_of
 from storage.languages import LANGUAGES, Language, Names
 from storage.parts import Part
 from storage.releases import Release
@@ -183,9 +183,110 @@ def test_a_photo_goes_in_its_largest_size_with_its_caption() -> None:
     assert part == Part("sendPhoto", {"photo": "large", "caption": "Мост"})
 
 
-def test_a_sticker_cannot_be_announced() -> None:
+def test_a_die_that_would_fall_otherwise_in_each_chat_cannot_be_announced() -> None:
     with pytest.raises(CannotAnnounce):
-        parts_of(written(contact={"phone_number": "1", "first_name": "Тест"}))
+        parts_of(written(dice={"emoji": "🎲", "value": 6}))
+
+
+FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 1}
+PLACE = {"latitude": 42.87, "longitude": 74.59}
+POLL = {
+    "id": "1",
+    "question": "Нужна ли вода?",
+    "options": [],
+    "total_voter_count": 0,
+    "is_closed": False,
+    "is_anonymous": True,
+    "type": "regular",
+    "allows_multiple_answers": False,
+    "allows_revoting": False,
+    "members_only": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "method", "params"),
+    [
+        ({"location": PLACE}, "sendLocation", PLACE),
+        (
+            {"location": PLACE, "venue": {"location": PLACE, "title": "Клуб", "address": "Ленина, 1"}},
+            "sendVenue",
+            {**PLACE, "title": "Клуб", "address": "Ленина, 1"},
+        ),
+        (
+            {"contact": {"phone_number": "+996700000000", "first_name": "Айгуль"}},
+            "sendContact",
+            {"phone_number": "+996700000000", "first_name": "Айгуль"},
+        ),
+        (
+            {"video_note": {**FILE, "length": 360, "duration": 5}},
+            "sendVideoNote",
+            {"video_note": "f"},
+        ),
+        (
+            {
+                "sticker": {
+                    **FILE,
+                    "type": "regular",
+                    "width": 512,
+                    "height": 512,
+                    "is_animated": False,
+                    "is_video": False,
+                }
+            },
+            "sendSticker",
+            {"sticker": "f"},
+        ),
+        (
+            {
+                "animation": {**FILE, "width": 1, "height": 1, "duration": 1},
+                "document": FILE,
+                "caption": "Танец",
+            },
+            "sendAnimation",
+            {"animation": "f", "caption": "Танец"},
+        ),
+        (
+            {
+                "photo": [{**FILE, "width": 1, "height": 1}],
+                "caption": "Мост",
+                "show_caption_above_media": True,
+                "has_media_spoiler": True,
+            },
+            "sendPhoto",
+            {"photo": "f", "caption": "Мост", "show_caption_above_media": True, "has_spoiler": True},
+        ),
+    ],
+)
+def test_what_telegram_can_send_is_sent_on_as_it_looks(
+    content: dict[str, Any], method: str, params: dict[str, Any]
+) -> None:
+    (part,) = parts_of(written(**content))
+    assert part == Part(method, params)
+
+
+def test_a_poll_of_a_channel_is_forwarded_and_any_other_is_refused_with_the_reason() -> None:
+    channel = {"id": -100, "type": "channel", "title": "Айыл"}
+    origin = {"type": "channel", "date": 0, "chat": channel, "message_id": 5}
+    poll = written(poll=POLL, forward_origin=origin)
+    here = {"from_chat_id": poll.chat.id, "message_id": poll.message_id}
+    assert parts_of(poll) == (Part("forwardMessage", here),)
+    with pytest.raises(PollOfNoChannel):
+        parts_of(written(poll=POLL))
+
+
+def test_words_above_a_photo_stay_above_it_when_they_are_corrected() -> None:
+    original = (Part("sendPhoto", {"photo": "f", "caption": "Мост", "show_caption_above_media": True}),)
+    (call,) = edits(original, parts_of(written(text="Мост открыт")), 7)
+    assert call.params["show_caption_above_media"] is True
+
+
+def test_what_has_no_words_cannot_be_corrected_and_no_words_correct_nothing() -> None:
+    text = parts_of(written(text="Собрание"))
+    with pytest.raises(NothingToCorrect):
+        edits((Part("sendSticker", {"sticker": "f"}),), text, 7)
+    with pytest.raises(NoWords):
+        edits(text, (Part("sendSticker", {"sticker": "f"}),), 7)
 
 
 def test_a_correction_of_a_photo_changes_its_caption() -> None:
