@@ -76,5 +76,5 @@ class Mail:
         readers: dict[Language, list[int]] = {}
         for chat_id in [common] if common else [member.user_id for member in members]:
             if chat := await self._deps.subscribers.get(chat_id):
-                readers.setdefault(chat.language, []).append(chat_id)
+                readers.setdefault(chat.language, []).append(chat.id)
         return readers

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.cadence import HOLIDAYS
-from storage.models import ChatRow, DeliveryRow, QuestionRow, SubscriptionRow
+from storage.models import ChatMoveRow, ChatRow, DeliveryRow, QuestionRow, SubscriptionRow
 
 
 async def export(session: AsyncSession, chat_id: int) -> dict[str, Any]:
@@ -42,6 +42,7 @@ async def erase(session: AsyncSession, chat_id: int) -> None:
     await session.execute(update(QuestionRow).where(QuestionRow.chat_id == chat_id).values(chat_id=None))
     await session.execute(delete(DeliveryRow).where(DeliveryRow.chat_id == chat_id))
     await session.execute(delete(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id))
+    await session.execute(delete(ChatMoveRow).where(ChatMoveRow.new_id == chat_id))
     await session.execute(delete(ChatRow).where(ChatRow.id == chat_id))
 
 

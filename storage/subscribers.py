@@ -11,7 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import own_data
 from storage.audiences import Audience, Recipient, audience_conditions
 from storage.cadence import Cadence, next_due
-from storage.chat_states import active_subscriptions, end_all, mark_lost, migrate_chat, set_state
+from storage.chat_states import (
+    active_subscriptions,
+    current_id,
+    current_row,
+    end_all,
+    mark_lost,
+    migrate_chat,
+    set_state,
+)
 from storage.database import Database
 from storage.languages import Language, Reads, as_language
 from storage.models import ChatRow, ReleaseRow, SubscriptionRow
@@ -32,9 +40,9 @@ class Subscribers:
         self._language = language
 
     async def get(self, chat_id: int) -> Chat | None:
-        """The chat, or None where the bot has never met it."""
+        """The chat, or None where the bot has never met it; a group that has moved is found by its old id too."""
         async with self._database.read() as session:
-            row = await session.get(ChatRow, chat_id)
+            row = await current_row(session, chat_id)
             return chat_of(row) if row else None
 
     async def greet(
@@ -45,15 +53,15 @@ class Subscribers:
         now: datetime,
         thread_id: int | None = None,
     ) -> Chat:
-        """The chat, made if it is new and active again if it had gone.
+        """The chat, made if it is new and active again if it had gone; a group that has moved, where it is now.
 
         Somebody who comes back has their subscriptions as they were, told from now on: what was published while they
         were away is found by /digest and /search, not poured over them.
         """
         async with self._database.write() as session:
-            row = await session.get(ChatRow, chat_id)
+            row = await current_row(session, chat_id)
             if row is None:
-                row = self._new_chat(chat_id, kind, language_code, now)
+                row = self._new_chat(await current_id(session, chat_id), kind, language_code, now)
                 session.add(row)
             elif row.state != "active":
                 row.state, row.state_at = "active", now

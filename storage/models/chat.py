@@ -49,6 +49,16 @@ class ChatRow(Base):
     created_at: Mapped[datetime]
 
 
+class ChatMoveRow(Base):
+    """A group became a supergroup: what still comes from its old id is the new one's."""
+
+    __tablename__ = "chat_moves"
+
+    old_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    new_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    moved_at: Mapped[datetime]
+
+
 class SubscriptionRow(Base):
     """A chat is told of releases that match every condition named here.
 

@@ -22,6 +22,7 @@ from bot.sandbox.people import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, People
 from bot.sandbox.records import Message
 from bot.sandbox.session import SandboxSession
 from handlers import Dependencies, build_dispatcher
+from handlers.moved_groups import MovedGroups
 from handlers.outgoing import method
 from storage.conversations import Conversations
 from storage.database import Database
@@ -173,6 +174,7 @@ async def talking(database: Database, now: datetime) -> AsyncIterator[Talk]:
     people.enter()
     faults = Faults()
     bot = Bot(telegram.token, session=SandboxSession(Api(telegram, faults)))
+    bot.session.middleware(MovedGroups())
     journal = SourceDefinition(
         "example-journal", Names(ru="Айыл журналы"), "feed", "https://journal.example/rss"
     )

@@ -88,6 +88,32 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_subscriptions(talk: T
     assert [one.what for one in held] == [What("pser")]
 
 
+async def test_what_waited_from_a_group_that_has_moved_is_answered_where_it_is_now(talk: Talk) -> None:
+    """The sender meets the move first; then comes what was written to the group while the bot was away."""
+    group = await _group(talk, kind="group")
+    await talk.press("Выбрать темы", chat=group)
+    await talk.press("ПСЭР", chat=group)
+    await talk.deps.subscribers.choose_hour(group, 18, talk.clock())
+    talk.people.say(OFFICIAL_ID, "/help", group)
+    supergroup = talk.people.migrate(OFFICIAL_ID, group).id
+    await talk.deps.subscribers.migrate(group, supergroup, talk.clock())
+    await talk.answered()
+    chat = await talk.deps.subscribers.get(supergroup)
+    assert chat is not None
+    assert chat.digest_hour == 18
+    assert "/topics" in talk.text(supergroup)
+
+
+async def test_a_group_that_moved_without_the_bots_knowing_is_no_failure(talk: Talk) -> None:
+    group = await _group(talk, kind="group")
+    await talk.press("Выбрать темы", chat=group)
+    talk.people.press(OFFICIAL_ID, group, talk.last(group).id, text="ПСЭР")
+    supergroup = talk.people.migrate(OFFICIAL_ID, group).id
+    await talk.answered()
+    held = await talk.deps.subscribers.subscriptions(supergroup)
+    assert [one.what for one in held] == [What("pser")]
+
+
 async def test_in_a_forum_news_goes_to_the_topic_in_which_it_was_asked_for(talk: Talk) -> None:
     group = await _group(talk)
     thread = talk.people.open_topic(OFFICIAL_ID, group, "Жаңылыктар")

@@ -114,6 +114,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_audit_happened_at"), "audit", ["happened_at"], unique=False)
     op.create_table(
+        "chat_moves",
+        sa.Column("old_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("new_id", sa.BigInteger(), nullable=False),
+        sa.Column("moved_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("old_id", name=op.f("pk_chat_moves")),
+    )
+    op.create_index(op.f("ix_chat_moves_new_id"), "chat_moves", ["new_id"], unique=False)
+    op.create_table(
         "chats",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -663,6 +671,8 @@ def downgrade() -> None:
     op.drop_table("conversations")
     op.drop_index(op.f("ix_chats_state"), table_name="chats")
     op.drop_table("chats")
+    op.drop_index(op.f("ix_chat_moves_new_id"), table_name="chat_moves")
+    op.drop_table("chat_moves")
     op.drop_index(op.f("ix_audit_happened_at"), table_name="audit")
     op.drop_table("audit")
     op.drop_index(op.f("ix_announcement_acts_state"), table_name="announcement_acts")
