@@ -23,7 +23,7 @@ from storage.labels import Labels, labels
 from storage.languages import Language, Reads
 from storage.parts import Lane, Part
 from storage.planning import Planning, planning, told_in
-from storage.planning_values import DueChat, Recipient, Translated, Watermark
+from storage.planning_values import DueChat, Mention, Recipient, Translated, Watermark
 from storage.releases import Release, ReleaseFilter, Releases
 from storage.subscriber_values import What
 
@@ -97,20 +97,17 @@ async def tell_now(database: Database, chat_id: int, now: datetime) -> int:
 
 
 async def show_more(
-    database: Database, chat_id: int, message_id: int, after: int, now: datetime
+    database: Database,
+    message_id: int,
+    after: int,
+    language: Language,
+    now: datetime,
+    timezone: str = "Asia/Bishkek",
 ) -> tuple[Part, ...]:
-    """A further page of a digest that the chat was sent; empty where there is nothing more."""
-    async with planning(database, now) as step:
-        chat = await step.chat(chat_id)
-        known = await step.labels()
-    if chat is None:
-        return ()
-    releases = await told_in(database, message_id)
-    wanted = Candidates(releases).wanted(frozenset((due.what, 0) for due in chat.due))
-    entries = [
-        Entry(each, heading(wanted[each.id][0]) if each.id in wanted else Heading()) for each in releases
-    ]
-    reader = Reader(translation(chat.wishes.language), ZoneInfo(chat.wishes.timezone), known)
+    """A further page of a digest, for whoever reads it; empty where there is nothing more."""
+    told = await told_in(database, message_id)
+    entries = [Entry(release, Heading.from_key(under)) for release, under in told]
+    reader = Reader(translation(language), ZoneInfo(timezone), await labels(database))
     return more(entries, after, reader, now, message_id)
 
 
@@ -256,7 +253,8 @@ async def _write_message(
     if not parts:
         await step.drop_message(message_id)
         return None
-    await step.write_message(message_id, parts, [id_ for id_, _ in said.entries], to)
+    mentions = [Mention(id_, under.key) for id_, under in said.entries]
+    await step.write_message(message_id, parts, mentions, to)
     return message_id
 
 

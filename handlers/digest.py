@@ -74,7 +74,8 @@ async def show_rest(
     notice: Notice,
 ) -> None:
     """Shows the next page of a digest under it."""
-    parts = await show_more(database, chat.id, callback_data.message, callback_data.after, clock())
+    wanted = callback_data.message, max(callback_data.after, 0)
+    parts = await show_more(database, *wanted, chat.language, clock(), chat.timezone)
     await take_buttons_away(query)
     if not parts:
         notice.say(tr.gettext("That was all."))

@@ -54,6 +54,7 @@ from storage.planning_values import (
     NOTHING_AGAIN_AFTER,
     DueChat,
     DueSubscription,
+    Mention,
     Recipient,
     Slot,
     Translated,
@@ -172,13 +173,21 @@ class Planning:
         return await enqueue(self._session, kind, language, (), self._now)
 
     async def write_message(
-        self, message_id: int, parts: Sequence[Part], release_ids: Iterable[int], to: Sequence[Recipient]
+        self, message_id: int, parts: Sequence[Part], mentions: Iterable[Mention], to: Sequence[Recipient]
     ) -> None:
-        """The text of a reserved message, the releases it tells of, and a delivery for each recipient."""
+        """The text of a reserved message, the releases it tells of, in order, and a delivery for each recipient."""
         await self._session.execute(
             update(MessageRow).where(MessageRow.id == message_id).values(parts=parts_as_json(parts))
         )
-        told = [{"message_id": message_id, "release_id": release_id} for release_id in release_ids]
+        told = [
+            {
+                "message_id": message_id,
+                "release_id": each.release_id,
+                "position": position,
+                "heading": each.heading,
+            }
+            for position, each in enumerate(mentions)
+        ]
         if told:
             await self._session.execute(insert(MessageReleaseRow), told)
         await self.deliver(message_id, to)
@@ -281,11 +290,17 @@ async def planning(database: Database, now: datetime) -> AsyncIterator[Planning]
         yield Planning(session, now)
 
 
-async def told_in(database: Database, message_id: int) -> tuple[Release, ...]:
-    """The releases that a message told of, newest first."""
+async def told_in(database: Database, message_id: int) -> tuple[tuple[Release, str], ...]:
+    """The releases that a message told of, in its order, each with what it stood under."""
     async with database.read() as session:
-        query = select(MessageReleaseRow.release_id).where(MessageReleaseRow.message_id == message_id)
-        return await load_releases(session, (await session.scalars(query)).all())
+        query = (
+            select(MessageReleaseRow.release_id, MessageReleaseRow.heading)
+            .where(MessageReleaseRow.message_id == message_id)
+            .order_by(MessageReleaseRow.position)
+        )
+        mentioned = (await session.execute(query)).all()
+        releases = {each.id: each for each in await load_releases(session, [id_ for id_, _ in mentioned])}
+        return tuple((releases[id_], heading) for id_, heading in mentioned if id_ in releases)
 
 
 def _deliver_to(values: Mapping[str, Any], chosen_chats: ColumnElement[bool]) -> Insert:

@@ -73,6 +73,14 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A release that a message tells of, and what it stands under there, such as `topic:pser`."""
+
+    release_id: int
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Translated:
     """A release that came in several languages; `first` is the number of the first of them."""
 

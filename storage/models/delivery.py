@@ -28,13 +28,20 @@ class MessageRow(Base):
 
 
 class MessageReleaseRow(Base):
-    """A message tells of a release; with `deliveries` this is what each chat has been told."""
+    """A message tells of a release; with `deliveries` this is what each chat has been told.
+
+    The pages of a long digest are read from here: what stands on one was settled when the first was written.
+    """
 
     __tablename__ = "message_releases"
     __table_args__ = (Index(None, "release_id", "message_id"),)
 
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
     release_id: Mapped[int] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int]
+    """Its place in the message, from 0."""
+    heading: Mapped[str] = mapped_column(String(80))
+    """What it stands under, such as `topic:pser`; empty among other news."""
 
 
 class DeliveryRow(Base):

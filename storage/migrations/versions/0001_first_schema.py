@@ -457,6 +457,8 @@ def upgrade() -> None:
         "message_releases",
         sa.Column("message_id", BIG_INTEGER, nullable=False),
         sa.Column("release_id", BIG_INTEGER, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("heading", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["messages.id"],
