@@ -23,7 +23,7 @@ from storage.labels import Labels, labels
 from storage.languages import Language, Reads
 from storage.parts import Lane, Part
 from storage.planning import Planning, planning, told_in
-from storage.planning_values import DueChat, Mention, Recipient, Translated, Watermark
+from storage.planning_values import DueChat, Mention, Place, Recipient, Translated, Watermark
 from storage.releases import Release, ReleaseFilter, Releases
 from storage.subscriber_values import What
 
@@ -74,24 +74,25 @@ async def plan_due(
         last_chat = chats[-1].id
 
 
-async def tell_now(database: Database, chat_id: int, now: datetime) -> int:
-    """Puts what is new for a chat into the outbox, in the lane of replies; returns how many releases that is.
+async def tell_now(database: Database, chat_id: int, now: datetime, thread_id: int | None = None) -> int:
+    """Puts what is new for a chat, or a topic of a forum, into the outbox, in the lane of replies; returns how many
+    releases that is.
 
-    All of its subscriptions count as told then; the next digest comes at its usual time.  Poke the sender after it.
+    All subscriptions there count as told then; the next digest comes at its usual time.  Poke the sender after it.
     """
     async with planning(database, now) as step:
-        chat = await step.chat(chat_id)
+        chat = await step.chat(chat_id, thread_id)
         if chat is None or not chat.due:
             return 0
         head = await step.head()
         candidates = await _candidates(step, min(due.after for due in chat.due), head)
         told = await _told(step, (chat,), candidates)
-        entries = news(chat, candidates, told.get(chat.id, frozenset()))
+        entries = news(chat, candidates, told.get(chat.place, frozenset()))
         await step.move(_told_up_to(head, chat))
         if not entries:
             return 0
         said = Told(False, chat.wishes.language, chat.wishes.timezone, Occasion("now"), entries)
-        to = [Recipient(chat.id, Lane.REPLIES, now)]
+        to = [Recipient(chat.id, Lane.REPLIES, now, thread_id)]
         await _write_message(step, said, to, candidates, await step.labels(), now)
         return len(entries)
 
@@ -165,7 +166,7 @@ class _Window:
     names: Labels | None = None
     written: dict[Told, int] = field(default_factory=dict)
     """Messages of batches before, that more chats may be told alike."""
-    pictures: dict[Language, int | None] = field(default_factory=dict)
+    pictures: dict[tuple[Language, int | None], int | None] = field(default_factory=dict)
 
     async def candidates(self, step: Planning, chats: Iterable[DueChat], head: int) -> Candidates:
         after = min(due.after for chat in chats for due in chat.due)
@@ -175,11 +176,12 @@ class _Window:
             self.held = await _candidates(step, self.after, head)
         return self.held
 
-    async def picture(self, step: Planning, language: Language, now: datetime) -> int | None:
+    async def picture(self, step: Planning, said: Told, now: datetime) -> int | None:
         """The message with the picture of the week, which all share; None where there is nothing on it."""
-        if language not in self.pictures:
-            self.pictures[language] = await _write_picture(step, language, await self.labels(step), now)
-        return self.pictures[language]
+        of = said.language, said.thread_id
+        if of not in self.pictures:
+            self.pictures[of] = await _write_picture(step, said.language, await self.labels(step), now)
+        return self.pictures[of]
 
     async def labels(self, step: Planning) -> Labels:
         if self.names is None:
@@ -201,7 +203,7 @@ async def _candidates(step: Planning, after: int, head: int) -> Candidates:
 
 async def _told(
     step: Planning, chats: Sequence[DueChat], candidates: Candidates
-) -> Mapping[int, frozenset[int]]:
+) -> Mapping[Place, frozenset[int]]:
     """What was told before, asked only for chats that can have been told something of it.
 
     That is by another subscription, or, of releases that came in several languages, in another language.
@@ -229,7 +231,7 @@ async def _write(
             report.messages += 1
         else:
             continue
-        if said.picture and (picture := await window.picture(step, said.language, now)):
+        if said.picture and (picture := await window.picture(step, said, now)):
             await step.deliver(picture, to)
         report.deliveries += len(to)
         report.late += len(to) if said.occasion.was_due else 0

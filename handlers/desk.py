@@ -19,6 +19,7 @@ from aiogram.utils.formatting import BlockQuote, Bold, Text, as_list
 from bot.i18n import Translation
 from bot.messages.parts import clip, joined
 from handlers.callbacks import Closed, DeskReply, PassOn
+from handlers.choosing import thread_of
 from handlers.conversation import recall
 from handlers.dependencies import Clock
 from handlers.keyboards import button, pages
@@ -84,7 +85,9 @@ async def pass_on(
         waiting = tr.gettext("Staff have not answered your earlier questions yet. Please wait for them.")
         await show(query, Screen(Text(waiting)))
         return
-    question = await questions.ask(chat.id, chat.language, clip(text, QUESTION_LIMIT), clock())
+    question = await questions.ask(
+        chat.id, chat.language, clip(text, QUESTION_LIMIT), clock(), thread_of(query, chat)
+    )
     await state.update_data(question=None)
     await mail.tell_staff(lambda reader: question_screen(reader, question, chat.timezone, clock()))
     await show(query, passed_screen(tr, await questions.counts(clock() - COUNTED)))

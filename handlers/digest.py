@@ -55,20 +55,22 @@ async def show_new(
 ) -> None:
     """Tells what the chat has not been told yet; where that is nothing, shows the last week again.
 
-    Whoever may not decide for a group is shown the last week only: what they have read the others have not.
+    Whoever may not decide for a group is shown the last week only: what they have read the others have not.  So is
+    everybody in a topic of a forum where nothing is told: what is told in the others is still told there.
     """
-    held = await subscribers.subscriptions(chat.id)
+    held, thread_id, now = await subscribers.subscriptions(chat.id), thread_of(event, chat), clock()
     if not held:
         await say(event, nothing_chosen(tr))
         return
-    now, decides = clock(), await may_decide(bot, event, chat.id)
-    if decides and chat.state == "active" and await tell_now(database, chat.id, now):
+    here = [one for one in held if one.thread_id == thread_id]
+    decides = bool(here) and await may_decide(bot, event, chat.id)
+    if decides and chat.state == "active" and await tell_now(database, chat.id, now, thread_id):
         poke()
         return
-    whats = [subscription.what for subscription in held]
+    whats = list(dict.fromkeys(one.what for one in here or held))
     parts = await preview(database, whats, now - LOOKED_BACK, chat.language, now, chat.timezone, chat.reads)
     await say(event, Screen(Text(_said_of_the_week(tr, bool(parts), decides=decides))))
-    await answer_with(bot, parts, chat.id, thread_of(event, chat))
+    await answer_with(bot, parts, chat.id, thread_id)
 
 
 async def show_rest(

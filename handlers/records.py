@@ -21,7 +21,7 @@ from bot.answers import contact_card, organisation_card, project_card, term_card
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import BusinessCard, Card, ContactsOf, Followed, NewsOf, ProjectsPage
-from handlers.choosing import ensure_active
+from handlers.choosing import ensure_active, thread_of
 from handlers.conversation import speak_of
 from handlers.dependencies import Dependencies
 from handlers.keyboards import button
@@ -136,9 +136,9 @@ class Cards:
             notice.say(tr.gettext("This is no longer in the registry."))
             return
         subscribers, now = self._deps.subscribers, self._deps.clock()
-        await ensure_active(subscribers, target, query, now)
+        await ensure_active(subscribers, target, now)
         what = What(project=project.slug)
-        held = await subscribers.toggle(target.id, what, now)
+        held = await subscribers.toggle(target.id, what, now, thread_of(query, target))
         if any(one.what == what for one in held):
             said = tr.gettext("You will hear of: {project}", project=project.called(tr.language))
         else:

@@ -81,7 +81,7 @@ def router(subscribers: Subscribers) -> Router:
 async def show_menu(event: Message | CallbackQuery, choosing: Choosing) -> None:
     """Shows what is chosen, and what can be changed, in the language of the chat."""
     now = (await choosing.again()).in_own_language()
-    await show(event, menu_screen(now, await now.held()))
+    await show(event, menu_screen(now, await now.held(), len(await now.held_elsewhere())))
 
 
 async def show_setting(query: CallbackQuery, callback_data: SettingWanted, choosing: Choosing) -> None:
@@ -126,7 +126,7 @@ async def choose_cadence(
         return
     cadence: Cadence = callback_data.cadence
     if not callback_data.subscription:
-        await choosing.subscribers.choose_cadence(choosing.target.id, cadence, choosing.now)
+        await choosing.choose_cadence(cadence)
         await show_menu(query, choosing)
         return
     if await _held(choosing, callback_data.subscription) is None:
@@ -245,7 +245,8 @@ async def end_subscription(
 ) -> None:
     """Ends one subscription."""
     if held := await _held(choosing, callback_data.subscription):
-        await choosing.subscribers.unsubscribe(choosing.target.id, held.what, choosing.now)
+        what, thread_id = held.what, choosing.thread_id
+        await choosing.subscribers.unsubscribe(choosing.target.id, what, choosing.now, thread_id=thread_id)
     await show_each(query, choosing, database)
 
 

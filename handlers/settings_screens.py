@@ -54,14 +54,14 @@ ZONES: tuple[tuple[str, str], ...] = (
 PAUSE_DAYS = (7, 14, 30)
 
 
-def menu_screen(choosing: Choosing, held: Sequence[Subscription]) -> Screen:
-    """What is chosen, line by line, and a button for each."""
+def menu_screen(choosing: Choosing, held: Sequence[Subscription], elsewhere: int = 0) -> Screen:
+    """What is chosen, line by line, and a button for each; `elsewhere` are told in other topics of a forum."""
     tr, chat = choosing.tr, choosing.target.id
 
     def to(text: str, setting: str) -> InlineKeyboardButton:
         return button(text, SettingWanted(setting=setting, chat=chat))
 
-    lines: list[Text | str] = [Bold(tr.gettext("Settings")), *_chosen_lines(choosing, held)]
+    lines: list[Text | str] = [Bold(tr.gettext("Settings")), *_chosen_lines(choosing, held, elsewhere)]
     return Screen(
         joined(lines),
         (
@@ -83,9 +83,15 @@ def menu_screen(choosing: Choosing, held: Sequence[Subscription]) -> Screen:
     )
 
 
-def _chosen_lines(choosing: Choosing, held: Sequence[Subscription]) -> Iterable[str]:
+def _chosen_lines(choosing: Choosing, held: Sequence[Subscription], elsewhere: int) -> Iterable[str]:
     tr, target, now = choosing.tr, choosing.target, choosing.now
     yield tr.ngettext("{n} subscription", "{n} subscriptions", len(held))
+    if elsewhere:
+        yield tr.ngettext(
+            "In other sections of this group: {n} subscription, which is set there.",
+            "In other sections of this group: {n} subscriptions, which are set there.",
+            elsewhere,
+        )
     yield tr.gettext("News comes {schedule}.", schedule=schedule(tr, target))
     yield tr.gettext("Where: {place}.", place=choosing.place)
     yield tr.gettext("Language of news: {languages}.", languages=reads_name(tr, target.reads))

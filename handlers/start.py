@@ -82,7 +82,7 @@ async def greet_staff(message: Message, bot: Bot, member: StaffMember) -> None:
 async def greet(message: Message, choosing: Choosing, state: FSMContext) -> None:
     """Asks a newcomer for a language; somebody known chooses topics at once."""
     await state.clear()
-    await choosing.be_active(message)
+    await choosing.be_active()
     if not choosing.target.language_chosen:
         await show(message, language_screen(choosing.target))
         return
@@ -105,8 +105,8 @@ async def follow_link(
         await greet(message, choosing, state)
         return
     await state.clear()
-    await choosing.be_active(message)
-    held = await choosing.subscribers.subscribe(target.id, what, choosing.now)
+    await choosing.be_active()
+    held = await choosing.subscribe(what)
     ending = Ending(choosing, await labels(database))
     await show(message, ending.screen(held, await recent(releases, held, choosing.now)))
 
@@ -136,7 +136,7 @@ async def finish(
 ) -> None:
     """Says what was chosen, shows last week's releases at once, and gives an example of a question."""
     if callback_data.cadence in CADENCES:
-        await choosing.subscribers.choose_cadence(choosing.target.id, callback_data.cadence, choosing.now)
+        await choosing.choose_cadence(callback_data.cadence)
     choosing = await choosing.again()
     held = await choosing.held()
     ending = Ending(choosing, await labels(database))

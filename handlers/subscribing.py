@@ -74,8 +74,8 @@ async def toggle_combination(
     if not _is_offered(topic, choosing) or territory is None:
         notice.say(choosing.tr.gettext("This topic is no longer offered."))
         return
-    await choosing.be_active(query)
-    held = await choosing.subscribers.toggle(choosing.target.id, _what(topic, territory), choosing.now)
+    await choosing.be_active()
+    held = await choosing.toggle(_what(topic, territory))
     await show(query, topic_screen(choosing, held, topic, choosing.tree.parent(territory), beside=territory))
 
 
@@ -100,8 +100,8 @@ async def toggle_source(
     if slug is None:
         notice.say(choosing.tr.gettext("This source is no longer there."))
         return
-    await choosing.be_active(query)
-    held = await choosing.subscribers.toggle(choosing.target.id, What(source=slug), choosing.now)
+    await choosing.be_active()
+    held = await choosing.toggle(What(source=slug))
     await show(query, sources_followed_screen(choosing, held, known, callback_data.page))
 
 

@@ -59,6 +59,29 @@ async def current_id(session: AsyncSession, chat_id: int) -> int:
     return chat_id if new_id is None else new_id
 
 
+async def leave_thread(session: AsyncSession, chat_id: int, thread_id: int, now: datetime) -> None:
+    """A forum topic is gone: what was told there is told in the chat itself, what was told there was told here."""
+    held = await session.scalars(select(SubscriptionRow).where(*active_subscriptions(chat_id)))
+    rows = held.all()
+    here = {row.what: row for row in rows if not row.thread_id}
+    for row in rows:
+        if row.thread_id != thread_id:
+            continue
+        if there := here.get(row.what):
+            _hand_over(row, there, "thread", now)
+        else:
+            row.thread_id = 0
+    await session.execute(
+        update(ChatRow).where(ChatRow.id == chat_id, ChatRow.thread_id == thread_id).values(thread_id=None)
+    )
+    await session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.chat_id == chat_id, DeliveryRow.thread_id == thread_id)
+        .values(thread_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def set_state(session: AsyncSession, chat_id: int, state: ChatState, now: datetime) -> None:
     """Records in which state a chat is, and since when."""
     await session.execute(update(ChatRow).where(ChatRow.id == chat_id).values(state=state, state_at=now))
@@ -120,20 +143,25 @@ async def _carry_choices(session: AsyncSession, old: ChatRow, newcomer: ChatRow,
         newcomer.state, newcomer.state_at = old.state, now
 
 
+def _hand_over(row: SubscriptionRow, to: SubscriptionRow, reason: str, now: datetime) -> None:
+    """Ends a subscription for another to the same; the ledger, which moves too, knows what was told of the rest."""
+    to.starts_after = min(to.starts_after, row.starts_after)
+    to.delivered_up_to = min(to.delivered_up_to, row.delivered_up_to)
+    row.ended_at, row.ended_reason = now, reason
+
+
 async def _carry_subscriptions(
     session: AsyncSession, old_id: int, new_id: int, now: datetime, *, older_wins: bool
 ) -> None:
     """All of them, those that ended too: how far they were told says of what the ledger is to be asked."""
     held = await session.scalars(select(SubscriptionRow).where(*active_subscriptions(new_id)))
-    by_what = {row.what: row for row in held.all()}
+    by_what = {(row.what, row.thread_id): row for row in held.all()}
     moving = await session.scalars(select(SubscriptionRow).where(*active_subscriptions(old_id)))
     for row in moving.all():
-        if there := by_what.get(row.what):
-            there.starts_after = min(there.starts_after, row.starts_after)
-            there.delivered_up_to = min(there.delivered_up_to, row.delivered_up_to)
+        if there := by_what.get((row.what, row.thread_id)):
             if older_wins:
                 there.cadence, there.next_due_at = row.cadence, row.next_due_at
-            row.ended_at, row.ended_reason = now, "migrated"
+            _hand_over(row, there, "migrated", now)
     await session.flush()
     await session.execute(
         update(SubscriptionRow)
