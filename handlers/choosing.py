@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -129,6 +129,11 @@ async def ensure_active(subscribers: Subscribers, target: Chat, now: datetime) -
 def is_out_of_sight(event: Message | CallbackQuery) -> bool:
     """Whether it is a button on a message that Telegram no longer shows to bots.  Pure."""
     return isinstance(event, CallbackQuery) and not isinstance(event.message, Message)
+
+
+def of_thread(held: Iterable[Subscription], thread_id: int | None) -> tuple[Subscription, ...]:
+    """Those that are told in one topic of a forum, or, for None, in the chat itself.  Pure."""
+    return tuple(one for one in held if one.thread_id == thread_id)
 
 
 def thread_of(event: Message | CallbackQuery, target: Chat) -> int | None:

@@ -17,7 +17,7 @@ from bot.digests import preview, show_more, tell_now
 from bot.i18n import Translation
 from bot.messages.callbacks import ShowMore
 from handlers.callbacks import DigestWanted, TopicsWanted
-from handlers.choosing import thread_of
+from handlers.choosing import of_thread, thread_of
 from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.notices import Notice
@@ -62,7 +62,7 @@ async def show_new(
     if not held:
         await say(event, nothing_chosen(tr))
         return
-    here = [one for one in held if one.thread_id == thread_id]
+    here = of_thread(held, thread_id)
     decides = bool(here) and await may_decide(bot, event, chat.id)
     if decides and chat.state == "active" and await tell_now(database, chat.id, now, thread_id):
         poke()
