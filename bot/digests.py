@@ -15,7 +15,17 @@ from zoneinfo import ZoneInfo
 
 from bot.digest_plan import Candidates, Plan, Told, heading, news, plan
 from bot.i18n import translation
-from bot.messages.digest import Entry, Heading, Occasion, Reader, and_more, digest, more, nothing_new
+from bot.messages.digest import (
+    FIRST_PAGE,
+    Entry,
+    Heading,
+    Occasion,
+    Reader,
+    and_more,
+    digest,
+    more,
+    nothing_new,
+)
 from bot.messages.release import alert
 from bot.messages.week_picture import week_part
 from storage.database import Database
@@ -125,6 +135,36 @@ async def preview(
 
     Reads the archive too, and writes nothing down.
     """
+    entries = await _of_the_past(database, whats, since, now, reads)
+    reader = Reader(translation(language), ZoneInfo(timezone), await labels(database))
+    return digest(entries, Occasion("now"), reader, now, None)
+
+
+async def look_back(
+    database: Database,
+    whats: Sequence[What],
+    since: datetime,
+    language: Language,
+    now: datetime,
+    timezone: str = "Asia/Bishkek",
+    reads: Reads = "all",
+) -> tuple[Part, ...]:
+    """The same with a button for the rest, which is written down where there is one.  Counts for nobody as told."""
+    entries = await _of_the_past(database, whats, since, now, reads)
+    reader = Reader(translation(language), ZoneInfo(timezone), await labels(database))
+    if len(entries) <= FIRST_PAGE:
+        return digest(entries, Occasion("now"), reader, now, None)
+    async with planning(database, now) as step:
+        message_id = await step.reserve_message("preview", language)
+        mentions = [Mention(each.release.id, each.heading.key) for each in entries]
+        await step.write_message(message_id, (), mentions, ())
+    return digest(entries, Occasion("now"), reader, now, message_id)
+
+
+async def _of_the_past(
+    database: Database, whats: Sequence[What], since: datetime, now: datetime, reads: Reads
+) -> list[Entry]:
+    """What a subscriber to `whats` would have been told of what was published since a moment, newest first."""
     found: dict[int, Release] = {}
     for what in whats:
         which = ReleaseFilter(
@@ -142,13 +182,11 @@ async def preview(
     candidates = Candidates(newest_first, _same_in_other_languages(newest_first))
     wanted = candidates.wanted(frozenset((what, 0) for what in whats))
     passed_over = candidates.passed_over(reads, wanted.keys())
-    entries = [
+    return [
         Entry(each, heading(wanted[each.id][0]))
         for each in newest_first
         if each.id in wanted and each.id not in passed_over
     ]
-    reader = Reader(translation(language), ZoneInfo(timezone), await labels(database))
-    return digest(entries, Occasion("now"), reader, now, None)
 
 
 def _same_in_other_languages(releases: Iterable[Release]) -> list[Translated]:

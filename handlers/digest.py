@@ -13,7 +13,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.deep_linking import create_start_link
 from aiogram.utils.formatting import Text
 
-from bot.digests import preview, show_more, tell_now
+from bot.digests import look_back, show_more, tell_now
 from bot.i18n import Translation
 from bot.messages.callbacks import ShowMore
 from handlers.callbacks import DigestWanted, TopicsWanted
@@ -68,7 +68,7 @@ async def show_new(
         poke()
         return
     whats = list(dict.fromkeys(one.what for one in here or held))
-    parts = await preview(database, whats, now - LOOKED_BACK, chat.language, now, chat.timezone, chat.reads)
+    parts = await look_back(database, whats, now - LOOKED_BACK, chat.language, now, chat.timezone, chat.reads)
     await say(event, Screen(Text(_said_of_the_week(tr, bool(parts), decides=decides))))
     await answer_with(bot, parts, chat.id, thread_id)
 

@@ -72,6 +72,20 @@ def shown_message(query: CallbackQuery) -> Message:
     return query.message
 
 
+def place_of(query: CallbackQuery) -> tuple[int, int | None]:
+    """The chat in which a button stands, and the topic of a forum where Telegram still shows the message to bots.
+
+    Without either, the private chat of the one who pressed.
+    """
+    match query.message:
+        case Message(is_topic_message=True) as message:
+            return message.chat.id, message.message_thread_id
+        case None:
+            return query.from_user.id, None
+        case message:
+            return message.chat.id, None
+
+
 async def take_buttons_away(query: CallbackQuery) -> None:
     """Leaves the message as it is, without its buttons."""
     if not isinstance(query.message, Message):

@@ -40,7 +40,7 @@ __all__ = [
     "post",
 ]
 
-MessageKind = Literal["alert", "digest", "announcement", "answer", "notice"]
+MessageKind = Literal["alert", "digest", "announcement", "answer", "notice", "preview"]
 
 _KEPT_PARTS: Final = 2_000
 """How many messages' parts are kept at hand: a message to many is read once."""

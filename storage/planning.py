@@ -23,6 +23,7 @@ from sqlalchemy import (
     and_,
     any_,
     case,
+    delete,
     exists,
     func,
     insert,
@@ -303,6 +304,14 @@ async def told_in(database: Database, message_id: int) -> tuple[tuple[Release, s
         mentioned = (await session.execute(query)).all()
         releases = {each.id: each for each in await load_releases(session, [id_ for id_, _ in mentioned])}
         return tuple((releases[id_], heading) for id_, heading in mentioned if id_ in releases)
+
+
+async def drop_previews(database: Database, before: datetime) -> int:
+    """Deletes the pages of what was only shown before a moment; returns of how many."""
+    async with database.write() as session:
+        shown = (MessageRow.kind == "preview", MessageRow.created_at < before)
+        dropped: Any = await session.execute(delete(MessageRow).where(*shown))
+        return int(dropped.rowcount)
 
 
 def _deliver_to(values: Mapping[str, Any], chosen_chats: ColumnElement[bool]) -> Insert:

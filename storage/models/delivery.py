@@ -17,7 +17,7 @@ class MessageRow(Base):
 
     id: Mapped[RowId]
     kind: Mapped[Code]
-    """`alert`, `digest`, `announcement`, `answer` or `notice`."""
+    """`alert`, `digest`, `announcement`, `answer` or `notice`; `preview` was shown and is kept for its other pages."""
     language: Mapped[str] = mapped_column(String(8))
     parts: Mapped[JsonList]
     """Bot API calls in order, without the chat: `[{"method": "sendMessage", "params": {…}}, …]`."""

@@ -36,6 +36,7 @@ from handlers import (
     fallback,
     feedback,
     help,
+    last_week,
     links,
     membership,
     people,
@@ -251,6 +252,15 @@ def _settings(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
             yield "topic in places", subscribing.topic_screen(choosing(tr, here), HELD, topic, within)
     followed = subscribing.sources_followed_screen(choosing(tr, here), HELD, [SOURCE] * 30, 1)
     yield "sources followed", followed
+    for held in ((), HELD):
+        yield "last week", last_week.week_screen(choosing(tr, here), held, first=True)
+    for within in (None, "naryn", "at-bashy"):
+        there = last_week.week_places_screen(choosing(tr, here), "local_initiatives", within, first=True)
+        yield "last week in places", there
+    yield (
+        "last week of sources",
+        last_week.week_sources_screen(choosing(tr, here), [SOURCE] * 30, 1, first=True),
+    )
     yield "languages", settings_screens.languages_screen(tr, here)
     yield "stop", stop.stop_screen(tr, here)
     yield "stopped", stop.stopped_screen(tr, here)
@@ -429,6 +439,7 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
         announcements_past,
         approval_screens,
         audit,
+        last_week,
         links,
         subscribing,
         cadence,
