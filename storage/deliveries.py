@@ -201,8 +201,10 @@ class Deliveries:
             return await post(session, Letter(kind, language, tuple(parts), tuple(chat_ids)), lane, now)
 
     async def prune(self, before: datetime) -> int:
-        """Deletes what waits of Telegram's are over; returns how many."""
+        """Deletes what waits of Telegram's are over; returns how many.  Cancels what nobody is left to be sent."""
         async with self._database.write() as session:
+            nobodys = DeliveryRow.state == "pending", DeliveryRow.chat_id.is_(None)
+            await count_updated(session, nobodys, state="cancelled", finished_at=before, error="forgotten")
             result: Any = await session.execute(
                 delete(SenderStateRow).where(SenderStateRow.wait_until < before)
             )
@@ -374,4 +376,5 @@ INSERT_DELIVERIES: Final = insert(_TABLE)
 
 
 def _waiting(lane: Lane) -> tuple[ColumnElement[bool], ...]:
-    return DeliveryRow.state == "pending", DeliveryRow.lane == int(lane)
+    """Of chats that were erased while a message was on its way nothing waits."""
+    return DeliveryRow.state == "pending", DeliveryRow.lane == int(lane), DeliveryRow.chat_id.is_not(None)

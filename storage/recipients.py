@@ -128,7 +128,7 @@ async def message_ids(session: AsyncSession, announcement_id: int) -> dict[Langu
 
 async def sent_to(session: AsyncSession, message_id: int) -> Sequence[int]:
     query = select(DeliveryRow.chat_id).where(
-        DeliveryRow.message_id == message_id, DeliveryRow.state == "sent"
+        DeliveryRow.message_id == message_id, DeliveryRow.state == "sent", DeliveryRow.chat_id.is_not(None)
     )
     return (await session.scalars(query)).all()
 
@@ -151,9 +151,10 @@ async def set_states(
     state: DeliveryState,
     **values: Any,
 ) -> int:
+    going = [DeliveryRow.chat_id.is_not(None)] if state in ("held", "pending") else []
     result: Any = await session.execute(
         update(DeliveryRow)
-        .where(recipients_of(announcement_id), DeliveryRow.state.in_(states))
+        .where(recipients_of(announcement_id), DeliveryRow.state.in_(states), *going)
         .values(state=state, **values)
         .execution_options(synchronize_session=False)
     )

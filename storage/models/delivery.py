@@ -45,7 +45,10 @@ class MessageReleaseRow(Base):
 
 
 class DeliveryRow(Base):
-    """One message to one chat, from before it is sent to what became of it."""
+    """One message to one chat, from before it is sent to what became of it.
+
+    Once the chat was erased its number is NULL: such a row only counts, is never sent, and is nobody's.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -69,7 +72,9 @@ class DeliveryRow(Base):
 
     id: Mapped[RowId]
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
-    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
+    chat_id: Mapped[int] = mapped_column(
+        ForeignKey("chats.id", ondelete="SET NULL", onupdate="CASCADE"), nullable=True
+    )
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
     lane: Mapped[int]
     """0 replies, 1 alerts, 2 digests, 3 announcements: smaller goes first."""

@@ -265,7 +265,8 @@ def _settings(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
     yield "stop", stop.stop_screen(tr, here)
     yield "stopped", stop.stopped_screen(tr, here)
     yield "privacy", privacy.privacy_screen(tr)
-    yield "forget", privacy.forget_screen(tr, here)
+    yield "forget", privacy.forget_screen(tr, here, is_staff=True)
+    yield "forgotten", privacy.forgotten_screen(tr, stays=True)
 
 
 def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:

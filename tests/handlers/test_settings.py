@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
+from sqlalchemy import select
+
+from storage.models import ConversationRow, StaffRow
 from storage.subscribers import What
-from tests.handlers.talk import OFFICIAL_ID, Talk
+from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
 
 
-async def _known(talk: Talk) -> None:
-    await talk.start()
-    await talk.press("Русский")
-    await talk.press("ПСЭР")
-    await talk.press("Женщины-лидеры")
-    await talk.say("/settings")
+async def _known(talk: Talk, who: int = OFFICIAL_ID) -> None:
+    await talk.start(who=who)
+    await talk.press("Русский", who=who)
+    await talk.press("ПСЭР", who=who)
+    await talk.press("Женщины-лидеры", who=who)
+    await talk.say("/settings", who=who)
 
 
 async def test_the_hour_weekday_and_language_are_kept(talk: Talk) -> None:
@@ -119,6 +124,54 @@ async def test_forgetting_leaves_no_row_behind(talk: Talk) -> None:
     assert await talk.deps.conversations.load(f"{OFFICIAL_ID}:{OFFICIAL_ID}") == (None, {})
     assert await talk.deps.subscribers.get(OFFICIAL_ID) is None
     assert await talk.deps.subscribers.own_data(OFFICIAL_ID) == {}
+
+
+async def test_forgetting_takes_dialogues_in_groups_and_the_role_along(talk: Talk) -> None:
+    await _known(talk)
+    await talk.deps.staff.appoint(OFFICIAL_ID, "publisher", STAFF_ID, talk.clock())
+    group = talk.people.create_group(OFFICIAL_ID, "Айыл өкмөтү", [CITIZEN_ID], "supergroup").id
+    talk.people.add_bot(OFFICIAL_ID, group)
+    await talk.answered()
+    thread = talk.people.open_topic(OFFICIAL_ID, group, "Талкуу")
+    await talk.say("/search вода", chat=group, reply_to=thread)
+    await talk.say("/search дорога", who=CITIZEN_ID, chat=group)
+    await talk.say("/mydata")
+    kept = json.loads(talk.telegram.files[talk.last().content["document"]["file_id"]].data)
+    assert kept["staff"]["role"] == "publisher"
+    assert [act["action"] for act in kept["acts"]] == ["staff.appoint"]
+    assert "вода" in str(kept["dialogues"])
+    assert "дорога" not in str(kept["dialogues"])
+
+    await talk.say("/forget")
+    assert "Роль сотрудника тоже будет снята" in talk.text()
+    await talk.press("Удалить")
+    assert talk.text() == "Всё о вас удалено. Чтобы начать заново, отправьте /start."
+    async with talk.deps.database.read() as session:
+        keys = (await session.scalars(select(ConversationRow.key))).all()
+        roles = (await session.scalars(select(StaffRow.user_id))).all()
+    assert keys == [f"{group}:{CITIZEN_ID}"]
+    assert roles == []
+
+
+async def test_an_administrator_by_the_operators_word_is_told_to_stay_one(talk: Talk) -> None:
+    await _known(talk, STAFF_ID)
+    await talk.say("/forget", who=STAFF_ID)
+    await talk.press("Удалить", who=STAFF_ID)
+    assert "Администратором вы остаётесь" in talk.text(STAFF_ID)
+    assert await talk.deps.staff.member(STAFF_ID) is not None
+
+
+async def test_a_groups_own_data_is_not_what_its_members_said(talk: Talk) -> None:
+    group = talk.people.create_group(OFFICIAL_ID, "Айыл өкмөтү", [CITIZEN_ID], "supergroup").id
+    talk.people.add_bot(OFFICIAL_ID, group)
+    await talk.answered()
+    await talk.say("/search дорога", who=CITIZEN_ID, chat=group)
+    await talk.say("/mydata", chat=group)
+    data = talk.telegram.files[talk.last(group).content["document"]["file_id"]].data.decode()
+    assert "дорога" not in data
+    await talk.say("/forget", chat=group)
+    await talk.press("Удалить", chat=group)
+    assert await talk.deps.conversations.load(f"{group}:{CITIZEN_ID}") == (None, {})
 
 
 async def test_ones_own_data_comes_as_a_file(talk: Talk) -> None:

@@ -413,7 +413,7 @@ def upgrade() -> None:
         "deliveries",
         sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
         sa.Column("message_id", BIG_INTEGER, nullable=False),
-        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=True),
         sa.Column("thread_id", sa.BigInteger(), nullable=True),
         sa.Column("lane", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
@@ -430,7 +430,7 @@ def upgrade() -> None:
             ["chats.id"],
             name=op.f("fk_deliveries_chat_id_chats"),
             onupdate="CASCADE",
-            ondelete="CASCADE",
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["message_id"], ["messages.id"], name=op.f("fk_deliveries_message_id_messages")

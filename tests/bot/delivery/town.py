@@ -122,7 +122,7 @@ class Town:
         )
         told: dict[int, list[int]] = {}
         async with self.database.read() as session:
-            for chat_id, release_id in await session.execute(query):
+            for chat_id, release_id in await session.execute(query.where(DeliveryRow.chat_id.is_not(None))):
                 told.setdefault(chat_id, []).append(release_id)
         return {chat_id: sorted(releases) for chat_id, releases in told.items()}
 
@@ -133,7 +133,8 @@ class Town:
         )
         told: dict[Place, list[int]] = {}
         async with self.database.read() as session:
-            for chat_id, thread_id, release_id in await session.execute(query):
+            of_somebody = query.where(DeliveryRow.chat_id.is_not(None))
+            for chat_id, thread_id, release_id in await session.execute(of_somebody):
                 told.setdefault((chat_id, thread_id), []).append(release_id)
         return {place: sorted(releases) for place, releases in told.items()}
 
