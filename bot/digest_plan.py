@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from bot.messages.digest import Heading, Occasion
-from storage.cadence import Cadence, free_from, next_due, off_until
+from storage.cadence import Cadence, comes_at, free_from, next_due, off_until
 from storage.languages import Language, Reads, order_of, unread_of
 from storage.parts import Lane
 from storage.planning_values import (
@@ -250,8 +250,10 @@ def _occasion(chat: DueChat, now: datetime) -> Occasion:
     timed = [due for due in chat.due if due.cadence != "instant"]
     late = [due.due_at for due in timed if due.due_at and _is_late(due, now)]
     cadence: Cadence = "daily" if any(due.cadence == "daily" for due in timed) else "weekly"
-    weekday = chat.wishes.weekly_day if cadence == "weekly" else 0
-    return Occasion(cadence, chat.wishes.digest_hour, weekday, min(late, default=None))
+    wishes = chat.wishes
+    days_later, hour = comes_at(wishes.digest_hour, wishes.quiet_from, wishes.quiet_to)
+    weekday = (wishes.weekly_day + days_later) % 7 if cadence == "weekly" else 0
+    return Occasion(cadence, hour, weekday, min(late, default=None))
 
 
 def _is_late(due: DueSubscription, now: datetime) -> bool:

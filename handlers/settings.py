@@ -26,7 +26,7 @@ from handlers.callbacks import (
     WeekdayChosen,
     ZoneChosen,
 )
-from handlers.choices import cadence_name, what_name
+from handlers.choices import cadence_name, quiet_at_its_hour, what_name
 from handlers.choosing import Choosing, router_of_choices
 from handlers.keyboards import back, button
 from handlers.notices import Notice
@@ -111,7 +111,7 @@ async def show_setting(query: CallbackQuery, callback_data: SettingWanted, choos
 
 async def show_cadence(query: CallbackQuery, choosing: Choosing) -> None:
     """Shows how often everything can be told."""
-    await show(query, cadence_screen(choosing.tr, choosing.target))
+    await show(query, cadence_screen(choosing.tr, choosing.target, await choosing.held()))
 
 
 async def choose_cadence(
@@ -136,10 +136,13 @@ async def choose_cadence(
     await show_each(query, choosing, database)
 
 
-async def choose_hour(query: CallbackQuery, callback_data: HourChosen, choosing: Choosing) -> None:
+async def choose_hour(
+    query: CallbackQuery, callback_data: HourChosen, choosing: Choosing, notice: Notice
+) -> None:
     """The hour of digests."""
     if 0 <= callback_data.hour <= 23:
         await choosing.subscribers.choose_hour(choosing.target.id, callback_data.hour, choosing.now)
+    await _say_if_quiet(choosing, notice)
     await show_menu(query, choosing)
 
 
@@ -150,11 +153,14 @@ async def choose_weekday(query: CallbackQuery, callback_data: WeekdayChosen, cho
     await show_menu(query, choosing)
 
 
-async def choose_quiet_hours(query: CallbackQuery, callback_data: QuietChosen, choosing: Choosing) -> None:
-    """When alerts wait."""
+async def choose_quiet_hours(
+    query: CallbackQuery, callback_data: QuietChosen, choosing: Choosing, notice: Notice
+) -> None:
+    """When alerts wait, and digests where their hour is one of those."""
     start, end = callback_data.start, callback_data.end
     quiet = (None, None) if start == end else (start % 24, end % 24)
     await choosing.subscribers.choose_quiet_hours(choosing.target.id, *quiet)
+    await _say_if_quiet(choosing, notice)
     await show_menu(query, choosing)
 
 
@@ -248,6 +254,12 @@ async def end_subscription(
         what, thread_id = held.what, choosing.thread_id
         await choosing.subscribers.unsubscribe(choosing.target.id, what, choosing.now, thread_id=thread_id)
     await show_each(query, choosing, database)
+
+
+async def _say_if_quiet(choosing: Choosing, notice: Notice) -> None:
+    now = await choosing.again()
+    if said := quiet_at_its_hour(now.tr, now.target, await now.held()):
+        notice.say(said, alert=True)
 
 
 async def _held(choosing: Choosing, subscription_id: int) -> Subscription | None:

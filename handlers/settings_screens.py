@@ -27,7 +27,7 @@ from handlers.callbacks import (
     WeekdayChosen,
     ZoneChosen,
 )
-from handlers.choices import LANGUAGE_NAMES, schedule
+from handlers.choices import LANGUAGE_NAMES, quiet_at_its_hour, schedules
 from handlers.choosing import Choosing
 from handlers.keyboards import back, button, chosen
 from handlers.screens import Screen, in_columns
@@ -92,11 +92,13 @@ def _chosen_lines(choosing: Choosing, held: Sequence[Subscription], elsewhere: i
             "In other sections of this group: {n} subscriptions, which are set there.",
             elsewhere,
         )
-    yield tr.gettext("News comes {schedule}.", schedule=schedule(tr, target))
+    yield tr.gettext("News comes {schedule}.", schedule=schedules(tr, target, held))
     yield tr.gettext("Where: {place}.", place=choosing.place)
     yield tr.gettext("Language of news: {languages}.", languages=reads_name(tr, target.reads))
     if target.quiet_from is not None and target.quiet_to is not None:
         yield tr.gettext("Quiet hours: {hours}.", hours=hours_range(tr, target.quiet_from, target.quiet_to))
+    if said := quiet_at_its_hour(tr, target, held):
+        yield said
     if target.days_off:
         yield tr.gettext("Days off: {days}.", days=days_off_named(tr, target.days_off))
     if target.paused_until and target.paused_until > now:

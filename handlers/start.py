@@ -20,9 +20,10 @@ from handlers.callbacks import (
     CadenceWanted,
     DigestWanted,
     LanguageChosen,
+    PauseChosen,
     SettingWanted,
 )
-from handlers.choices import LANGUAGE_NAMES, schedule, what_name
+from handlers.choices import LANGUAGE_NAMES, schedules, what_name
 from handlers.choosing import Choosing, router_of_choices
 from handlers.commands import publish_staff_commands
 from handlers.keyboards import button
@@ -30,6 +31,7 @@ from handlers.news import news_list
 from handlers.notices import Notice
 from handlers.rights import IsStaff
 from handlers.screens import Screen, show
+from handlers.settings_screens import pause_end
 from handlers.topics import TopicChoice
 from storage.cadence import CADENCES
 from storage.database import Database
@@ -226,6 +228,9 @@ class Ending:
                     button(tr.gettext("What is new"), DigestWanted()),
                     button(tr.gettext("Settings"), SettingWanted(setting="menu", chat=self._target.id)),
                 ],
+                [button(tr.gettext("End the pause"), PauseChosen(days=0, chat=self._target.id))]
+                if self._is_paused
+                else [],
                 [_language_button(language, self._target, first=False) for language in languages],
             ),
         )
@@ -237,8 +242,21 @@ class Ending:
         return Text(
             Bold(tr.gettext("Done: {topics}.", topics=", ".join(whats))),
             "\n",
-            tr.gettext("{place}, {schedule}.", place=place, schedule=schedule(tr, self._target)),
+            tr.gettext("{place}, {schedule}.", place=place, schedule=schedules(tr, self._target, held)),
+            *self._pause(),
         )
+
+    @property
+    def _is_paused(self) -> bool:
+        until = self._target.paused_until
+        return until is not None and until > self._choosing.now
+
+    def _pause(self) -> tuple[str, ...]:
+        if not self._is_paused:
+            return ()
+        day = pause_end(self._tr, self._target, self._choosing.now)
+        said = self._tr.gettext("There is a pause until {day} now: the news comes after it.", day=day)
+        return "\n", said
 
     def _recent(self, shown: Recent) -> Text:
         tr = self._tr

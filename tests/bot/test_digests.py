@@ -152,6 +152,20 @@ async def test_a_chat_that_is_gone_is_not_planned_for(town: Town, now: datetime)
     assert (await plan_due(town.database, now)).chats == 0
 
 
+async def test_a_digest_says_when_it_comes_where_its_hour_is_within_quiet_hours(
+    town: Town, now: datetime
+) -> None:
+    await town.settle(1, now, PSER, cadence="weekly")
+    await town.subscribers.choose_hour(1, 21, now)
+    await town.subscribers.choose_quiet_hours(1, 21, 7)
+    await town.publish(now, "pser")
+    await plan_due(town.database, now + 3 * DAY + 11 * HOUR)
+
+    (message,), (delivery,) = await town.messages(), await town.deliveries()
+    assert "вторник, 07:00 · /settings" in text_of(message)
+    assert delivery.not_before.hour == 1  # 07:00 in Bishkek
+
+
 async def test_an_alert_in_quiet_hours_waits_for_their_end(town: Town, now: datetime) -> None:
     await town.settle(1, now, PSER)
     await town.subscribers.choose_quiet_hours(1, 9, 12)

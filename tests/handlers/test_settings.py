@@ -116,6 +116,39 @@ async def test_stopping_ends_everything_and_choosing_again_begins_anew(talk: Tal
     assert len(await talk.deps.subscribers.subscriptions(OFFICIAL_ID)) == 1
 
 
+async def test_an_hour_within_quiet_hours_is_said_where_either_is_chosen(talk: Talk) -> None:
+    await _known(talk)
+    await talk.press("Час")
+    await talk.press("21:00")
+    assert "раз в день в 21:00" in talk.text()
+    await talk.press("Тихие часы")
+    await talk.press("21:00–07:00")
+    assert "попадает на тихие часы" in talk.notices()[-1]["text"]
+    assert "раз в день в 07:00" in talk.text()
+    await talk.press("Тихие часы")
+    await talk.press("22:00–08:00")
+    assert "тихие часы" not in talk.notices()[-1]["text"]
+    await talk.press("Час")
+    await talk.press("06:00")
+    assert "когда они кончатся, в 08:00" in talk.notices()[-1]["text"]
+    assert "Выбранный час, 06:00, попадает на тихие часы" in talk.text()
+
+
+async def test_settings_say_how_often_what_is_held_comes(talk: Talk) -> None:
+    await _known(talk)
+    pser, women = await talk.deps.subscribers.subscriptions(OFFICIAL_ID)
+    await talk.deps.subscribers.choose_cadence_of(women.id, "weekly", talk.clock())
+    await talk.say("/settings")
+    assert "раз в день в 09:00; раз в неделю, по понедельникам, в 09:00" in talk.text()
+    await talk.press("Как часто")
+    assert not [text for text in talk.buttons() if text.startswith("✓")]
+    await talk.deps.subscribers.choose_cadence_of(pser.id, "weekly", talk.clock())
+    await talk.say("/settings")
+    assert "Новости: раз в неделю, по понедельникам, в 09:00." in talk.text()
+    await talk.press("Как часто")
+    assert "✓ Раз в неделю" in talk.buttons()
+
+
 async def test_forgetting_leaves_no_row_behind(talk: Talk) -> None:
     await _known(talk)
     await talk.say("что такое ПСЭР")
