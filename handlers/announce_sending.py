@@ -16,7 +16,7 @@ from handlers.approval import NOBODY_TO_APPROVE, Approval
 from handlers.dependencies import Dependencies
 from handlers.drafts import Draft
 from handlers.notices import Notice
-from handlers.screens import show, shown_message
+from handlers.screens import message_under, show
 from storage.announcements import Announcement, Progress
 from storage.audiences import Audience
 from storage.errors import JarchyError
@@ -77,7 +77,9 @@ class Dispatch:
             await state.clear()
             return
         await state.clear()
-        await show(query, progress_screen(sent, progress, tr, now, self._deps.sends_per_second))
+        screen = progress_screen(sent, progress, tr, now, self._deps.sends_per_second)
+        if shown := await show(query, screen):
+            await self._desk.show_progress_in(sent.id, shown.chat.id, shown.message_id)
 
     async def _composed(
         self, query: CallbackQuery, state: FSMContext, draft: Draft, audience: Audience
@@ -87,7 +89,7 @@ class Dispatch:
             return (await self._desk.look(known))[0]
         author, now = query.from_user.id, self._deps.clock()
         composed = await self._desk.compose(author, draft.content, audience, now, urgent=draft.urgent)
-        message = shown_message(query)
+        message = message_under(query)
         await self._desk.show_progress_in(composed.id, message.chat.id, message.message_id)
         await state.update_data(composed=composed.id)
         return composed

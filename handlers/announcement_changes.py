@@ -26,7 +26,7 @@ from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
 from handlers.rights import IsStaff
-from handlers.screens import Screen, say, show, shown_message
+from handlers.screens import Screen, message_under, say, show
 from storage.announcement_acts import SentText, Wish
 from storage.announcements import (
     Announcement,
@@ -216,8 +216,7 @@ class AfterSending:
             found = await self._desk.look(announcement.id)
             await show(query, progress_screen(*found, tr, now, self._deps.sends_per_second))
         else:
-            await self._remember_place(query, act.id)
-            await show(query, act_screen(await self._desk.acts.look(act.id), tr))
+            await self._show(query, act.id, act_screen(await self._desk.acts.look(act.id), tr))
             await show_report(query, self._deps, announcement.id)
         return True
 
@@ -241,8 +240,7 @@ class AfterSending:
         if wish.kind == "resend":
             await say(query, waiting)
         else:
-            await self._remember_place(query, act.id)
-            await show(query, waiting)
+            await self._show(query, act.id, waiting)
         return True
 
     async def _count(self, announcement: Announcement, wish: Wish) -> int:
@@ -251,9 +249,12 @@ class AfterSending:
             return progress.failed if wish.outcome == "failed" else progress.unknown
         return reached(await self._desk.acts.texts(announcement.id), wish.content)
 
-    async def _remember_place(self, query: CallbackQuery, act_id: int) -> None:
-        message = shown_message(query)
+    async def _show(self, query: CallbackQuery, act_id: int, screen: Screen) -> None:
+        """Shows a screen, and remembers where: its progress goes on there."""
+        message = message_under(query)
         await self._desk.acts.show_progress_in(act_id, message.chat.id, message.message_id)
+        if new := await show(query, screen):
+            await self._desk.acts.show_progress_in(act_id, new.chat.id, new.message_id)
 
 
 def versions_screen(tr: Translation, announcement: Announcement) -> Screen:

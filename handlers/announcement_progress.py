@@ -9,7 +9,7 @@ from datetime import datetime
 
 from aiogram import Bot, Router
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup
 
 from bot.announcement_acts import ActStep
 from bot.announcements import AnnouncementDesk, Step
@@ -27,7 +27,7 @@ from handlers.dependencies import Dependencies
 from handlers.drafts import may_act
 from handlers.notices import Notice
 from handlers.rights import IsStaff
-from handlers.screens import NOT_MODIFIED, Screen, show
+from handlers.screens import NOT_MODIFIED, Screen, message_under, show
 from storage.announcements import Announcement, Progress
 from storage.staff import StaffMember
 from storage.subscribers import Subscribers
@@ -106,10 +106,9 @@ class UnderWay:
         found, progress = await self._desk.look(number)
         table = outcomes_csv(await self._desk.outcomes(number))
         picture = await asyncio.to_thread(report_picture, found, progress, tr, self._deps.clock())
-        if isinstance(query.message, Message):
-            name = f"announcement-{number}"
-            await query.message.answer_photo(BufferedInputFile(picture, filename=f"{name}.png"))
-            await query.message.answer_document(BufferedInputFile(table, filename=f"{name}.csv"))
+        name, message = f"announcement-{number}", message_under(query)
+        await message.answer_photo(BufferedInputFile(picture, filename=f"{name}.png"))
+        await message.answer_document(BufferedInputFile(table, filename=f"{name}.csv"))
 
     async def _do(
         self,

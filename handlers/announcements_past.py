@@ -21,7 +21,7 @@ from handlers.drafts import may_act
 from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.rights import IsStaff
-from handlers.screens import Screen, say, show, shown_message
+from handlers.screens import Screen, message_under, say, show
 from storage.announcements import Announcement, AnnouncementState
 from storage.errors import N_
 from storage.staff import StaffMember
@@ -81,7 +81,7 @@ class Archive:
         looked = await self._desk.look(found.id)
         screen = progress_screen(*looked, tr, now, self._deps.sends_per_second)
         shown = await say(query, screen)
-        here = shown_message(query).chat.id
+        here = message_under(query).chat.id
         if shown is not None and found.progress_chat_id in (None, here):
             await self._desk.show_progress_in(found.id, here, shown.message_id)
 

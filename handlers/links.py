@@ -18,7 +18,7 @@ from handlers.callbacks import LinkWanted
 from handlers.keyboards import button
 from handlers.notices import Notice
 from handlers.rights import IsStaff
-from handlers.screens import Screen, show, shown_message
+from handlers.screens import Screen, message_under, show
 from handlers.start import link_to
 from handlers.territories import place, with_territories
 from storage.database import Database
@@ -68,7 +68,7 @@ async def send_picture(
     link = await _link(bot, callback_data.topic, member)
     file = BufferedInputFile(qr_picture(link), filename=f"{callback_data.topic}.png")
     name = topics[callback_data.topic].in_(tr.language)
-    await shown_message(query).answer_document(file, caption=f"{name}\n{link}")
+    await message_under(query).answer_document(file, caption=f"{name}\n{link}")
 
 
 def links_screen(
