@@ -416,6 +416,30 @@ class RetagDone(CallbackData, prefix="rtok"):
     release: int
 
 
+class ReleaseLooked(CallbackData, prefix="rlook"):
+    """Show a release as staff decide on it."""
+
+    release: int
+
+
+class LinkedWanted(CallbackData, prefix="rpairs"):
+    """Show a page of the releases that are told as one with others in another language."""
+
+    page: int = 0
+
+
+class Unlinked(CallbackData, prefix="runln"):
+    """A release is not the same as those in other languages that it is told as one with."""
+
+    release: int
+
+
+class Relinked(CallbackData, prefix="rreln"):
+    """It is the same after all: take back the act with this number in the audit."""
+
+    act: int
+
+
 class RulesWanted(CallbackData, prefix="rules"):
     """Show the rules of a topic; an empty slug is the list of topics."""
 

@@ -78,8 +78,9 @@ async def doubt(
         await releases.doubt(release.id, topic, clock())
     waiting, now = await releases.look(release.id), clock()
     if doubted and max(waiting.doubted.values(), default=0) in TOLD_AT:
+        linked = await releases.told_as_one_with(release.id)
         await mail.tell_staff(
-            lambda reader: look_screen(reader, release, waiting, topics, chat.timezone, now)
+            lambda reader: look_screen(reader, release, waiting, topics, chat.timezone, now, linked=linked)
         )
 
 

@@ -204,6 +204,10 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
         yield f"rules of {topic.slug}", topic_rules.topic_screen(tr, topic, 12)
         yield f"trial of {topic.slug}", topic_rules.trial_screen(tr, topic, trial, ZONE, NOW, is_new=True)
     yield "ask for rules", topic_rules.ask_screen(tr)
+    yield "told as one", tag_desk.look_screen(tr, RELEASE, waiting, TOPICS, ZONE, NOW, linked=(RELEASE,) * 2)
+    yield "taken apart", tag_desk.look_screen(tr, RELEASE, waiting, TOPICS, ZONE, NOW, undo=2**31)
+    for pairs in ((), ((RELEASE, RELEASE),) * 9):
+        yield "linked", tag_desk.linked_screen(tr, pairs, 1)
     yield "nothing doubted", tag_desk.empty_screen(tr)
     yield "fallback", fallback.pointing_to_help(tr, tr.gettext("I do not know this command."))
     hit = Hit(RELEASE, Snippet(LONG[:200]), Snippet(LONG[:250], ((6, 13), (20, 28))), 1.0)
