@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup, Update
 
 from handlers.callbacks import PassOn
 from handlers.keyboards import button
@@ -107,6 +107,21 @@ async def test_what_waited_from_a_group_that_has_moved_is_answered_where_it_is_n
     assert chat is not None
     assert chat.digest_hour == 18
     assert "/topics" in talk.text(supergroup)
+
+
+async def test_a_group_that_had_stopped_is_left_in_peace_where_it_moved(talk: Talk) -> None:
+    group = await _group(talk, kind="group")
+    await talk.deps.subscribers.stop(group, talk.clock())
+    supergroup = talk.people.migrate(OFFICIAL_ID, group).id
+    await talk.answered()
+    talk.people.remove_bot(OFFICIAL_ID, supergroup)
+    talk.people.add_bot(OFFICIAL_ID, supergroup)
+    joined = (await talk.telegram.queue.poll(talk._offset, 100, 0))[-1]
+    await talk.dispatcher.feed_update(talk.bot, Update.model_validate(joined, context={"bot": talk.bot}))
+    chat = await talk.deps.subscribers.get(supergroup)
+    assert chat is not None
+    assert chat.state == "stopped"
+    assert talk.messages(supergroup) == []
 
 
 async def test_a_group_that_moved_without_the_bots_knowing_is_no_failure(talk: Talk) -> None:
