@@ -43,6 +43,7 @@ from handlers.commands import publish_commands, publish_description
 from handlers.dependencies import Dependencies
 from handlers.desk_reminders import remind
 from handlers.dispatcher import build_dispatcher
+from handlers.moved_groups import MovedGroups
 from handlers.patience import Patience
 from storage.conversations import Conversations
 from storage.database import Database
@@ -284,6 +285,7 @@ async def open_program(settings: Settings, database: Database) -> AsyncIterator[
     registry = Registry(database)
     bot = make_bot(settings.bot_token.get_secret_value(), settings.telegram_api_url)
     pace = Pace(settings.sends_per_second, clock.steady)
+    bot.session.middleware(MovedGroups())
     bot.session.middleware(Patience())
     bot.session.middleware(RepliesFirst(pace))
     sender = Sender(

@@ -10,10 +10,19 @@ from functools import cache
 from typing import Final
 
 from bot.messages.digest import Heading, Occasion
-from storage.cadence import Cadence, free_from, next_due, off_until
+from storage.cadence import Cadence, comes_at, free_from, next_due, off_until
 from storage.languages import Language, Reads, order_of, unread_of
 from storage.parts import Lane
-from storage.planning_values import DueChat, DueSubscription, Recipient, Slot, Translated, Watermark, Wishes
+from storage.planning_values import (
+    DueChat,
+    DueSubscription,
+    Place,
+    Recipient,
+    Slot,
+    Translated,
+    Watermark,
+    Wishes,
+)
 from storage.releases import Release
 from storage.subscriber_values import What
 
@@ -28,7 +37,10 @@ _NOTHING: Final[frozenset[int]] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a message says, and to whom alike: chats with equal values share one message."""
+    """What a message says, and to whom alike: chats with equal values share one message.
+
+    A topic of a forum has its own, since a chat is sent one message once.
+    """
 
     alert: bool
     language: Language
@@ -40,6 +52,7 @@ class Told:
     """The subscriptions that brought an alert, or that brought nothing."""
     picture: bool = False
     """Whether a picture of the week comes with it."""
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +147,7 @@ def heading(what: What) -> Heading:
 def plan(
     chats: Iterable[DueChat],
     candidates: Candidates,
-    told: Mapping[int, frozenset[int]],
+    told: Mapping[Place, frozenset[int]],
     head: int,
     now: datetime,
 ) -> Plan:
@@ -148,7 +161,7 @@ def plan(
     slots: Counter[Slot] = Counter()
     alike: dict[Hashable, list[DueChat]] = defaultdict(list)
     for chat in chats:
-        alike[chat.due, chat.wishes, told.get(chat.id, _NOTHING)].append(chat)
+        alike[chat.due, chat.wishes, chat.thread_id, told.get(chat.place, _NOTHING)].append(chat)
     for those in alike.values():
         one = those[0]
         put_off = _put_off(one.wishes, now)
@@ -158,8 +171,8 @@ def plan(
         if put_off:
             continue
         not_before = _not_before(one.wishes, now)
-        for said, lane in _told_now(one, candidates, told.get(one.id, _NOTHING), now):
-            messages[said] += [Recipient(chat.id, lane, not_before) for chat in those]
+        for said, lane in _told_now(one, candidates, told.get(one.place, _NOTHING), now):
+            messages[said] += [Recipient(chat.id, lane, not_before, chat.thread_id) for chat in those]
         for slot in {_slot(due, now) for due in one.due if due.cadence != "instant" and due.due_at}:
             slots[slot] += len(those)
     return Plan(messages, watermarks, slots)
@@ -174,22 +187,23 @@ def news(chat: DueChat, candidates: Candidates, told: frozenset[int]) -> tuple[t
 def _told_now(
     chat: DueChat, candidates: Candidates, told: frozenset[int], now: datetime
 ) -> Iterable[tuple[Told, Lane]]:
-    to = chat.wishes.language, chat.wishes.timezone
+    to, thread_id = (chat.wishes.language, chat.wishes.timezone), chat.thread_id
     at_once = candidates.wanted(_asked(chat, "instant"))
     timed = candidates.wanted(_asked(chat, "daily", "weekly"))
     passed_over = candidates.passed_over(chat.wishes.reads, at_once.keys() | timed.keys(), told)
     entries = _entries(at_once, passed_over)
     if len(entries) > ALERTS_AT_ONCE or (len(entries) > 1 and _is_burst(entries, candidates)):
-        yield Told(False, *to, Occasion("instant"), entries), Lane.ALERTS
+        yield Told(False, *to, Occasion("instant"), entries, thread_id=thread_id), Lane.ALERTS
     else:
         for entry in reversed(entries):
-            yield Told(True, *to, Occasion("instant"), (entry,), at_once[entry[0]]), Lane.ALERTS
+            reasons = at_once[entry[0]]
+            yield Told(True, *to, Occasion("instant"), (entry,), reasons, thread_id=thread_id), Lane.ALERTS
     if rest := _entries(timed, passed_over | at_once.keys()):
         occasion = _occasion(chat, now)
         picture = chat.wishes.picture and occasion.cadence == "weekly"
-        yield Told(False, *to, occasion, rest, picture=picture), Lane.DIGESTS
+        yield Told(False, *to, occasion, rest, picture=picture, thread_id=thread_id), Lane.DIGESTS
     elif not entries and (without := _without_news(chat, candidates)):
-        yield Told(False, *to, _occasion(chat, now), (), without), Lane.DIGESTS
+        yield Told(False, *to, _occasion(chat, now), (), without, thread_id=thread_id), Lane.DIGESTS
 
 
 def _asked(chat: DueChat, *cadences: Cadence) -> frozenset[tuple[What, int]]:
@@ -236,8 +250,10 @@ def _occasion(chat: DueChat, now: datetime) -> Occasion:
     timed = [due for due in chat.due if due.cadence != "instant"]
     late = [due.due_at for due in timed if due.due_at and _is_late(due, now)]
     cadence: Cadence = "daily" if any(due.cadence == "daily" for due in timed) else "weekly"
-    weekday = chat.wishes.weekly_day if cadence == "weekly" else 0
-    return Occasion(cadence, chat.wishes.digest_hour, weekday, min(late, default=None))
+    wishes = chat.wishes
+    days_later, hour = comes_at(wishes.digest_hour, wishes.quiet_from, wishes.quiet_to)
+    weekday = (wishes.weekly_day + days_later) % 7 if cadence == "weekly" else 0
+    return Occasion(cadence, hour, weekday, min(late, default=None))
 
 
 def _is_late(due: DueSubscription, now: datetime) -> bool:

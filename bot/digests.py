@@ -15,7 +15,17 @@ from zoneinfo import ZoneInfo
 
 from bot.digest_plan import Candidates, Plan, Told, heading, news, plan
 from bot.i18n import translation
-from bot.messages.digest import Entry, Heading, Occasion, Reader, and_more, digest, more, nothing_new
+from bot.messages.digest import (
+    FIRST_PAGE,
+    Entry,
+    Heading,
+    Occasion,
+    Reader,
+    and_more,
+    digest,
+    more,
+    nothing_new,
+)
 from bot.messages.release import alert
 from bot.messages.week_picture import week_part
 from storage.database import Database
@@ -23,7 +33,7 @@ from storage.labels import Labels, labels
 from storage.languages import Language, Reads
 from storage.parts import Lane, Part
 from storage.planning import Planning, planning, told_in
-from storage.planning_values import DueChat, Recipient, Translated, Watermark
+from storage.planning_values import DueChat, Mention, Place, Recipient, Translated, Watermark
 from storage.releases import Release, ReleaseFilter, Releases
 from storage.subscriber_values import What
 
@@ -74,43 +84,41 @@ async def plan_due(
         last_chat = chats[-1].id
 
 
-async def tell_now(database: Database, chat_id: int, now: datetime) -> int:
-    """Puts what is new for a chat into the outbox, in the lane of replies; returns how many releases that is.
+async def tell_now(database: Database, chat_id: int, now: datetime, thread_id: int | None = None) -> int:
+    """Puts what is new for a chat, or a topic of a forum, into the outbox, in the lane of replies; returns how many
+    releases that is.
 
-    All of its subscriptions count as told then; the next digest comes at its usual time.  Poke the sender after it.
+    All subscriptions there count as told then; the next digest comes at its usual time.  Poke the sender after it.
     """
     async with planning(database, now) as step:
-        chat = await step.chat(chat_id)
+        chat = await step.chat(chat_id, thread_id)
         if chat is None or not chat.due:
             return 0
         head = await step.head()
         candidates = await _candidates(step, min(due.after for due in chat.due), head)
         told = await _told(step, (chat,), candidates)
-        entries = news(chat, candidates, told.get(chat.id, frozenset()))
+        entries = news(chat, candidates, told.get(chat.place, frozenset()))
         await step.move(_told_up_to(head, chat))
         if not entries:
             return 0
         said = Told(False, chat.wishes.language, chat.wishes.timezone, Occasion("now"), entries)
-        to = [Recipient(chat.id, Lane.REPLIES, now)]
+        to = [Recipient(chat.id, Lane.REPLIES, now, thread_id)]
         await _write_message(step, said, to, candidates, await step.labels(), now)
         return len(entries)
 
 
 async def show_more(
-    database: Database, chat_id: int, message_id: int, after: int, now: datetime
+    database: Database,
+    message_id: int,
+    after: int,
+    language: Language,
+    now: datetime,
+    timezone: str = "Asia/Bishkek",
 ) -> tuple[Part, ...]:
-    """A further page of a digest that the chat was sent; empty where there is nothing more."""
-    async with planning(database, now) as step:
-        chat = await step.chat(chat_id)
-        known = await step.labels()
-    if chat is None:
-        return ()
-    releases = await told_in(database, message_id)
-    wanted = Candidates(releases).wanted(frozenset((due.what, 0) for due in chat.due))
-    entries = [
-        Entry(each, heading(wanted[each.id][0]) if each.id in wanted else Heading()) for each in releases
-    ]
-    reader = Reader(translation(chat.wishes.language), ZoneInfo(chat.wishes.timezone), known)
+    """A further page of a digest, for whoever reads it; empty where there is nothing more."""
+    told = await told_in(database, message_id)
+    entries = [Entry(release, Heading.from_key(under)) for release, under in told]
+    reader = Reader(translation(language), ZoneInfo(timezone), await labels(database))
     return more(entries, after, reader, now, message_id)
 
 
@@ -127,6 +135,36 @@ async def preview(
 
     Reads the archive too, and writes nothing down.
     """
+    entries = await _of_the_past(database, whats, since, now, reads)
+    reader = Reader(translation(language), ZoneInfo(timezone), await labels(database))
+    return digest(entries, Occasion("now"), reader, now, None)
+
+
+async def look_back(
+    database: Database,
+    whats: Sequence[What],
+    since: datetime,
+    language: Language,
+    now: datetime,
+    timezone: str = "Asia/Bishkek",
+    reads: Reads = "all",
+) -> tuple[Part, ...]:
+    """The same with a button for the rest, which is written down where there is one.  Counts for nobody as told."""
+    entries = await _of_the_past(database, whats, since, now, reads)
+    reader = Reader(translation(language), ZoneInfo(timezone), await labels(database))
+    if len(entries) <= FIRST_PAGE:
+        return digest(entries, Occasion("now"), reader, now, None)
+    async with planning(database, now) as step:
+        message_id = await step.reserve_message("preview", language)
+        mentions = [Mention(each.release.id, each.heading.key) for each in entries]
+        await step.write_message(message_id, (), mentions, ())
+    return digest(entries, Occasion("now"), reader, now, message_id)
+
+
+async def _of_the_past(
+    database: Database, whats: Sequence[What], since: datetime, now: datetime, reads: Reads
+) -> list[Entry]:
+    """What a subscriber to `whats` would have been told of what was published since a moment, newest first."""
     found: dict[int, Release] = {}
     for what in whats:
         which = ReleaseFilter(
@@ -144,13 +182,11 @@ async def preview(
     candidates = Candidates(newest_first, _same_in_other_languages(newest_first))
     wanted = candidates.wanted(frozenset((what, 0) for what in whats))
     passed_over = candidates.passed_over(reads, wanted.keys())
-    entries = [
+    return [
         Entry(each, heading(wanted[each.id][0]))
         for each in newest_first
         if each.id in wanted and each.id not in passed_over
     ]
-    reader = Reader(translation(language), ZoneInfo(timezone), await labels(database))
-    return digest(entries, Occasion("now"), reader, now, None)
 
 
 def _same_in_other_languages(releases: Iterable[Release]) -> list[Translated]:
@@ -168,7 +204,7 @@ class _Window:
     names: Labels | None = None
     written: dict[Told, int] = field(default_factory=dict)
     """Messages of batches before, that more chats may be told alike."""
-    pictures: dict[Language, int | None] = field(default_factory=dict)
+    pictures: dict[tuple[Language, int | None], int | None] = field(default_factory=dict)
 
     async def candidates(self, step: Planning, chats: Iterable[DueChat], head: int) -> Candidates:
         after = min(due.after for chat in chats for due in chat.due)
@@ -178,11 +214,12 @@ class _Window:
             self.held = await _candidates(step, self.after, head)
         return self.held
 
-    async def picture(self, step: Planning, language: Language, now: datetime) -> int | None:
+    async def picture(self, step: Planning, said: Told, now: datetime) -> int | None:
         """The message with the picture of the week, which all share; None where there is nothing on it."""
-        if language not in self.pictures:
-            self.pictures[language] = await _write_picture(step, language, await self.labels(step), now)
-        return self.pictures[language]
+        of = said.language, said.thread_id
+        if of not in self.pictures:
+            self.pictures[of] = await _write_picture(step, said.language, await self.labels(step), now)
+        return self.pictures[of]
 
     async def labels(self, step: Planning) -> Labels:
         if self.names is None:
@@ -204,7 +241,7 @@ async def _candidates(step: Planning, after: int, head: int) -> Candidates:
 
 async def _told(
     step: Planning, chats: Sequence[DueChat], candidates: Candidates
-) -> Mapping[int, frozenset[int]]:
+) -> Mapping[Place, frozenset[int]]:
     """What was told before, asked only for chats that can have been told something of it.
 
     That is by another subscription, or, of releases that came in several languages, in another language.
@@ -232,7 +269,7 @@ async def _write(
             report.messages += 1
         else:
             continue
-        if said.picture and (picture := await window.picture(step, said.language, now)):
+        if said.picture and (picture := await window.picture(step, said, now)):
             await step.deliver(picture, to)
         report.deliveries += len(to)
         report.late += len(to) if said.occasion.was_due else 0
@@ -256,7 +293,8 @@ async def _write_message(
     if not parts:
         await step.drop_message(message_id)
         return None
-    await step.write_message(message_id, parts, [id_ for id_, _ in said.entries], to)
+    mentions = [Mention(id_, under.key) for id_, under in said.entries]
+    await step.write_message(message_id, parts, mentions, to)
     return message_id
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Deliveries
+from storage.planning import drop_previews
 
 _log = logging.getLogger(__name__)
 
@@ -17,8 +18,9 @@ FORGOTTEN_DIALOGUES: Final = timedelta(days=30)
 
 
 async def tidy(database: Database, now: datetime) -> None:
-    """Drops abandoned dialogues and waits of Telegram's that are over.  Safe to repeat."""
+    """Drops abandoned dialogues, old previews, and waits of Telegram's that are over.  Safe to repeat."""
     dialogues = await Conversations(database).sweep(now - FORGOTTEN_DIALOGUES)
+    await drop_previews(database, now - FORGOTTEN_DIALOGUES)
     await Deliveries(database).prune(now)
     if dialogues:
         _log.info("%d abandoned dialogues were dropped", dialogues)

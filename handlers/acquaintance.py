@@ -21,7 +21,7 @@ class Acquaintance(BaseMiddleware):
     """Gives handlers `chat`, `tr` (its translation) and `member` (the staff member, or None).
 
     A chat is met the first time it is heard from, and met again when it had been lost.  Changes of membership are
-    left to their own conversation: being thrown out is not a greeting.
+    left to their own conversation: being thrown out is not a greeting, and neither is moving to another id.
     """
 
     def __init__(self, subscribers: Subscribers, staff: Staff, clock: Clock) -> None:
@@ -64,4 +64,8 @@ def chat_kind(chat: aiogram.types.Chat) -> ChatKind:
 
 
 def _is_heard(event: TelegramObject) -> bool:
-    return isinstance(event, Update) and (event.message is not None or event.callback_query is not None)
+    if not isinstance(event, Update):
+        return False
+    message = event.message
+    moves = message is not None and (message.migrate_to_chat_id or message.migrate_from_chat_id)
+    return not moves and (message is not None or event.callback_query is not None)

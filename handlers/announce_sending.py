@@ -19,7 +19,7 @@ from handlers.dependencies import Dependencies
 from handlers.dialogues import ANNOUNCEMENT, leave
 from handlers.drafts import NOT_THEIRS, Draft, may_act
 from handlers.notices import Notice
-from handlers.screens import show, shown_message
+from handlers.screens import message_under, show
 from storage.announcements import Announcement, Nobody, Progress
 from storage.audiences import Audience
 from storage.errors import JarchyError
@@ -98,7 +98,8 @@ class Dispatch:
             return
         await leave(state, ANNOUNCEMENT)
         pace, zone = self._deps.sends_per_second, ZoneInfo(chat.timezone)
-        await show(query, progress_screen(sent, progress, tr, now, pace, zone))
+        if shown := await show(query, progress_screen(sent, progress, tr, now, pace, zone)):
+            await self._desk.show_progress_in(sent.id, shown.chat.id, shown.message_id)
 
     async def _composed(
         self, query: CallbackQuery, state: FSMContext, draft: Draft, audience: Audience
@@ -108,7 +109,7 @@ class Dispatch:
             return (await self._desk.look(known))[0]
         author, now = query.from_user.id, self._deps.clock()
         composed = await self._desk.compose(author, draft.content, audience, now, urgent=draft.urgent)
-        message = shown_message(query)
+        message = message_under(query)
         await self._desk.show_progress_in(composed.id, message.chat.id, message.message_id)
         await state.update_data(composed=composed.id)
         return composed

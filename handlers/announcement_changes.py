@@ -36,7 +36,7 @@ from handlers.keyboards import button, close
 from handlers.notices import Notice
 from handlers.outgoing import answer_with
 from handlers.rights import IsStaff
-from handlers.screens import Screen, say, show, shown_message
+from handlers.screens import Screen, message_under, say, show
 from storage.announcement_acts import DELETABLE_FOR, SentText, Standing, Wish
 from storage.announcements import (
     Announcement,
@@ -254,8 +254,7 @@ class AfterSending:
             pace, zone = self._deps.sends_per_second, ZoneInfo(chat.timezone)
             await show(query, progress_screen(*found, tr, now, pace, zone))
         else:
-            await self._remember_place(query, act.id)
-            await show(query, act_screen(await self._desk.acts.look(act.id), tr))
+            await self._show(query, act.id, act_screen(await self._desk.acts.look(act.id), tr))
             await show_report(query, self._deps, announcement.id)
         return True
 
@@ -278,13 +277,15 @@ class AfterSending:
         if wish.kind == "resend":
             await say(query, waiting)
         else:
-            await self._remember_place(query, act.id)
-            await show(query, waiting)
+            await self._show(query, act.id, waiting)
         return True
 
-    async def _remember_place(self, query: CallbackQuery, act_id: int) -> None:
-        message = shown_message(query)
+    async def _show(self, query: CallbackQuery, act_id: int, screen: Screen) -> None:
+        """Shows a screen, and remembers where: its progress goes on there."""
+        message = message_under(query)
         await self._desk.acts.show_progress_in(act_id, message.chat.id, message.message_id)
+        if new := await show(query, screen):
+            await self._desk.acts.show_progress_in(act_id, new.chat.id, new.message_id)
 
 
 def withdraw_screen(tr: Translation, number: int, standing: Standing) -> Screen:

@@ -32,7 +32,7 @@ from handlers.drafts import NOT_THEIRS, may_act
 from handlers.keyboards import button
 from handlers.notices import Notice
 from handlers.rights import ONLY_PUBLISHERS, IsStaff
-from handlers.screens import NOT_MODIFIED, Screen, show
+from handlers.screens import NOT_MODIFIED, Screen, message_under, show
 from storage.announcements import Announcement, Progress, WrongState
 from storage.staff import StaffMember
 from storage.subscribers import Chat, Subscribers
@@ -129,12 +129,12 @@ class UnderWay:
         now, zone = self._deps.clock(), ZoneInfo(chat.timezone)
         table = outcomes_table(await self._desk.outcomes(number), tr, zone, now)
         picture = await asyncio.to_thread(report_picture, found, progress, tr, now, zone)
-        if isinstance(query.message, Message):
-            name = f"announcement-{number}"
-            said = progress_text(found, progress, tr, now, self._deps.sends_per_second, zone)
-            file = BufferedInputFile(picture, filename=f"{name}.png")
-            await query.message.answer_photo(file, **said.as_caption_kwargs())
-            await query.message.answer_document(BufferedInputFile(table, filename=f"{name}.csv"))
+        said = progress_text(found, progress, tr, now, self._deps.sends_per_second, zone)
+        name, message = f"announcement-{number}", message_under(query)
+        await message.answer_photo(
+            BufferedInputFile(picture, filename=f"{name}.png"), **said.as_caption_kwargs()
+        )
+        await message.answer_document(BufferedInputFile(table, filename=f"{name}.csv"))
 
     async def _do(
         self,

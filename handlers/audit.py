@@ -17,7 +17,7 @@ from aiogram.utils.formatting import Bold, Text
 from bot.i18n import Translation
 from bot.messages.parts import clip, joined
 from handlers.audit_details import Wording, details
-from handlers.callbacks import RulesAct
+from handlers.callbacks import Relinked, RulesAct
 from handlers.dependencies import Clock
 from handlers.keyboards import button
 from handlers.people import no_right, person_name
@@ -31,6 +31,7 @@ from storage.registry.history import ACTION as REGISTRY_CHANGED
 from storage.staff import AuditEntry, Staff
 from storage.subscribers import Chat
 from storage.territory_tree import territory_tree
+from storage.translation_links import RELINKED, UNLINKED
 
 ACTS_SHOWN: Final = 20
 _LINE: Final = 190
@@ -49,6 +50,8 @@ ACTS: Final[Mapping[str, str]] = {
     "source.rule": N_("changed how a source is read"),
     "source.on": N_("switched a source on"),
     "source.off": N_("switched a source off"),
+    UNLINKED: N_("said that releases in two languages are different"),
+    RELINKED: N_("said that releases in two languages are the same after all"),
     "release.topics": N_("corrected topics"),
     "release.settled": N_("confirmed topics"),
     "topic.rules": N_("changed the rules of a topic"),
@@ -157,10 +160,12 @@ def audit_screen(
 def folded(acts: Sequence[AuditEntry], *, newest: bool = True) -> tuple[Line, ...]:
     """One line for what was changed together, and the way back beside what can be taken back.  Pure.
 
-    Of a topic's rules that is its latest change, which is seen among the `newest` acts only.
+    Of a topic's rules, and of a release that was taken apart from others, that is the latest change; of the rules it is
+    seen among the `newest` acts only.
     """
     lines: dict[object, Line] = {}
     topics: set[str] = set()
+    releases: set[str] = set()
     for act in acts:
         match act.action:
             case action if action == REGISTRY_CHANGED:
@@ -171,6 +176,9 @@ def folded(acts: Sequence[AuditEntry], *, newest: bool = True) -> tuple[Line, ..
             case "topic.rules" if newest and not act.details.get("reverted") and act.subject not in topics:
                 topics.add(act.subject)
                 lines[-act.id] = Line(act, back=RulesAct(act="back", topic=_what(act)))
+            case action if action in (UNLINKED, RELINKED) and act.subject not in releases:
+                releases.add(act.subject)
+                lines[-act.id] = Line(act, back=Relinked(act=act.id) if action == UNLINKED else None)
             case _:
                 lines[f"act {act.id} {len(lines)}"] = Line(act)
     return tuple(lines.values())

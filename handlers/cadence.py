@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiogram.filters.callback_data import CallbackData
 from aiogram.utils.formatting import Text
 
 from bot.i18n import Translation
 from handlers.callbacks import CadenceChosen, SettingWanted, SubscriptionEnded, TopicsWanted
-from handlers.choices import cadence_name
+from handlers.choices import cadence_name, cadences_of
 from handlers.keyboards import back, button, chosen
 from handlers.screens import Screen
 from storage.cadence import CADENCES
 from storage.subscribers import Chat, Subscription
 
 
-def cadence_screen(tr: Translation, target: Chat, *, first: bool = False) -> Screen:
-    """How often everything is told; `first` while a newcomer is being led."""
+def cadence_screen(
+    tr: Translation, target: Chat, held: Sequence[Subscription] = (), *, first: bool = False
+) -> Screen:
+    """How often everything is told, marked where all of it comes alike; `first` while a newcomer is being led."""
+    alike = cadences_of(target, held)
     way_back: CallbackData = (
         TopicsWanted(first=True, chat=target.id) if first else SettingWanted(setting="menu", chat=target.id)
     )
@@ -25,7 +30,7 @@ def cadence_screen(tr: Translation, target: Chat, *, first: bool = False) -> Scr
             *(
                 [
                     button(
-                        chosen(cadence_name(tr, cadence), not first and cadence == target.cadence),
+                        chosen(cadence_name(tr, cadence), not first and alike == (cadence,)),
                         CadenceChosen(cadence=cadence, first=first, chat=target.id),
                     )
                 ]

@@ -85,8 +85,47 @@ class SourceFollowed(CallbackData, prefix="fsro"):
 
 
 class LastWeekWanted(CallbackData, prefix="week"):
-    """Show what there would have been last week."""
+    """Show of what one can see what there would have been last week."""
 
+    first: bool = False
+    chat: int = 0
+
+
+class WeekOf(CallbackData, prefix="wk"):
+    """Show last week on a topic (`*`: on any; empty: on what is subscribed to).
+
+    In the territory with a code; in the whole country for `*`, where the chat hears of anyway for none.
+    """
+
+    topic: str
+    territory: str = ""
+    first: bool = False
+    chat: int = 0
+
+
+class WeekPlaces(CallbackData, prefix="wkin"):
+    """Show the territories in which last week on a topic can be seen, at the top or within one."""
+
+    topic: str
+    within: str = ""
+    page: int = 0
+    first: bool = False
+    chat: int = 0
+
+
+class WeekOfSource(CallbackData, prefix="wks"):
+    """Show last week of a source, by its number; then the page of sources again."""
+
+    source: int
+    page: int = 0
+    first: bool = False
+    chat: int = 0
+
+
+class WeekSources(CallbackData, prefix="wksp"):
+    """Show a page of the sources of which last week can be seen."""
+
+    page: int = 0
     first: bool = False
     chat: int = 0
 
@@ -426,6 +465,30 @@ class RetagDone(CallbackData, prefix="rtok"):
     """The topics of a release are right as they are."""
 
     release: int
+
+
+class ReleaseLooked(CallbackData, prefix="rlook"):
+    """Show a release as staff decide on it."""
+
+    release: int
+
+
+class LinkedWanted(CallbackData, prefix="rpairs"):
+    """Show a page of the releases that are told as one with others in another language."""
+
+    page: int = 0
+
+
+class Unlinked(CallbackData, prefix="runln"):
+    """A release is not the same as those in other languages that it is told as one with."""
+
+    release: int
+
+
+class Relinked(CallbackData, prefix="rreln"):
+    """It is the same after all: take back the act with this number in the audit."""
+
+    act: int
 
 
 class RulesWanted(CallbackData, prefix="rules"):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time
 
 from bot.i18n import Translation
-from storage.cadence import Cadence
+from storage.cadence import CADENCES, Cadence, comes_at
 from storage.labels import LabelKind, Labels
 from storage.languages import Language, Names
 from storage.registry import Record
-from storage.subscribers import Chat, What
+from storage.subscribers import Chat, Subscription, What
 
 BUTTON_HOLDS = 28
 """Characters that a button half a phone wide shows."""
@@ -29,18 +29,44 @@ def cadence_name(tr: Translation, cadence: Cadence) -> str:
             return tr.gettext("Once a week")
 
 
-def schedule(tr: Translation, chat: Chat, cadence: Cadence | None = None) -> str:
-    """How often and when, inside a sentence: `once a day at 09:00`."""
-    hour = tr.clock(time(chat.digest_hour))
-    match cadence or chat.cadence:
+def cadences_of(chat: Chat, held: Iterable[Subscription]) -> tuple[Cadence, ...]:
+    """How often what is subscribed to comes, each cadence once; how often it would, before anything is.  Pure."""
+    told = {one.cadence for one in held}
+    return tuple(cadence for cadence in CADENCES if cadence in told) or (chat.cadence,)
+
+
+def schedules(tr: Translation, chat: Chat, held: Iterable[Subscription]) -> str:
+    """How often and when what is subscribed to comes, inside a sentence."""
+    return "; ".join(schedule(tr, chat, cadence) for cadence in cadences_of(chat, held))
+
+
+def schedule(tr: Translation, chat: Chat, cadence: Cadence) -> str:
+    """How often and when, inside a sentence: `once a day at 09:00`.  What falls into quiet hours comes after them."""
+    days_later, comes = comes_at(chat.digest_hour, chat.quiet_from, chat.quiet_to)
+    hour = tr.clock(time(comes))
+    match cadence:
         case "instant":
             return tr.gettext("at once, as soon as it is published")
         case "daily":
             return tr.gettext("once a day at {hour}", hour=hour)
         case "weekly":
             return tr.gettext(
-                "once a week, {weekday}, at {hour}", weekday=tr.every(chat.weekly_day), hour=hour
+                "once a week, {weekday}, at {hour}",
+                weekday=tr.every((chat.weekly_day + days_later) % 7),
+                hour=hour,
             )
+
+
+def quiet_at_its_hour(tr: Translation, chat: Chat, held: Iterable[Subscription]) -> str | None:
+    """That the hour of digests falls into quiet hours, and when they come instead; None where it does not."""
+    _, comes = comes_at(chat.digest_hour, chat.quiet_from, chat.quiet_to)
+    if comes == chat.digest_hour or cadences_of(chat, held) == ("instant",):
+        return None
+    return tr.gettext(
+        "The hour you chose, {hour}, is within quiet hours: the digest comes when they end, at {end}.",
+        hour=tr.clock(time(chat.digest_hour)),
+        end=tr.clock(time(comes)),
+    )
 
 
 def place_name(tr: Translation, territory: str | None, territories: Mapping[str, Names]) -> str:

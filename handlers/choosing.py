@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,17 @@ from aiogram import BaseMiddleware, Router
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.i18n import Translation, translation
-from handlers.rights import Deciding
+from handlers.rights import Deciding, refuse
+from storage.cadence import Cadence
 from storage.database import Database
+from storage.errors import N_
 from storage.languages import Names
-from storage.subscribers import Chat, Subscribers, Subscription
+from storage.subscribers import Chat, Subscribers, Subscription, What
 from storage.territory_tree import TerritoryTree, territory_tree
+
+TOO_OLD = N_(
+    "This message is too old: I no longer see where in the group it stands. Please send /topics there."
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class Choosing:
     """A chat whose choices are shown or changed, and what there is to choose from.
 
     `tr` is the language of the conversation: that of the one who chooses, where a channel is set up in private.
+    `thread_id` is the topic of a forum in which one chooses: each has subscriptions of its own.
     """
 
     target: Chat
@@ -31,6 +38,7 @@ class Choosing:
     topics: Mapping[str, Names]
     tree: TerritoryTree
     now: datetime
+    thread_id: int | None = None
 
     @property
     def place(self) -> str:
@@ -42,8 +50,25 @@ class Choosing:
         )
 
     async def held(self) -> tuple[Subscription, ...]:
-        """What the chat is subscribed to."""
-        return await self.subscribers.subscriptions(self.target.id)
+        """What is told here: in the chat, or in the topic of a forum."""
+        return await self.subscribers.subscriptions_in(self.target.id, self.thread_id)
+
+    async def held_elsewhere(self) -> tuple[Subscription, ...]:
+        """What is told in other topics of the forum."""
+        held = await self.subscribers.subscriptions(self.target.id)
+        return tuple(one for one in held if one.thread_id != self.thread_id)
+
+    async def subscribe(self, what: What) -> tuple[Subscription, ...]:
+        """Subscribes here; returns what is told here then."""
+        return await self.subscribers.subscribe(self.target.id, what, self.now, thread_id=self.thread_id)
+
+    async def choose_cadence(self, cadence: Cadence) -> None:
+        """How often everything is told here."""
+        await self.subscribers.choose_cadence(self.target.id, cadence, self.now, self.thread_id)
+
+    async def toggle(self, what: What) -> tuple[Subscription, ...]:
+        """Subscribes here, or ends that; returns what is told here then."""
+        return await self.subscribers.toggle(self.target.id, what, self.now, self.thread_id)
 
     async def again(self) -> Choosing:
         """The same after something was chosen."""
@@ -53,13 +78,16 @@ class Choosing:
         """The same in the language of the chat."""
         return replace(self, tr=translation(self.target.language))
 
-    async def be_active(self, event: Message | CallbackQuery) -> None:
-        """A chat that had stopped and subscribes again is written to again, in the forum topic it asks in."""
-        await ensure_active(self.subscribers, self.target, event, self.now)
+    async def be_active(self) -> None:
+        """A chat that had stopped and subscribes again is written to again."""
+        await ensure_active(self.subscribers, self.target, self.now)
 
 
 class Choices(BaseMiddleware):
-    """Gives handlers `choosing`; to stand behind `Deciding`, which says whose choice it is."""
+    """Gives handlers `choosing`; to stand behind `Deciding`, which says whose choice it is.
+
+    A button so old that Telegram no longer says where in a forum it stands is not taken for one of another topic.
+    """
 
     async def __call__(
         self,
@@ -67,15 +95,19 @@ class Choices(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
+        assert isinstance(event, Message | CallbackQuery)
         database: Database = data["database"]
-        data["choosing"] = Choosing(
+        choosing = data["choosing"] = Choosing(
             data["target"],
             data["tr"],
             data["subscribers"],
             data["topics"],
             await territory_tree(database),
             data["clock"](),
+            thread_of(event, data["target"]),
         )
+        if is_out_of_sight(event) and await choosing.held_elsewhere():
+            return await refuse(event, choosing.tr.gettext(TOO_OLD), data.get("notice"))
         return await handler(event, data)
 
 
@@ -88,13 +120,20 @@ def router_of_choices(name: str, subscribers: Subscribers) -> Router:
     return router
 
 
-async def ensure_active(
-    subscribers: Subscribers, target: Chat, event: Message | CallbackQuery, now: datetime
-) -> None:
-    """A chat that had stopped and subscribes again is written to again; news goes to the forum topic it asks in."""
-    thread_id = thread_of(event, target)
-    if target.state != "active" or (thread_id and thread_id != target.thread_id):
-        await subscribers.greet(target.id, target.kind, target.language, now, thread_id)
+async def ensure_active(subscribers: Subscribers, target: Chat, now: datetime) -> None:
+    """A chat that had stopped and subscribes again is written to again."""
+    if target.state != "active":
+        await subscribers.greet(target.id, target.kind, target.language, now)
+
+
+def is_out_of_sight(event: Message | CallbackQuery) -> bool:
+    """Whether it is a button on a message that Telegram no longer shows to bots.  Pure."""
+    return isinstance(event, CallbackQuery) and not isinstance(event.message, Message)
+
+
+def of_thread(held: Iterable[Subscription], thread_id: int | None) -> tuple[Subscription, ...]:
+    """Those that are told in one topic of a forum, or, for None, in the chat itself.  Pure."""
+    return tuple(one for one in held if one.thread_id == thread_id)
 
 
 def thread_of(event: Message | CallbackQuery, target: Chat) -> int | None:

@@ -19,6 +19,7 @@ from aiogram.utils.formatting import BlockQuote, Bold, Text, as_list
 from bot.i18n import Translation
 from bot.messages.parts import clip, joined
 from handlers.callbacks import Closed, DeskReply, PassOn
+from handlers.choosing import thread_of
 from handlers.conversation import asked_as, key_of, passed_on
 from handlers.dependencies import Clock
 from handlers.keyboards import button, pages
@@ -94,7 +95,9 @@ async def pass_on(
     if await questions.open_count(chat.id) >= OPEN_AT_MOST:
         await show(query, full_screen(tr))
         return
-    question = await questions.ask(chat.id, chat.language, clip(text, QUESTION_LIMIT), clock())
+    question = await questions.ask(
+        chat.id, chat.language, clip(text, QUESTION_LIMIT), clock(), thread_of(query, chat)
+    )
     await passed_on(state, callback_data.key, clock())
     await mail.tell_staff(lambda reader: question_screen(reader, question, chat.timezone, clock()))
     await show(query, passed_screen(tr, await questions.counts(clock() - COUNTED)))

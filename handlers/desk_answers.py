@@ -164,13 +164,11 @@ async def answer_in_reply(
 
 
 async def send_rest_of_album(
-    message: Message, question_id: int, bot: Bot, questions: Questions, mail: Mail
+    message: Message, question_id: int, bot: Bot, questions: Questions, mail: Mail, clock: Clock
 ) -> None:
     """An album comes file by file: those after the first follow the answer."""
-    question = await questions.get(question_id)
-    if question is not None and question.chat_id is not None:
-        for part in parts_of(message):
-            await mail.answer(bot, question.chat_id, question.language, part)
+    if added := await questions.add(question_id, parts_of(message), clock()):
+        await mail.hand_over(bot, added)
 
 
 async def begin_correction(

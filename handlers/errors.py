@@ -6,7 +6,7 @@ import logging
 
 import aiogram.types
 from aiogram import Bot, Router
-from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError, TelegramMigrateToChat
 from aiogram.types import ErrorEvent, Update
 from aiogram.utils.formatting import Text
 
@@ -34,10 +34,13 @@ async def calm(
     tr: Translation | None = None,
     event_chat: aiogram.types.Chat | None = None,
 ) -> bool:
-    """Logs what failed, without what the person wrote, and tells the person; a chat that is closed to us is noted."""
+    """Logs what failed, without what the person wrote, and tells the person; a closed or moved chat is noted."""
     error = event.exception
     if isinstance(error, TelegramForbiddenError) and event_chat is not None:
         await subscribers.lost(event_chat.id, "blocked", clock())
+        return True
+    if isinstance(error, TelegramMigrateToChat) and event_chat is not None:
+        await subscribers.migrate(event_chat.id, error.migrate_to_chat_id, clock())
         return True
     if not isinstance(error, JarchyError):
         logger.error(

@@ -20,7 +20,7 @@ from handlers.notices import Notice
 from handlers.people import place_rows
 from handlers.places import PlaceChoice, code_of, slug_of
 from handlers.rights import IsStaff
-from handlers.screens import Screen, show, shown_message
+from handlers.screens import Screen, message_under, show
 from handlers.start import link_to
 from handlers.territories import place, with_territories
 from storage.database import Database
@@ -115,7 +115,7 @@ async def send_picture(
     name = topics[callback_data.topic].in_(tr.language)
     if here:
         name = f"{name}, {place(tr, here, tree)}"
-    await shown_message(query).answer_document(file, caption=f"{name}\n{link}")
+    await message_under(query).answer_document(file, caption=f"{name}\n{link}")
 
 
 def spoken_to(code: str, member: StaffMember, tree: TerritoryTree) -> str | None:

@@ -41,24 +41,16 @@ class Mail:
             part = as_part(screen(translation(chat.language)))
             await self._send_parts("notice", chat.language, (*before, part), [chat.id])
 
-    async def answer(self, bot: Bot, chat_id: int, language: Language, part: Part) -> None:
-        """Brings an answer to the one who asked.
-
-        Somebody who stopped the news still gets it, past the outbox: that does not write to who does not want news.
-        """
-        chat = await self._deps.subscribers.get(chat_id)
-        if chat is not None and chat.state == "stopped":
-            await answer_with(bot, [part], chat.id, chat.thread_id)
-        else:
-            await self._send_parts("answer", language, [part], [chat_id])
-
     async def hand_over(self, bot: Bot, answered: Answered) -> None:
-        """Sees off what the desk has recorded for an asker: by the outbox, where it waits, or past it."""
+        """Sees off what the desk has recorded for an asker: by the outbox, where it waits, or past it.
+
+        Past it is for somebody who stopped the news and still gets an answer: the outbox does not write to them.
+        """
         chat_id = answered.question.chat_id
         if answered.way == "outbox":
             self._deps.poke()
         elif answered.way == "past the outbox" and chat_id is not None:
-            await answer_with(bot, answered.parts, chat_id)
+            await answer_with(bot, answered.parts, chat_id, answered.question.thread_id)
 
     async def _send(self, kind: MessageKind, language: Language, screen: Screen, chat_ids: list[int]) -> None:
         await self._send_parts(kind, language, [as_part(screen)], chat_ids)
@@ -76,5 +68,5 @@ class Mail:
         readers: dict[Language, list[int]] = {}
         for chat_id in [common] if common else [member.user_id for member in members]:
             if chat := await self._deps.subscribers.get(chat_id):
-                readers.setdefault(chat.language, []).append(chat_id)
+                readers.setdefault(chat.language, []).append(chat.id)
         return readers

@@ -66,7 +66,13 @@ async def thrown_out(
 async def welcomed(
     event: ChatMemberUpdated, bot: Bot, subscribers: Subscribers, sources: Sources, mail: Mail, clock: Clock
 ) -> None:
-    """The bot joined a group, which it greets, or a channel, which the one who added it sets up in private."""
+    """The bot joined a group, which it greets, or a channel, which the one who added it sets up in private.
+
+    A group that had asked for silence was not left meanwhile: it has moved, and is left in peace.
+    """
+    known = await subscribers.get(event.chat.id)
+    if known is not None and known.state == "stopped":
+        return
     kind = chat_kind(event.chat)
     chat = await subscribers.greet(event.chat.id, kind, event.from_user.language_code, clock())
     if kind == "channel":

@@ -19,15 +19,24 @@ NOTICE_LIMIT = 200
 
 @dataclass
 class Notice:
-    """What is shown over the chat when a button has been handled: nothing, a line, or a window to be closed."""
+    """What is shown over the chat when a button has been handled: nothing, a line, or a window to be closed.
+
+    Instead of that the bot's own link can be opened, in private, for the one who pressed
+    (https://core.telegram.org/bots/api#answercallbackquery).
+    """
 
     text: str | None = None
     alert: bool = False
+    url: str | None = None
 
     def say(self, text: str, *, alert: bool = False) -> None:
         """Shows a line, or a window."""
         self.text = text[:NOTICE_LIMIT]
         self.alert = alert
+
+    def open(self, link: str) -> None:
+        """Opens a link to the bot."""
+        self.url = link
 
 
 class Notices(BaseMiddleware):
@@ -49,6 +58,6 @@ class Notices(BaseMiddleware):
 
 async def _answer(query: CallbackQuery, notice: Notice) -> None:
     try:
-        await query.answer(notice.text, show_alert=notice.alert)
+        await query.answer(notice.text, show_alert=notice.alert, url=notice.url)
     except TelegramBadRequest as error:
         logger.info("a button was answered too late: %s", error.message)

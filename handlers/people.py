@@ -41,7 +41,7 @@ from handlers.keyboards import back, button, chosen, pages
 from handlers.notices import Notice
 from handlers.places import PlaceChoice, code_of, slug_of
 from handlers.rights import IsStaff
-from handlers.screens import Row, Screen, show
+from handlers.screens import Row, Screen, message_under, show
 from handlers.territories import place, with_territories
 from storage.database import Database
 from storage.errors import N_
@@ -167,8 +167,7 @@ async def ask_person(query: CallbackQuery, tr: Translation, state: FSMContext) -
     text = tr.gettext(
         "Choose the person, forward a message of theirs, or send their number in Telegram. /cancel"
     )
-    if isinstance(query.message, Message):
-        await query.message.answer(text, reply_markup=keyboard)
+    await message_under(query).answer(text, reply_markup=keyboard)
 
 
 async def name_person(message: Message, bot: Bot, tr: Translation, state: FSMContext) -> None:

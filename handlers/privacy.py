@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import json
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Bold
 
 from bot.i18n import Translation
 from bot.messages.parts import joined
 from handlers.callbacks import Closed, Confirmed, PrivacyWanted, SettingWanted
+from handlers.commands import spoken_in, withdraw_staff_commands
 from handlers.dependencies import Clock
 from handlers.keyboards import back, button
 from handlers.rights import Deciding
 from handlers.screens import Screen, show
+from storage.staff import Staff, StaffMember
 from storage.subscribers import Chat, Subscribers
 
 
@@ -60,25 +62,44 @@ async def send_own_data(
     state: FSMContext,
     clock: Clock,
 ) -> None:
-    """Sends everything that is kept of the chat and of the dialogue with this person, as a file."""
+    """Sends everything that is kept of the chat, and of this person's dialogue in it, as a file."""
     data = {**await subscribers.own_data(target.id), "dialogue": await state.get_data()}
     kept = json.dumps(data, ensure_ascii=False, indent=2)
     file = BufferedInputFile(kept.encode(), filename=f"jarchy-{clock():%Y-%m-%d}.json")
     await message.answer_document(file, caption=tr.gettext("This is everything I keep about this chat."))
 
 
-async def ask_to_forget(event: Message | CallbackQuery, target: Chat, tr: Translation) -> None:
+async def ask_to_forget(
+    event: Message | CallbackQuery, target: Chat, tr: Translation, member: StaffMember | None
+) -> None:
     """Asks before erasing: it cannot be taken back."""
-    await show(event, forget_screen(tr, target))
+    await show(event, forget_screen(tr, target, is_staff=member is not None and target.kind == "private"))
 
 
 async def forget(
-    query: CallbackQuery, target: Chat, tr: Translation, subscribers: Subscribers, state: FSMContext
+    query: CallbackQuery,
+    bot: Bot,
+    target: Chat,
+    tr: Translation,
+    subscribers: Subscribers,
+    staff: Staff,
+    state: FSMContext,
+    clock: Clock,
 ) -> None:
-    """Erases the chat."""
+    """Erases the chat; in private the person's role too, but for one that the operator gave."""
     await state.clear()
+    if target.kind == "private" and await staff.dismiss(target.id, target.id, clock()):
+        await withdraw_staff_commands(bot, target.id, spoken_in(target))
     await subscribers.forget(target.id)
-    await show(query, Screen(Text(tr.gettext("Everything about you is erased. To begin anew, send /start."))))
+    await show(query, forgotten_screen(tr, stays=await staff.member(target.id) is not None))
+
+
+def forgotten_screen(tr: Translation, *, stays: bool) -> Screen:
+    """All is erased; whoever the operator made an administrator stays one."""
+    said = [tr.gettext("Everything about you is erased. To begin anew, send /start.")]
+    if stays:
+        said.append(tr.gettext("You stay an administrator: the operator has set that."))
+    return Screen(joined(said))
 
 
 def privacy_screen(tr: Translation, chat_id: int | None = None) -> Screen:
@@ -98,6 +119,7 @@ def privacy_screen(tr: Translation, chat_id: int | None = None) -> Screen:
                 tr.gettext(
                     "The number of this chat in Telegram, its language, your subscriptions and settings."
                 ),
+                tr.gettext("Which messages were sent to this chat, so that nothing comes twice."),
                 tr.gettext("No name, no phone number, no address."),
                 tr.gettext(
                     "A question that you pass on to staff is kept with the chat's number until it is answered; staff do"
@@ -105,20 +127,26 @@ def privacy_screen(tr: Translation, chat_id: int | None = None) -> Screen:
                 ),
                 tr.gettext("Your last question is kept for up to a month, to understand the one after it."),
                 tr.gettext("Questions that found no answer are kept without who asked."),
+                tr.gettext("What staff do is kept with the number of their account, also after /forget."),
                 tr.gettext("Messages travel through Telegram, whose servers are abroad."),
                 "",
                 tr.gettext("/mydata — get everything that is kept"),
-                tr.gettext("/forget — erase it all"),
+                tr.gettext("/forget — erase it all; reports only go on counting the messages sent"),
             ]
         ),
         ways,
     )
 
 
-def forget_screen(tr: Translation, target: Chat) -> Screen:
+def forget_screen(tr: Translation, target: Chat, *, is_staff: bool = False) -> Screen:
     """The question before erasing."""
+    asked = [tr.gettext("Shall I erase your subscriptions, settings and questions? This cannot be undone.")]
+    if is_staff:
+        asked.append(
+            tr.gettext("Your role on the staff ends too. What you did as staff stays in the record.")
+        )
     return Screen(
-        Text(tr.gettext("Shall I erase your subscriptions, settings and questions? This cannot be undone.")),
+        joined(asked),
         (
             [button(tr.gettext("Erase"), Confirmed(what="forget", chat=target.id), style="danger")],
             [button(tr.gettext("Cancel"), Closed())],

@@ -12,6 +12,7 @@ from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
     CopyTextButton,
+    InaccessibleMessage,
     InlineKeyboardButton,
     Message,
 )
@@ -21,14 +22,14 @@ from bot.answers import contact_card, organisation_card, project_card, term_card
 from bot.i18n import Translation
 from bot.messages.parts import joined, packed
 from handlers.callbacks import BusinessCard, Card, ContactsOf, Followed, NewsOf, ProjectsPage
-from handlers.choosing import ensure_active
+from handlers.choosing import ensure_active, thread_of
 from handlers.conversation import speak_of
 from handlers.dependencies import Dependencies
 from handlers.keyboards import button
 from handlers.news import news_list
 from handlers.notices import Notice
 from handlers.rights import Deciding
-from handlers.screens import Row, Screen, in_columns, say
+from handlers.screens import Row, Screen, in_columns, message_under, say
 from storage.registry import Contact, Organisation, Project, Record, RegistrySnapshot, Term
 from storage.releases import Release, ReleaseFilter
 from storage.subscribers import Chat, What
@@ -122,11 +123,11 @@ class Cards:
         """Sends contacts as the phone saves them: a contact where there is a number, else a file."""
         snapshot = await self._deps.registry.snapshot()
         contacts = snapshot.contacts_of(callback_data.kind, callback_data.slug)
-        if not contacts or not isinstance(query.message, Message):
+        if not contacts:
             notice.say(tr.gettext("No contact of theirs is known to me."))
             return
         for contact in contacts:
-            await _send_business_card(query.message, contact, snapshot, tr)
+            await _send_business_card(message_under(query), contact, snapshot, tr)
 
     async def follow(
         self, query: CallbackQuery, callback_data: Followed, target: Chat, tr: Translation, notice: Notice
@@ -137,9 +138,9 @@ class Cards:
             notice.say(tr.gettext("This is no longer in the registry."))
             return
         subscribers, now = self._deps.subscribers, self._deps.clock()
-        await ensure_active(subscribers, target, query, now)
+        await ensure_active(subscribers, target, now)
         what = What(project=project.slug)
-        held = await subscribers.toggle(target.id, what, now)
+        held = await subscribers.toggle(target.id, what, now, thread_of(query, target))
         if any(one.what == what for one in held):
             said = tr.gettext("You will hear of: {project}", project=project.called(tr.language))
         else:
@@ -242,7 +243,7 @@ def local_day(chat: Chat, now: datetime) -> date:
 
 
 async def _send_business_card(
-    message: Message, contact: Contact, snapshot: RegistrySnapshot, tr: Translation
+    message: Message | InaccessibleMessage, contact: Contact, snapshot: RegistrySnapshot, tr: Translation
 ) -> None:
     card = vcard(contact, snapshot, tr)
     record = snapshot.record(contact.of_kind, contact.of)

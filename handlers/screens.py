@@ -9,6 +9,7 @@ from typing import Any
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
     CallbackQuery,
+    InaccessibleMessage,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -46,8 +47,9 @@ async def show(event: Message | CallbackQuery, screen: Screen) -> Message | None
         return await event.answer(**screen.as_kwargs())
     if not _editable(event):
         return await say(event, screen)
+    assert isinstance(event.message, Message)
     try:
-        await shown_message(event).edit_text(**screen.as_kwargs())
+        await event.message.edit_text(**screen.as_kwargs())
     except TelegramBadRequest as error:
         if NOT_MODIFIED not in error.message:
             return await say(event, screen)
@@ -58,18 +60,33 @@ async def say(event: Message | CallbackQuery, screen: Screen) -> Message | None:
     """Shows a screen as a new message, whatever it answers."""
     if isinstance(event, Message):
         return await event.answer(**screen.as_kwargs())
-    if event.message is None or event.bot is None:
+    if event.message is None:
         return None
-    if isinstance(event.message, Message):
-        return await event.message.answer(**screen.as_kwargs())
-    return await event.bot.send_message(event.message.chat.id, **screen.as_kwargs())
+    return await event.message.answer(**screen.as_kwargs())
 
 
-def shown_message(query: CallbackQuery) -> Message:
-    """The message a button stands on; raises TypeError where Telegram no longer shows it to bots."""
-    if not isinstance(query.message, Message):
-        raise TypeError("the message of this button is no longer accessible")
+def message_under(query: CallbackQuery) -> Message | InaccessibleMessage:
+    """The message a button stands on, to be answered; of an old one Telegram shows its chat and number only.
+
+    Raises TypeError for a message that was sent by inline mode, of which not even the chat is known.
+    """
+    if query.message is None:
+        raise TypeError("the message of this button was sent by inline mode")
     return query.message
+
+
+def place_of(query: CallbackQuery) -> tuple[int, int | None]:
+    """The chat in which a button stands, and the topic of a forum where Telegram still shows the message to bots.
+
+    Without either, the private chat of the one who pressed.
+    """
+    match query.message:
+        case Message(is_topic_message=True) as message:
+            return message.chat.id, message.message_thread_id
+        case None:
+            return query.from_user.id, None
+        case message:
+            return message.chat.id, None
 
 
 async def take_buttons_away(query: CallbackQuery) -> None:

@@ -25,7 +25,7 @@ from handlers.callbacks import (
     WeekdayChosen,
     ZoneChosen,
 )
-from handlers.choices import cadence_name, what_name
+from handlers.choices import cadence_name, quiet_at_its_hour, what_name
 from handlers.choosing import Choosing, router_of_choices
 from handlers.commands import publish_chat_commands
 from handlers.keyboards import back, button
@@ -85,7 +85,7 @@ def router(subscribers: Subscribers) -> Router:
 async def show_menu(event: Message | CallbackQuery, choosing: Choosing) -> None:
     """Shows what is chosen, and what can be changed, in the language of the chat."""
     now = (await choosing.again()).in_own_language()
-    await show(event, menu_screen(now, await now.held()))
+    await show(event, menu_screen(now, await now.held(), len(await now.held_elsewhere())))
 
 
 async def show_setting(query: CallbackQuery, callback_data: SettingWanted, choosing: Choosing) -> None:
@@ -115,7 +115,7 @@ async def show_setting(query: CallbackQuery, callback_data: SettingWanted, choos
 
 async def show_cadence(query: CallbackQuery, choosing: Choosing) -> None:
     """Shows how often everything can be told."""
-    await show(query, cadence_screen(choosing.tr, choosing.target))
+    await show(query, cadence_screen(choosing.tr, choosing.target, await choosing.held()))
 
 
 async def choose_cadence(
@@ -130,7 +130,7 @@ async def choose_cadence(
         return
     cadence: Cadence = callback_data.cadence
     if not callback_data.subscription:
-        await choosing.subscribers.choose_cadence(choosing.target.id, cadence, choosing.now)
+        await choosing.choose_cadence(cadence)
         await show_menu(query, choosing)
         return
     if await _held(choosing, callback_data.subscription) is None:
@@ -140,10 +140,13 @@ async def choose_cadence(
     await show_each(query, choosing, database)
 
 
-async def choose_hour(query: CallbackQuery, callback_data: HourChosen, choosing: Choosing) -> None:
+async def choose_hour(
+    query: CallbackQuery, callback_data: HourChosen, choosing: Choosing, notice: Notice
+) -> None:
     """The hour of digests."""
     if 0 <= callback_data.hour <= 23:
         await choosing.subscribers.choose_hour(choosing.target.id, callback_data.hour, choosing.now)
+    await _say_if_quiet(choosing, notice)
     await show_menu(query, choosing)
 
 
@@ -154,11 +157,14 @@ async def choose_weekday(query: CallbackQuery, callback_data: WeekdayChosen, cho
     await show_menu(query, choosing)
 
 
-async def choose_quiet_hours(query: CallbackQuery, callback_data: QuietChosen, choosing: Choosing) -> None:
-    """When alerts wait."""
+async def choose_quiet_hours(
+    query: CallbackQuery, callback_data: QuietChosen, choosing: Choosing, notice: Notice
+) -> None:
+    """When alerts wait, and digests where their hour is one of those."""
     start, end = callback_data.start, callback_data.end
     quiet = (None, None) if start == end else (start % 24, end % 24)
     await choosing.subscribers.choose_quiet_hours(choosing.target.id, *quiet)
+    await _say_if_quiet(choosing, notice)
     await show_menu(query, choosing)
 
 
@@ -268,8 +274,15 @@ async def end_subscription(
 ) -> None:
     """Ends one subscription."""
     if held := await _held(choosing, callback_data.subscription):
-        await choosing.subscribers.unsubscribe(choosing.target.id, held.what, choosing.now)
+        what, thread_id = held.what, choosing.thread_id
+        await choosing.subscribers.unsubscribe(choosing.target.id, what, choosing.now, thread_id=thread_id)
     await show_each(query, choosing, database)
+
+
+async def _say_if_quiet(choosing: Choosing, notice: Notice) -> None:
+    now = await choosing.again()
+    if said := quiet_at_its_hour(now.tr, now.target, await now.held()):
+        notice.say(said, alert=True)
 
 
 async def _held(choosing: Choosing, subscription_id: int) -> Subscription | None:

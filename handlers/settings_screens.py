@@ -29,7 +29,7 @@ from handlers.callbacks import (
     WeekdayChosen,
     ZoneChosen,
 )
-from handlers.choices import LANGUAGE_NAMES, schedule
+from handlers.choices import LANGUAGE_NAMES, quiet_at_its_hour, schedules
 from handlers.choosing import Choosing
 from handlers.keyboards import back, button, chosen
 from handlers.screens import Screen, in_columns
@@ -56,14 +56,14 @@ ZONES: tuple[tuple[str, str], ...] = (
 PAUSE_DAYS = (7, 14, 30)
 
 
-def menu_screen(choosing: Choosing, held: Sequence[Subscription]) -> Screen:
-    """What is chosen, line by line, and a button for each."""
+def menu_screen(choosing: Choosing, held: Sequence[Subscription], elsewhere: int = 0) -> Screen:
+    """What is chosen, line by line, and a button for each; `elsewhere` are told in other topics of a forum."""
     tr, chat = choosing.tr, choosing.target.id
 
     def to(text: str, setting: str) -> InlineKeyboardButton:
         return button(text, SettingWanted(setting=setting, chat=chat))
 
-    lines: list[Text | str] = [Bold(tr.gettext("Settings")), *_chosen_lines(choosing, held)]
+    lines: list[Text | str] = [Bold(tr.gettext("Settings")), *_chosen_lines(choosing, held, elsewhere)]
     return Screen(
         joined(lines),
         (
@@ -88,14 +88,22 @@ def menu_screen(choosing: Choosing, held: Sequence[Subscription]) -> Screen:
     )
 
 
-def _chosen_lines(choosing: Choosing, held: Sequence[Subscription]) -> Iterable[str]:
+def _chosen_lines(choosing: Choosing, held: Sequence[Subscription], elsewhere: int) -> Iterable[str]:
     tr, target, now = choosing.tr, choosing.target, choosing.now
     yield tr.ngettext("{n} subscription", "{n} subscriptions", len(held))
-    yield tr.gettext("News comes {schedule}.", schedule=schedule(tr, target))
+    if elsewhere:
+        yield tr.ngettext(
+            "In other sections of this group: {n} subscription, which is set there.",
+            "In other sections of this group: {n} subscriptions, which are set there.",
+            elsewhere,
+        )
+    yield tr.gettext("News comes {schedule}.", schedule=schedules(tr, target, held))
     yield tr.gettext("Where: {place}.", place=choosing.place)
     yield tr.gettext("Language of news: {languages}.", languages=reads_name(tr, target.reads))
     if target.quiet_from is not None and target.quiet_to is not None:
         yield tr.gettext("Quiet hours: {hours}.", hours=hours_range(tr, target.quiet_from, target.quiet_to))
+    if said := quiet_at_its_hour(tr, target, held):
+        yield said
     if target.days_off:
         yield tr.gettext("Days off: {days}.", days=days_off_named(tr, target.days_off))
     if target.paused_until and target.paused_until > now:

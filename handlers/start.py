@@ -20,9 +20,10 @@ from handlers.callbacks import (
     CadenceWanted,
     DigestWanted,
     LanguageChosen,
+    PauseChosen,
     SettingWanted,
 )
-from handlers.choices import LANGUAGE_NAMES, schedule, what_name
+from handlers.choices import LANGUAGE_NAMES, schedules, what_name
 from handlers.choosing import Choosing, router_of_choices
 from handlers.commands import publish_chat_commands, publish_staff_commands, spoken_in
 from handlers.dialogues import begin_anew
@@ -32,6 +33,7 @@ from handlers.notices import Notice
 from handlers.places import code_of, slug_of
 from handlers.rights import IsStaff
 from handlers.screens import Screen, show
+from handlers.settings_screens import pause_end
 from handlers.topics import TopicChoice
 from storage.cadence import CADENCES
 from storage.database import Database
@@ -89,7 +91,7 @@ async def greet_staff(message: Message, bot: Bot, member: StaffMember, chat: Cha
 async def greet(message: Message, choosing: Choosing, state: FSMContext) -> None:
     """Asks a newcomer for a language; somebody known chooses topics at once."""
     await begin_anew(state)
-    await choosing.be_active(message)
+    await choosing.be_active()
     if not choosing.target.language_chosen:
         await show(message, language_screen(choosing.target))
         return
@@ -112,8 +114,8 @@ async def follow_link(
         await greet(message, choosing, state)
         return
     await begin_anew(state)
-    await choosing.be_active(message)
-    held = await choosing.subscribers.subscribe(target.id, what, choosing.now)
+    await choosing.be_active()
+    held = await choosing.subscribe(what)
     ending = Ending(choosing, await labels(database))
     await show(message, ending.screen(held, await recent(releases, held, choosing.now)))
 
@@ -150,7 +152,7 @@ async def finish(
 ) -> None:
     """Says what was chosen, shows last week's releases at once, and gives an example of a question."""
     if callback_data.cadence in CADENCES:
-        await choosing.subscribers.choose_cadence(choosing.target.id, callback_data.cadence, choosing.now)
+        await choosing.choose_cadence(callback_data.cadence)
     choosing = await choosing.again()
     held = await choosing.held()
     ending = Ending(choosing, await labels(database))
@@ -250,6 +252,9 @@ class Ending:
                     button(tr.gettext("What is new"), DigestWanted()),
                     button(tr.gettext("Settings"), SettingWanted(setting="menu", chat=self._target.id)),
                 ],
+                [button(tr.gettext("End the pause"), PauseChosen(days=0, chat=self._target.id))]
+                if self._is_paused
+                else [],
                 [_language_button(language, self._target, first=False) for language in languages],
             ),
         )
@@ -261,8 +266,21 @@ class Ending:
         return Text(
             Bold(tr.gettext("Done: {topics}.", topics=", ".join(whats))),
             "\n",
-            tr.gettext("{place}, {schedule}.", place=place, schedule=schedule(tr, self._target)),
+            tr.gettext("{place}, {schedule}.", place=place, schedule=schedules(tr, self._target, held)),
+            *self._pause(),
         )
+
+    @property
+    def _is_paused(self) -> bool:
+        until = self._target.paused_until
+        return until is not None and until > self._choosing.now
+
+    def _pause(self) -> tuple[str, ...]:
+        if not self._is_paused:
+            return ()
+        day = pause_end(self._tr, self._target, self._choosing.now)
+        said = self._tr.gettext("There is a pause until {day} now: the news comes after it.", day=day)
+        return "\n", said
 
     def _recent(self, shown: Recent) -> Text:
         tr = self._tr

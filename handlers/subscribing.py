@@ -1,19 +1,16 @@
-"""Subscriptions beyond the topics: a topic in one place, a source, and what there would have been last week."""
+"""Subscriptions beyond the topics: a topic in one place, a source."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from aiogram import Bot, F, Router
+from aiogram import F, Router
 from aiogram.types import CallbackQuery
 from aiogram.utils.formatting import Text
 
-from bot.digests import preview
 from bot.messages.parts import clip
 from handlers.callbacks import (
     ComboToggled,
-    LastWeekWanted,
     SourceFollowed,
     SourcesFollowed,
     TopicsWanted,
@@ -22,16 +19,13 @@ from handlers.callbacks import (
 from handlers.choosing import Choosing, router_of_choices
 from handlers.keyboards import back, button, chosen, pages
 from handlers.notices import Notice
-from handlers.outgoing import answer_with
 from handlers.places import PlaceChoice, slug_of
-from handlers.screens import Row, Screen, say, show, shown_message
-from handlers.topics import TopicChoice, is_of_place
-from storage.database import Database
+from handlers.screens import Row, Screen, show
+from handlers.topics import is_of_place
 from storage.sources import Source, Sources
 from storage.subscribers import Subscribers, Subscription, What
 
 SOURCES_ON_A_PAGE = 8
-LAST_WEEK = timedelta(days=7)
 EVERYTHING = "*"
 """In place of a topic: all that is published, whatever it is about."""
 
@@ -45,7 +39,6 @@ def router(subscribers: Subscribers) -> Router:
     on(toggle_combination, ComboToggled.filter())
     on(show_sources, SourcesFollowed.filter())
     on(toggle_source, SourceFollowed.filter())
-    on(show_last_week, LastWeekWanted.filter())
     return subscribing
 
 
@@ -58,7 +51,7 @@ async def show_topic(
     query: CallbackQuery, callback_data: TopicWanted, choosing: Choosing, notice: Notice
 ) -> None:
     """In which places?"""
-    if not _is_offered(callback_data.topic, choosing):
+    if not is_offered(callback_data.topic, choosing):
         notice.say(choosing.tr.gettext("This topic is no longer offered."))
         return
     within = slug_of(callback_data.within, choosing.tree) if callback_data.within else None
@@ -71,11 +64,11 @@ async def toggle_combination(
 ) -> None:
     """Subscribes to a topic in a place, or ends that; then shows the level of the tree where that place is again."""
     topic, territory = callback_data.topic, slug_of(callback_data.territory, choosing.tree)
-    if not _is_offered(topic, choosing) or territory is None:
+    if not is_offered(topic, choosing) or territory is None:
         notice.say(choosing.tr.gettext("This topic is no longer offered."))
         return
-    await choosing.be_active(query)
-    held = await choosing.subscribers.toggle(choosing.target.id, _what(topic, territory), choosing.now)
+    await choosing.be_active()
+    held = await choosing.toggle(_what(topic, territory))
     await show(query, topic_screen(choosing, held, topic, choosing.tree.parent(territory), beside=territory))
 
 
@@ -100,31 +93,9 @@ async def toggle_source(
     if slug is None:
         notice.say(choosing.tr.gettext("This source is no longer there."))
         return
-    await choosing.be_active(query)
-    held = await choosing.subscribers.toggle(choosing.target.id, What(source=slug), choosing.now)
+    await choosing.be_active()
+    held = await choosing.toggle(What(source=slug))
     await show(query, sources_followed_screen(choosing, held, known, callback_data.page))
-
-
-async def show_last_week(
-    query: CallbackQuery,
-    callback_data: LastWeekWanted,
-    bot: Bot,
-    choosing: Choosing,
-    database: Database,
-    notice: Notice,
-) -> None:
-    """Shows last week's digest of what is chosen, or of every topic before anything is; then the choice again."""
-    held, target, now = await choosing.held(), choosing.target, choosing.now
-    whats = [one.what for one in held] or [What(topic, target.territory) for topic in choosing.topics]
-    parts = await preview(
-        database, whats, now - LAST_WEEK, target.language, now, target.timezone, target.reads
-    )
-    if not parts:
-        notice.say(choosing.tr.gettext("Nothing was published on this last week."), alert=True)
-        return
-    here = shown_message(query)
-    await answer_with(bot, parts, here.chat.id, here.message_thread_id if here.is_topic_message else None)
-    await say(query, TopicChoice(choosing, callback_data.first).screen(held))
 
 
 def topic_list_screen(choosing: Choosing, held: Sequence[Subscription]) -> Screen:
@@ -155,9 +126,7 @@ def topic_screen(
 ) -> Screen:
     """A topic, and the places to hear of it from: a page of a level of the tree, or the one with a certain place."""
     tr, chat = choosing.tr, choosing.target.id
-    name = tr.gettext("News on any topic")
-    if topic in choosing.topics:
-        name = choosing.topics[topic].in_(tr.language)
+    name = topic_name(topic, choosing)
     choice = PlaceChoice(
         tr,
         choosing.tree,
@@ -195,7 +164,15 @@ def sources_followed_screen(
     return Screen(Text(text), (*shown, turn, back(tr, TopicsWanted(chat=chat))))
 
 
-def _is_offered(topic: str, choosing: Choosing) -> bool:
+def topic_name(topic: str, choosing: Choosing) -> str:
+    """A topic, or everything whatever it is about, in words.  Pure."""
+    if topic in choosing.topics:
+        return choosing.topics[topic].in_(choosing.tr.language)
+    return choosing.tr.gettext("News on any topic")
+
+
+def is_offered(topic: str, choosing: Choosing) -> bool:
+    """Whether one can choose it now.  Pure."""
     return topic == EVERYTHING or topic in choosing.topics
 
 

@@ -57,19 +57,17 @@ async def toggle(
     if callback_data.topic not in choosing.topics:
         notice.say(choosing.tr.gettext("This topic is no longer offered."))
         return
-    await choosing.be_active(query)
-    what = What(callback_data.topic, choosing.target.territory)
-    held = await choosing.subscribers.toggle(choosing.target.id, what, choosing.now)
+    await choosing.be_active()
+    held = await choosing.toggle(What(callback_data.topic, choosing.target.territory))
     await show(query, TopicChoice(choosing, callback_data.first).screen(held))
 
 
 async def subscribe_to_all(query: CallbackQuery, callback_data: TopicToggled, choosing: Choosing) -> None:
     """Subscribes to every topic; in the first minute goes straight on to how often."""
-    await choosing.be_active(query)
+    await choosing.be_active()
     held: Sequence[Subscription] = ()
     for slug in choosing.topics:
-        what = What(slug, choosing.target.territory)
-        held = await choosing.subscribers.subscribe(choosing.target.id, what, choosing.now)
+        held = await choosing.subscribe(What(slug, choosing.target.territory))
     if callback_data.first:
         await show(query, cadence_screen(choosing.tr, choosing.target, first=True))
         return

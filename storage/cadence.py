@@ -139,6 +139,13 @@ def _last_waking_hour(
     return moment
 
 
+def comes_at(hour: int, quiet_from: int | None, quiet_to: int | None) -> tuple[int, int]:
+    """How many days later, and when, a digest comes that is due at an hour: after the quiet hours it falls into."""
+    if quiet_from is None or quiet_to is None or (hour - quiet_from) % 24 >= (quiet_to - quiet_from) % 24:
+        return 0, hour
+    return int(quiet_to <= hour), quiet_to
+
+
 def _first_free(day: date, days_off: int) -> date:
     while is_off(day, days_off):
         day += _DAY

@@ -6,10 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_
 
 from storage.database import Database
 from storage.models import ConversationRow
+
+
+def of_person(user_id: int) -> ColumnElement[bool]:
+    """The rows of somebody's dialogues, in whichever chat and topic of a forum: keys are `chat:user[:topic]`."""
+    key = ConversationRow.key
+    return or_(key.like(f"%:{user_id}:%"), and_(key.like(f"%:{user_id}"), key.not_like("%:%:%")))
+
+
+def in_chat(chat_id: int) -> ColumnElement[bool]:
+    """The rows of everybody's dialogues in a chat."""
+    return ConversationRow.key.like(f"{chat_id}:%")
 
 
 class Conversations:

@@ -55,7 +55,7 @@ __all__ = [
     "post",
 ]
 
-MessageKind = Literal["alert", "digest", "announcement", "answer", "notice"]
+MessageKind = Literal["alert", "digest", "announcement", "answer", "notice", "preview"]
 
 _KEPT_MESSAGES: Final = 2_000
 """How many messages are kept at hand: a message to many is read once."""
@@ -231,8 +231,10 @@ class Deliveries:
             return await post(session, Letter(kind, language, tuple(parts), tuple(chat_ids)), lane, now)
 
     async def prune(self, before: datetime) -> int:
-        """Deletes what waits of Telegram's are over; returns how many."""
+        """Deletes what waits of Telegram's are over; returns how many.  Cancels what nobody is left to be sent."""
         async with self._database.write() as session:
+            nobodys = DeliveryRow.state == "pending", DeliveryRow.chat_id.is_(None)
+            await count_updated(session, nobodys, state="cancelled", finished_at=before, error="forgotten")
             result: Any = await session.execute(
                 delete(SenderStateRow).where(SenderStateRow.wait_until < before)
             )
@@ -458,4 +460,5 @@ def _due_first(lanes: tuple[Lane, ...]) -> Select[DeliveryRow]:
 
 
 def _waiting(lane: Lane) -> tuple[ColumnElement[bool], ...]:
-    return DeliveryRow.state == "pending", DeliveryRow.lane == int(lane)
+    """Of chats that were erased while a message was on its way nothing waits."""
+    return DeliveryRow.state == "pending", DeliveryRow.lane == int(lane), DeliveryRow.chat_id.is_not(None)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     and_,
     any_,
     case,
+    delete,
     exists,
     func,
     insert,
@@ -54,6 +55,8 @@ from storage.planning_values import (
     NOTHING_AGAIN_AFTER,
     DueChat,
     DueSubscription,
+    Mention,
+    Place,
     Recipient,
     Slot,
     Translated,
@@ -118,10 +121,11 @@ class Planning:
             return ()
         return await self._chats(*asked, _SUBSCRIPTIONS.c.chat_id <= last)
 
-    async def chat(self, chat_id: int) -> DueChat | None:
-        """One chat with all of its subscriptions, due or not; None where there is none that may be written to."""
+    async def chat(self, chat_id: int, thread_id: int | None = None) -> DueChat | None:
+        """One chat, or topic of a forum, with all of its subscriptions, due or not; None where it may not be told."""
         found = await self._chats(
             _SUBSCRIPTIONS.c.chat_id == chat_id,
+            _SUBSCRIPTIONS.c.thread_id == (thread_id or 0),
             _SUBSCRIPTIONS.c.ended_at.is_(None),
             _of_chats(_CHATS.c.state == "active"),
         )
@@ -153,43 +157,51 @@ class Planning:
 
     async def told(
         self, chat_ids: Collection[int], release_ids: Collection[int]
-    ) -> Mapping[int, frozenset[int]]:
-        """Which of the releases each chat has been told of, or is about to be."""
-        told: dict[int, set[int]] = defaultdict(set)
+    ) -> Mapping[Place, frozenset[int]]:
+        """Which of the releases each chat, and each topic of a forum, has been told of, or is about to be."""
+        told: dict[Place, set[int]] = defaultdict(set)
         for chats in _chunks(list(chat_ids)):
             for releases in _chunks(list(release_ids)):
                 query = (
-                    select(DeliveryRow.chat_id, MessageReleaseRow.release_id)
+                    select(DeliveryRow.chat_id, DeliveryRow.thread_id, MessageReleaseRow.release_id)
                     .join(MessageReleaseRow, MessageReleaseRow.message_id == DeliveryRow.message_id)
                     .where(DeliveryRow.chat_id.in_(chats), MessageReleaseRow.release_id.in_(releases))
                 )
-                for chat_id, release_id in await self._session.execute(query):
-                    told[chat_id].add(release_id)
-        return {chat_id: frozenset(releases) for chat_id, releases in told.items()}
+                for chat_id, thread_id, release_id in await self._session.execute(query):
+                    told[chat_id, thread_id].add(release_id)
+        return {place: frozenset(releases) for place, releases in told.items()}
 
     async def reserve_message(self, kind: MessageKind, language: Language) -> int:
         """The id of a message whose text, which may name that id, is written with `write_message`."""
         return await enqueue(self._session, kind, language, (), self._now)
 
     async def write_message(
-        self, message_id: int, parts: Sequence[Part], release_ids: Iterable[int], to: Sequence[Recipient]
+        self, message_id: int, parts: Sequence[Part], mentions: Iterable[Mention], to: Sequence[Recipient]
     ) -> None:
-        """The text of a reserved message, the releases it tells of, and a delivery for each recipient."""
+        """The text of a reserved message, the releases it tells of, in order, and a delivery for each recipient."""
         await self._session.execute(
             update(MessageRow).where(MessageRow.id == message_id).values(parts=parts_as_json(parts))
         )
-        told = [{"message_id": message_id, "release_id": release_id} for release_id in release_ids]
+        told = [
+            {
+                "message_id": message_id,
+                "release_id": each.release_id,
+                "position": position,
+                "heading": each.heading,
+            }
+            for position, each in enumerate(mentions)
+        ]
         if told:
             await self._session.execute(insert(MessageReleaseRow), told)
         await self.deliver(message_id, to)
 
     async def deliver(self, message_id: int, to: Sequence[Recipient]) -> None:
         """A delivery of a written message for each recipient, many in one statement."""
-        alike: dict[tuple[Lane, datetime], list[int]] = defaultdict(list)
+        alike: dict[tuple[int | None, Lane, datetime], list[int]] = defaultdict(list)
         for each in to:
-            alike[each.lane, each.not_before].append(each.chat_id)
-        for (lane, not_before), chat_ids in alike.items():
-            values = new_delivery(message_id, 0, None, lane, not_before, self._now)
+            alike[each.thread_id, each.lane, each.not_before].append(each.chat_id)
+        for (thread_id, lane, not_before), chat_ids in alike.items():
+            values = new_delivery(message_id, 0, thread_id, lane, not_before, self._now)
             for chunk in _chunks(chat_ids):
                 await self._session.execute(_deliver_to(values, _among(self._session, _CHATS.c.id, chunk)))
 
@@ -242,10 +254,10 @@ class Planning:
             .where(*conditions)
             .order_by(_SUBSCRIPTIONS.c.chat_id, _SUBSCRIPTIONS.c.id)
         )
-        due: dict[int, list[tuple[int, DueSubscription]]] = defaultdict(list)
+        due: dict[int, dict[int, list[tuple[int, DueSubscription]]]] = defaultdict(dict)
         found = (await self._session.execute(subscriptions)).all()
-        for chat_id, id_, *alike in found:
-            due[chat_id].append((id_, _due(*alike)))
+        for chat_id, thread_id, id_, *alike in found:
+            due[chat_id].setdefault(thread_id, []).append((id_, _due(*alike)))
         if not due:
             return ()
         between = min(due), max(due)
@@ -253,9 +265,9 @@ class Planning:
         chats = select(*_OF_CHAT, self._may_hear_nothing).where(_CHATS.c.id.between(*between))
         rows = (await self._session.execute(chats.order_by(_CHATS.c.id))).all()
         return tuple(
-            _due_chat(row[0], _wishes(row[1:]), due[row[0]], told_up_to[row[0]])
+            _due_chat(row[0], thread_id or None, _wishes(row[1:]), there, told_up_to[row[0]])
             for row in rows
-            if row[0] in due
+            for thread_id, there in due.get(row[0], {}).items()
         )
 
     @property
@@ -281,16 +293,32 @@ async def planning(database: Database, now: datetime) -> AsyncIterator[Planning]
         yield Planning(session, now)
 
 
-async def told_in(database: Database, message_id: int) -> tuple[Release, ...]:
-    """The releases that a message told of, newest first."""
+async def told_in(database: Database, message_id: int) -> tuple[tuple[Release, str], ...]:
+    """The releases that a message told of, in its order, each with what it stood under."""
     async with database.read() as session:
-        query = select(MessageReleaseRow.release_id).where(MessageReleaseRow.message_id == message_id)
-        return await load_releases(session, (await session.scalars(query)).all())
+        query = (
+            select(MessageReleaseRow.release_id, MessageReleaseRow.heading)
+            .where(MessageReleaseRow.message_id == message_id)
+            .order_by(MessageReleaseRow.position)
+        )
+        mentioned = (await session.execute(query)).all()
+        releases = {each.id: each for each in await load_releases(session, [id_ for id_, _ in mentioned])}
+        return tuple((releases[id_], heading) for id_, heading in mentioned if id_ in releases)
+
+
+async def drop_previews(database: Database, before: datetime) -> int:
+    """Deletes the pages of what was only shown before a moment; returns of how many."""
+    async with database.write() as session:
+        shown = (MessageRow.kind == "preview", MessageRow.created_at < before)
+        dropped: Any = await session.execute(delete(MessageRow).where(*shown))
+        return int(dropped.rowcount)
 
 
 def _deliver_to(values: Mapping[str, Any], chosen_chats: ColumnElement[bool]) -> Insert:
+    """Copies a delivery's values into a row for each of the chats, with the chat's own id."""
     names, chats = copied_to_chats(values)
-    return insert(_DELIVERIES).from_select(names, chats.where(chosen_chats), include_defaults=False)
+    chosen = chats.where(chosen_chats).order_by(ChatRow.id)
+    return insert(_DELIVERIES).from_select(names, chosen, include_defaults=False)
 
 
 _DELIVERIES = cast(Table, DeliveryRow.__table__)
@@ -299,6 +327,7 @@ _CHATS = cast(Table, ChatRow.__table__)
 
 _OF_SUBSCRIPTION = (
     _SUBSCRIPTIONS.c.chat_id,
+    _SUBSCRIPTIONS.c.thread_id,
     _SUBSCRIPTIONS.c.id,
     _SUBSCRIPTIONS.c.what,
     _SUBSCRIPTIONS.c.cadence,
@@ -322,13 +351,17 @@ _OF_CHAT = [
 
 
 def _due_chat(
-    id_: int, wishes: Wishes, due: Sequence[tuple[int, DueSubscription]], told_up_to: int
+    id_: int,
+    thread_id: int | None,
+    wishes: Wishes,
+    due: Sequence[tuple[int, DueSubscription]],
+    told_up_to: int,
 ) -> DueChat:
     if len(due) == 1:
         ((number, one),) = due
-        return DueChat(id_, wishes, (one,), (number,), told_up_to)
+        return DueChat(id_, wishes, (one,), (number,), told_up_to, thread_id)
     numbers, subscriptions = zip(*due, strict=True)
-    return DueChat(id_, wishes, subscriptions, numbers, told_up_to)
+    return DueChat(id_, wishes, subscriptions, numbers, told_up_to, thread_id)
 
 
 @lru_cache(maxsize=65_536)

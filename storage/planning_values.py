@@ -15,6 +15,10 @@ NOTHING_AGAIN_AFTER: Final = timedelta(days=30)
 """A weekly digest without anything in it says so, and then not again for so long."""
 
 
+Place = tuple[int, int | None]
+"""A chat, and of a forum the topic: what was told in one place was not told in another."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DueSubscription:
     """Something that is to be looked at now, for one chat or a hundred thousand: it names none.
@@ -52,7 +56,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class DueChat:
-    """A chat with what is due of its subscriptions."""
+    """A chat, or a topic of a forum, with what is due of its subscriptions."""
 
     id: int
     wishes: Wishes
@@ -61,6 +65,13 @@ class DueChat:
     """The numbers of the subscriptions that are due, in the same order."""
     told_up_to: int
     """The largest number that any subscription the chat ever had was told up to: it has been told of nothing after."""
+    thread_id: int | None = None
+    """Of a forum, the topic; each is told as if it were a chat of its own."""
+
+    @property
+    def place(self) -> Place:
+        """Where it is told."""
+        return self.id, self.thread_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,15 @@ class Recipient:
     chat_id: int
     lane: Lane
     not_before: datetime
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A release that a message tells of, and what it stands under there, such as `topic:pser`."""
+
+    release_id: int
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class Question:
     state: QuestionState
     answer: str | None
     created_at: datetime
+    thread_id: int | None = None
+    """The topic of a forum in which it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,13 @@ class Questions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ask(self, chat_id: int, language: Language, text: str, now: datetime) -> Question:
+    async def ask(
+        self, chat_id: int, language: Language, text: str, now: datetime, thread_id: int | None = None
+    ) -> Question:
         """Puts a question on the desk."""
         async with self._database.write() as session:
             row = QuestionRow(chat_id=chat_id, language=language, text=text, state="open", created_at=now)
+            row.thread_id = thread_id
             session.add(row)
             await session.flush()
             return _question(row)
@@ -128,6 +133,15 @@ class Questions:
             row.state, row.answer, row.answered_by, row.answered_at = "answered", text, staff_id, now
             record(session, staff_id, "question.answer", f"question {question_id}", now)
             return await _owe(session, _question(row), parts, now)
+
+    async def add(self, question_id: int, parts: Sequence[Part], now: datetime) -> Answered | None:
+        """Puts what comes after an answer, such as the rest of an album, into the outbox for the one who asked.
+
+        None where the question is not known.
+        """
+        async with self._database.write() as session:
+            row = await session.get(QuestionRow, question_id)
+            return await _owe(session, _question(row), parts, now) if row else None
 
     async def correct(
         self,
@@ -251,7 +265,7 @@ async def _owe(session: AsyncSession, question: Question, parts: Sequence[Part],
     if chat.state != "active":
         return Answered(question, "past the outbox", tuple(parts))
     message_id = await enqueue(session, "answer", question.language, parts, now)
-    delivery = new_delivery(message_id, chat.id, chat.thread_id, Lane.REPLIES, now, now)
+    delivery = new_delivery(message_id, chat.id, question.thread_id, Lane.REPLIES, now, now)
     await session.execute(INSERT_DELIVERIES, [delivery])
     return Answered(question, "outbox", tuple(parts), message_id)
 
@@ -265,4 +279,5 @@ def _question(row: QuestionRow) -> Question:
         state=cast(QuestionState, row.state),
         answer=row.answer,
         created_at=row.created_at,
+        thread_id=row.thread_id,
     )

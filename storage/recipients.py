@@ -139,7 +139,9 @@ async def message_ids(session: AsyncSession, announcement_id: int) -> dict[Langu
 
 async def stands_with(session: AsyncSession, announcement_id: int, message_id: int) -> Sequence[int]:
     """The chats that got a message and have it still."""
-    query = select(DeliveryRow.chat_id).where(DeliveryRow.message_id == message_id, stands(announcement_id))
+    query = select(DeliveryRow.chat_id).where(
+        DeliveryRow.message_id == message_id, DeliveryRow.chat_id.is_not(None), stands(announcement_id)
+    )
     return (await session.scalars(query)).all()
 
 
@@ -147,7 +149,9 @@ def stands(announcement_id: int) -> ColumnElement[bool]:
     """What a delivery of an announcement must meet to have arrived and not to have been deleted again."""
     deletion = aliased(DeliveryRow)
     from_whom = select(deletion.chat_id).where(
-        deletion.message_id.in_(_deletions(announcement_id)), deletion.state == "sent"
+        deletion.message_id.in_(_deletions(announcement_id)),
+        deletion.state == "sent",
+        deletion.chat_id.is_not(None),
     )
     return and_(DeliveryRow.state == "sent", DeliveryRow.chat_id.not_in(from_whom))
 
@@ -209,9 +213,10 @@ async def set_states(
     state: DeliveryState,
     **values: Any,
 ) -> int:
+    going = [DeliveryRow.chat_id.is_not(None)] if state in ("held", "pending") else []
     result: Any = await session.execute(
         update(DeliveryRow)
-        .where(recipients_of(announcement_id), DeliveryRow.state.in_(states))
+        .where(recipients_of(announcement_id), DeliveryRow.state.in_(states), *going)
         .values(state=state, **values)
         .execution_options(synchronize_session=False)
     )

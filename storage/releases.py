@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from storage import tag_corrections
+from storage import tag_corrections, translation_links
 from storage.batches import batches
 from storage.copies import settle_copy, take_doubts
 from storage.database import Database, serialise
@@ -182,6 +182,41 @@ class Releases:
         """Staff say that a release's topics are right as they are."""
         async with self._database.write() as session:
             await tag_corrections.settle(session, release_id, staff_id, now)
+
+    async def at(self, canonical_url: str) -> Release | None:
+        """The newest release with this canonical address."""
+        async with self._database.read() as session:
+            number = select(func.max(ReleaseRow.id)).where(ReleaseRow.canonical_url == canonical_url)
+            found = await session.scalar(number)
+            return next(iter(await load_releases(session, (found,))), None) if found else None
+
+    async def told_as_one_with(self, release_id: int) -> tuple[Release, ...]:
+        """The releases that count as the same in other languages, newest first."""
+        async with self._database.read() as session:
+            return await load_releases(session, await translation_links.editions_of(session, release_id))
+
+    async def latest_linked(self, limit: int, offset: int = 0) -> tuple[tuple[Release, Release], ...]:
+        """The newest releases that count as the same as an elder in another language, each with that one."""
+        async with self._database.read() as session:
+            pairs = await translation_links.latest_linked(session, limit, offset)
+            numbers = {number for pair in pairs for number in pair}
+            known = {release.id: release for release in await load_releases(session, numbers)}
+            return tuple((known[later], known[first]) for later, first in pairs)
+
+    async def unlink(self, release_id: int, staff_id: int, now: datetime) -> int | None:
+        """Staff say that a release is not the same as those in other languages; in the audit, by the number returned.
+
+        None where it is linked to none.  Whoever was not told one of them because of another is told now.
+        """
+        async with self._database.write() as session:
+            await serialise(session, "planning")
+            return await translation_links.unlink(session, release_id, staff_id, now)
+
+    async def relink(self, act_id: int, staff_id: int, now: datetime) -> int | None:
+        """Takes `unlink` back, by the number of that act; the number of the release, None if it was changed since."""
+        async with self._database.write() as session:
+            await serialise(session, "planning")
+            return await translation_links.relink(session, act_id, staff_id, now)
 
     async def waiting(self, limit: int = 1) -> tuple[int, tuple[Waiting, ...]]:
         """How many releases wait for staff to decide on their topics, and the newest of them."""

@@ -1,4 +1,4 @@
-"""A release that staff give a topic after its subscribers' watermarks have passed it is looked at again.
+"""A release that staff give a topic, or take apart from another, after watermarks have passed it is looked at again.
 
 The watermarks of those whom the topic concerns go back to just before the release; what else lies in between was told
 already, and the ledger of deliveries says so (`docs/decisions/015-second-looks.md`).
@@ -10,10 +10,17 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import ReleaseProjectRow, ReleaseRow, ReleaseTerritoryRow, SourceRow, SubscriptionRow
+from storage.models import (
+    ReleaseProjectRow,
+    ReleaseRow,
+    ReleaseTerritoryRow,
+    ReleaseTopicRow,
+    SourceRow,
+    SubscriptionRow,
+)
 
 FRESH: Final = timedelta(days=7)
 """An older release that gets a topic is in the archive under it, and is told to nobody."""
@@ -25,6 +32,23 @@ async def look_again(session: AsyncSession, release_id: int, added: Collection[s
     To be called in a transaction that holds the lock of planning.  Nobody is told of what was archived silently, of a
     copy, of what is older than their subscription, or twice.
     """
+    if not added:
+        return 0
+    return await _take_back(session, release_id, SubscriptionRow.topic.in_(sorted(added)), now)
+
+
+async def look_again_at_all(session: AsyncSession, release_id: int, now: datetime) -> int:
+    """Lets a fresh release be told to all whom it concerns and who were not: it was told as one with another.
+
+    Else like `look_again`.
+    """
+    about = _concerned(SubscriptionRow.topic, ReleaseTopicRow, "topic", release_id)
+    return await _take_back(session, release_id, about, now)
+
+
+async def _take_back(
+    session: AsyncSession, release_id: int, about: ColumnElement[bool], now: datetime
+) -> int:
     dated = func.coalesce(ReleaseRow.published_at, ReleaseRow.first_seen_at)
     fresh = select(ReleaseRow.source_id).where(
         ReleaseRow.id == release_id,
@@ -33,7 +57,7 @@ async def look_again(session: AsyncSession, release_id: int, added: Collection[s
         dated > now - FRESH,
     )
     source_id = await session.scalar(fresh)
-    if source_id is None or not added:
+    if source_id is None:
         return 0
     passed = SubscriptionRow.delivered_up_to
     before = SubscriptionRow.looked_back_from
@@ -41,7 +65,7 @@ async def look_again(session: AsyncSession, release_id: int, added: Collection[s
         update(SubscriptionRow)
         .where(
             SubscriptionRow.ended_at.is_(None),
-            SubscriptionRow.topic.in_(sorted(added)),
+            about,
             SubscriptionRow.starts_after < release_id,
             passed >= release_id,
             _concerned(SubscriptionRow.territory, ReleaseTerritoryRow, "territory", release_id),

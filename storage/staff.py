@@ -251,13 +251,13 @@ def record(
     subject: str,
     now: datetime,
     details: Mapping[str, Any] | None = None,
-) -> None:
-    """Writes an act into the audit within the transaction that does it."""
-    session.add(
-        AuditRow(
-            happened_at=now, actor_id=actor_id, action=action, subject=subject, details=dict(details or {})
-        )
+) -> AuditRow:
+    """Writes an act into the audit within the transaction that does it; it has its number once that is flushed."""
+    act = AuditRow(
+        happened_at=now, actor_id=actor_id, action=action, subject=subject, details=dict(details or {})
     )
+    session.add(act)
+    return act
 
 
 def _member(row: StaffRow) -> StaffMember:

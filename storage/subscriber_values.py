@@ -77,6 +77,8 @@ class Subscription:
     starts_after: int
     delivered_up_to: int
     next_due_at: datetime | None
+    thread_id: int | None = None
+    """The forum topic in which it is told; None is the chat itself."""
 
 
 def chat_of(row: ChatRow) -> Chat:
@@ -113,4 +115,5 @@ def subscription_of(row: SubscriptionRow) -> Subscription:
         starts_after=row.starts_after,
         delivered_up_to=row.delivered_up_to,
         next_due_at=row.next_due_at,
+        thread_id=row.thread_id or None,
     )

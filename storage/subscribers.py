@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import own_data
 from storage.audiences import Audience, Recipient, audience_conditions
 from storage.cadence import Cadence, next_due
-from storage.chat_states import active_subscriptions, end_all, mark_lost, migrate_chat, set_state
+from storage.chat_states import (
+    active_subscriptions,
+    current_id,
+    current_row,
+    end_all,
+    mark_lost,
+    migrate_chat,
+    set_state,
+)
 from storage.database import Database
 from storage.languages import Language, Reads, as_language
 from storage.models import ChatRow, ReleaseRow, SubscriptionRow
@@ -40,9 +48,9 @@ class Subscribers:
         return self._timezone
 
     async def get(self, chat_id: int) -> Chat | None:
-        """The chat, or None where the bot has never met it."""
+        """The chat, or None where the bot has never met it; a group that has moved is found by its old id too."""
         async with self._database.read() as session:
-            row = await session.get(ChatRow, chat_id)
+            row = await current_row(session, chat_id)
             return chat_of(row) if row else None
 
     async def greet(
@@ -51,24 +59,21 @@ class Subscribers:
         kind: ChatKind,
         language_code: str | None,
         now: datetime,
-        thread_id: int | None = None,
     ) -> Chat:
-        """The chat, made if it is new and active again if it had gone.
+        """The chat, made if it is new and active again if it had gone; a group that has moved, where it is now.
 
         Somebody who comes back has their subscriptions as they were, told from now on: what was published while they
         were away is found by /digest and /search, not poured over them.
         """
         async with self._database.write() as session:
-            row = await session.get(ChatRow, chat_id)
+            row = await current_row(session, chat_id)
             if row is None:
-                row = self._new_chat(chat_id, kind, language_code, now)
+                row = self._new_chat(await current_id(session, chat_id), kind, language_code, now)
                 session.add(row)
             elif row.state != "active":
                 row.state, row.state_at = "active", now
                 await _skip_to_now(session, row, now)
             row.kind = kind
-            if thread_id is not None:
-                row.thread_id = thread_id
             await session.flush()
             return chat_of(row)
 
@@ -76,14 +81,16 @@ class Subscribers:
         """The language the chat is written to in."""
         await self._set(chat_id, language=language, language_chosen=True)
 
-    async def choose_cadence(self, chat_id: int, cadence: Cadence, now: datetime) -> None:
-        """How often the chat is told of everything it subscribed to, and of what it will subscribe to."""
+    async def choose_cadence(
+        self, chat_id: int, cadence: Cadence, now: datetime, thread_id: int | None = None
+    ) -> None:
+        """How often the chat, or a topic of a forum, is told of everything it subscribed to, and of what it will."""
         async with self._database.write() as session:
             chat = await session.get_one(ChatRow, chat_id)
             chat.cadence = cadence
             await session.execute(
                 update(SubscriptionRow)
-                .where(*active_subscriptions(chat_id))
+                .where(*active_subscriptions(chat_id), _in(thread_id))
                 .values(cadence=cadence, next_due_at=_due(chat, cadence, now))
             )
 
@@ -154,42 +161,60 @@ class Subscribers:
                 what = What(topic=row.topic, territory=territory)
                 row.ended_at, row.ended_reason = now, "territory"
                 await session.flush()
-                if there := await _active_row(session, chat_id, what):
+                thread_id = row.thread_id or None
+                if there := await _active_row(session, chat_id, what, thread_id):
                     there.starts_after = min(there.starts_after, row.delivered_up_to)
                     there.delivered_up_to = min(there.delivered_up_to, row.delivered_up_to)
                     continue
-                session.add(_subscription_row(chat, what, row.cadence, row.delivered_up_to, now))
+                session.add(_subscription_row(chat, what, row.cadence, row.delivered_up_to, now, thread_id))
 
     async def subscriptions(self, chat_id: int) -> tuple[Subscription, ...]:
-        """What the chat is subscribed to now, oldest first."""
+        """What the chat is subscribed to now, in whichever topic of a forum, oldest first."""
         async with self._database.read() as session:
-            return await _subscriptions(session, chat_id)
+            return await _subscriptions(session, *active_subscriptions(chat_id))
+
+    async def subscriptions_in(self, chat_id: int, thread_id: int | None) -> tuple[Subscription, ...]:
+        """What is told in one topic of a forum, or, for None, in the chat itself, oldest first."""
+        async with self._database.read() as session:
+            return await _subscriptions(session, *active_subscriptions(chat_id), _in(thread_id))
 
     async def subscribe(
-        self, chat_id: int, what: What, now: datetime, cadence: Cadence | None = None
+        self,
+        chat_id: int,
+        what: What,
+        now: datetime,
+        cadence: Cadence | None = None,
+        thread_id: int | None = None,
     ) -> tuple[Subscription, ...]:
-        """Subscribes to what is published from now on; does nothing for what is subscribed to already."""
+        """Subscribes to what is published from now on; does nothing for what is subscribed to already.
+
+        Returns what is told there, in the chat or the topic of a forum.
+        """
         async with self._database.write() as session:
-            if not await _active_row(session, chat_id, what):
-                chat = await session.get_one(ChatRow, chat_id)
-                session.add(_subscription_row(chat, what, cadence or chat.cadence, await _head(session), now))
-                await session.flush()
-            return await _subscriptions(session, chat_id)
+            if not await _active_row(session, chat_id, what, thread_id):
+                chat, after = await session.get_one(ChatRow, chat_id), await _head(session)
+                often = cadence or chat.cadence
+                session.add(_subscription_row(chat, what, often, after, now, thread_id))
+                await _stay_where_subscribed(session, chat)
+            return await _subscriptions(session, *active_subscriptions(chat_id), _in(thread_id))
 
     async def unsubscribe(
-        self, chat_id: int, what: What, now: datetime, reason: str = "asked"
+        self, chat_id: int, what: What, now: datetime, reason: str = "asked", thread_id: int | None = None
     ) -> tuple[Subscription, ...]:
-        """Ends a subscription; does nothing where there is none."""
+        """Ends a subscription; does nothing where there is none.  Returns what is still told there."""
         async with self._database.write() as session:
-            if row := await _active_row(session, chat_id, what):
+            if row := await _active_row(session, chat_id, what, thread_id):
                 row.ended_at, row.ended_reason = now, reason
-                await session.flush()
-            return await _subscriptions(session, chat_id)
+                await _stay_where_subscribed(session, await session.get_one(ChatRow, chat_id))
+            return await _subscriptions(session, *active_subscriptions(chat_id), _in(thread_id))
 
-    async def toggle(self, chat_id: int, what: What, now: datetime) -> tuple[Subscription, ...]:
-        """Subscribes, or ends the subscription if there is one."""
-        subscribed = any(held.what == what for held in await self.subscriptions(chat_id))
-        return await (self.unsubscribe if subscribed else self.subscribe)(chat_id, what, now)
+    async def toggle(
+        self, chat_id: int, what: What, now: datetime, thread_id: int | None = None
+    ) -> tuple[Subscription, ...]:
+        """Subscribes, or ends the subscription if there is one.  Returns what is told there then."""
+        if any(held.what == what for held in await self.subscriptions_in(chat_id, thread_id)):
+            return await self.unsubscribe(chat_id, what, now, thread_id=thread_id)
+        return await self.subscribe(chat_id, what, now, thread_id=thread_id)
 
     async def stop(self, chat_id: int, now: datetime) -> None:
         """Ends every subscription, as asked by /stop; the chat is not written to until it comes back."""
@@ -276,16 +301,31 @@ async def _head(session: AsyncSession) -> int:
     return await session.scalar(select(func.max(ReleaseRow.id))) or 0
 
 
-async def _active_row(session: AsyncSession, chat_id: int, what: What) -> SubscriptionRow | None:
-    query = select(SubscriptionRow).where(*active_subscriptions(chat_id), SubscriptionRow.what == what.key)
+async def _active_row(
+    session: AsyncSession, chat_id: int, what: What, thread_id: int | None
+) -> SubscriptionRow | None:
+    query = select(SubscriptionRow).where(
+        *active_subscriptions(chat_id), _in(thread_id), SubscriptionRow.what == what.key
+    )
     return (await session.scalars(query)).one_or_none()
 
 
-async def _subscriptions(session: AsyncSession, chat_id: int) -> tuple[Subscription, ...]:
-    rows = await session.scalars(
-        select(SubscriptionRow).where(*active_subscriptions(chat_id)).order_by(SubscriptionRow.id)
-    )
+async def _subscriptions(session: AsyncSession, *which: ColumnElement[bool]) -> tuple[Subscription, ...]:
+    rows = await session.scalars(select(SubscriptionRow).where(*which).order_by(SubscriptionRow.id))
     return tuple(subscription_of(row) for row in rows)
+
+
+async def _stay_where_subscribed(session: AsyncSession, chat: ChatRow) -> None:
+    """Announcements go on to the forum topic they went to as long as something is told there, then to the oldest's."""
+    await session.flush()
+    threads = select(SubscriptionRow.thread_id).where(*active_subscriptions(chat.id))
+    subscribed = (await session.scalars(threads.order_by(SubscriptionRow.id))).all()
+    if subscribed and (chat.thread_id or 0) not in subscribed:
+        chat.thread_id = subscribed[0] or None
+
+
+def _in(thread_id: int | None) -> ColumnElement[bool]:
+    return SubscriptionRow.thread_id == (thread_id or 0)
 
 
 def _due(chat: ChatRow, cadence: Cadence, now: datetime) -> datetime | None:
@@ -296,9 +336,12 @@ def _due(chat: ChatRow, cadence: Cadence, now: datetime) -> datetime | None:
     return next_due(cadence, chat.digest_hour, chat.weekly_day, chat.timezone, after, chat.days_off)
 
 
-def _subscription_row(chat: ChatRow, what: What, cadence: str, after: int, now: datetime) -> SubscriptionRow:
+def _subscription_row(
+    chat: ChatRow, what: What, cadence: str, after: int, now: datetime, thread_id: int | None
+) -> SubscriptionRow:
     return SubscriptionRow(
         chat_id=chat.id,
+        thread_id=thread_id or 0,
         what=what.key,
         topic=what.topic,
         territory=what.territory,

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Table, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.chat_states import mark_lost, migrate_chat
-from storage.models import ChatRow, DeliveryRow, SenderStateRow
+from storage.chat_states import leave_thread, mark_lost, migrate_chat
+from storage.models import DeliveryRow, SenderStateRow
 from storage.recalled import recalled
 
 DeliveryState = Literal["pending", "sending", "sent", "blocked", "failed", "unknown", "held", "cancelled"]
@@ -38,8 +38,8 @@ class Verdict:
     lost_chat: tuple[int, Literal["blocked", "gone"]] | None = None
     migrated: tuple[int, int] | None = None
     """Old and new id of a group."""
-    closed_thread: int | None = None
-    """The chat whose forum topic is gone."""
+    closed_thread: tuple[int, int] | None = None
+    """The chat and its forum topic that is gone."""
     wait_until: datetime | None = None
     """Until when Telegram asked the bot to be silent."""
 
@@ -112,18 +112,9 @@ async def _act_on(session: AsyncSession, verdict: Verdict, now: datetime) -> Non
         left_behind = (DeliveryRow.chat_id == verdict.migrated[0], DeliveryRow.state == "pending")
         await count_updated(session, left_behind, state="cancelled", finished_at=now, error="migrated")
     if verdict.closed_thread is not None:
-        await _leave_thread(session, verdict.closed_thread)
+        await leave_thread(session, *verdict.closed_thread, now)
     if verdict.wait_until:
         await _wait(session, EVERYONE, verdict.wait_until)
-
-
-async def _leave_thread(session: AsyncSession, chat_id: int) -> None:
-    await session.execute(update(ChatRow).where(ChatRow.id == chat_id).values(thread_id=None))
-    await session.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state.in_(("pending", "held")))
-        .values(thread_id=None)
-    )
 
 
 async def _wait(session: AsyncSession, scope: str, until: datetime) -> None:

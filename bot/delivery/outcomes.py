@@ -153,7 +153,7 @@ def _refused(claim: Claim, now: datetime, error: TelegramBadRequest) -> Verdict:
     if any(words in message for words in _CHAT_IS_GONE):
         return _lost(claim, "gone", error)
     if any(words in message for words in _THREAD_IS_GONE) and claim.thread_id is not None:
-        return replace(_again(claim, now, _text(error)), closed_thread=claim.chat_id)
+        return replace(_again(claim, now, _text(error)), closed_thread=(claim.chat_id, claim.thread_id))
     if any(words in message for words in _ALREADY_SO):
         return delivered(claim, True, now)
     return _failed(claim, error)

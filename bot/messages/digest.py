@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from aiogram.utils.formatting import Bold, Italic, Text
@@ -33,6 +33,17 @@ class Heading:
 
     kind: LabelKind | None = None
     slug: str = ""
+
+    @property
+    def key(self) -> str:
+        """In one text, as it is kept: `topic:pser`; empty among the other news."""
+        return f"{self.kind}:{self.slug}" if self.kind else ""
+
+    @classmethod
+    def from_key(cls, key: str) -> Heading:
+        """Reads what `key` wrote."""
+        kind, _, slug = key.partition(":")
+        return cls(cast(LabelKind, kind), slug) if slug else cls()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +116,7 @@ def and_more(entries: Iterable[Entry]) -> dict[str, tuple[Release, int]]:
     found: dict[str, dict[Heading, int]] = {}
     releases: dict[str, Release] = {}
     for entry in entries:
-        label = f"{entry.heading.kind}:{entry.heading.slug}" if entry.heading.kind in _COUNTED else ""
+        label = entry.heading.key if entry.heading.kind in _COUNTED else ""
         if number := entry.release.and_more.get(label, 0):
             found.setdefault(entry.release.source_slug, {})[entry.heading] = number
             releases[entry.release.source_slug] = entry.release

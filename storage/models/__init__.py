@@ -2,7 +2,7 @@
 
 from storage.models.announcement import AnnouncementActRow, AnnouncementRow, AnnouncementTemplateRow
 from storage.models.base import Base, UtcDateTime
-from storage.models.chat import ChatRow, SubscriptionRow
+from storage.models.chat import ChatMoveRow, ChatRow, SubscriptionRow
 from storage.models.delivery import DeliveryRow, DigestRunRow, MessageReleaseRow, MessageRow, SenderStateRow
 from storage.models.question import QuestionRow, UnansweredRow
 from storage.models.registry import AliasRow, DataVersionRow, RegistryRecordRow, TerritoryRow, TopicRow
@@ -26,6 +26,7 @@ __all__ = [
     "AnnouncementTemplateRow",
     "AuditRow",
     "Base",
+    "ChatMoveRow",
     "ChatRow",
     "ConversationRow",
     "DataVersionRow",

@@ -20,7 +20,7 @@ class ChatRow(Base):
     kind: Mapped[Code]
     """`private`, `group` (basic or super) or `channel`."""
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
-    """The forum topic to write into."""
+    """The forum topic that announcements and the like go to: one in which the chat is subscribed."""
     language: Mapped[str] = mapped_column(String(8))
     language_chosen: Mapped[bool] = mapped_column(default=False)
     timezone: Mapped[str] = mapped_column(String(64))
@@ -49,11 +49,22 @@ class ChatRow(Base):
     created_at: Mapped[datetime]
 
 
+class ChatMoveRow(Base):
+    """A group became a supergroup: what still comes from its old id is the new one's."""
+
+    __tablename__ = "chat_moves"
+
+    old_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    new_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    moved_at: Mapped[datetime]
+
+
 class SubscriptionRow(Base):
     """A chat is told of releases that match every condition named here.
 
     `starts_after` and `delivered_up_to` are release sequence numbers: nothing up to the first is ever told, everything
-    up to the second has been decided.  A subscription that ends keeps its row.
+    up to the second has been decided.  A subscription that ends keeps its row.  Each topic of a forum is told by
+    itself, as if it were a chat of its own.
     """
 
     __tablename__ = "subscriptions"
@@ -62,6 +73,7 @@ class SubscriptionRow(Base):
             "uq_subscriptions_active",
             "chat_id",
             "what",
+            "thread_id",
             unique=True,
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
@@ -74,6 +86,8 @@ class SubscriptionRow(Base):
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
     what: Mapped[str] = mapped_column(String(255))
     """The conditions in one canonical text, such as `topic:pser territory:naryn`."""
+    thread_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The forum topic in which it is told; 0 is the chat itself, or the general topic of a forum."""
     topic: Mapped[Slug | None]
     territory: Mapped[Slug | None]
     project: Mapped[Slug | None]

@@ -17,7 +17,7 @@ class MessageRow(Base):
 
     id: Mapped[RowId]
     kind: Mapped[Code]
-    """`alert`, `digest`, `announcement`, `answer` or `notice`."""
+    """`alert`, `digest`, `announcement`, `answer` or `notice`; `preview` was shown and is kept for its other pages."""
     language: Mapped[str] = mapped_column(String(8))
     parts: Mapped[JsonList]
     """Bot API calls in order, without the chat: `[{"method": "sendMessage", "params": {…}}, …]`.
@@ -31,17 +31,27 @@ class MessageRow(Base):
 
 
 class MessageReleaseRow(Base):
-    """A message tells of a release; with `deliveries` this is what each chat has been told."""
+    """A message tells of a release; with `deliveries` this is what each chat has been told.
+
+    The pages of a long digest are read from here: what stands on one was settled when the first was written.
+    """
 
     __tablename__ = "message_releases"
     __table_args__ = (Index(None, "release_id", "message_id"),)
 
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
     release_id: Mapped[int] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int]
+    """Its place in the message, from 0."""
+    heading: Mapped[str] = mapped_column(String(80))
+    """What it stands under, such as `topic:pser`; empty among other news."""
 
 
 class DeliveryRow(Base):
-    """One message to one chat, from before it is sent to what became of it."""
+    """One message to one chat, from before it is sent to what became of it.
+
+    Once the chat was erased its number is NULL: such a row only counts, is never sent, and is nobody's.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -65,7 +75,9 @@ class DeliveryRow(Base):
 
     id: Mapped[RowId]
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
-    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
+    chat_id: Mapped[int] = mapped_column(
+        ForeignKey("chats.id", ondelete="SET NULL", onupdate="CASCADE"), nullable=True
+    )
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
     lane: Mapped[int]
     """0 replies, 1 urgent announcements, 2 alerts, 3 digests, 4 announcements: smaller goes first."""

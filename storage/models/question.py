@@ -18,6 +18,8 @@ class QuestionRow(Base):
 
     id: Mapped[RowId]
     chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The topic of a forum in which it was asked, and is answered."""
     language: Mapped[str] = mapped_column(String(8))
     text: Mapped[LongText]
     state: Mapped[Code]

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from bot.digest_plan import ALERTS_AT_ONCE
 from bot.digests import plan_due, preview, show_more, tell_now
 from storage.database import Database
-from storage.models import DigestRunRow
+from storage.models import DigestRunRow, ReleaseRow
 from storage.parts import Lane
+from storage.releases import Releases
 from tests.bot.delivery.town import PSER, WOMEN, Town, founded
 
 HOUR = timedelta(hours=1)
@@ -151,6 +152,20 @@ async def test_a_chat_that_is_gone_is_not_planned_for(town: Town, now: datetime)
     assert (await plan_due(town.database, now)).chats == 0
 
 
+async def test_a_digest_says_when_it_comes_where_its_hour_is_within_quiet_hours(
+    town: Town, now: datetime
+) -> None:
+    await town.settle(1, now, PSER, cadence="weekly")
+    await town.subscribers.choose_hour(1, 21, now)
+    await town.subscribers.choose_quiet_hours(1, 21, 7)
+    await town.publish(now, "pser")
+    await plan_due(town.database, now + 3 * DAY + 11 * HOUR)
+
+    (message,), (delivery,) = await town.messages(), await town.deliveries()
+    assert "вторник, 07:00 · /settings" in text_of(message)
+    assert delivery.not_before.hour == 1  # 07:00 in Bishkek
+
+
 async def test_an_alert_in_quiet_hours_waits_for_their_end(town: Town, now: datetime) -> None:
     await town.settle(1, now, PSER)
     await town.subscribers.choose_quiet_hours(1, 9, 12)
@@ -237,14 +252,33 @@ async def test_the_long_tail_of_a_digest_is_shown_page_by_page(town: Town, now: 
     (button,) = message.parts[-1]["params"]["reply_markup"]["inline_keyboard"][0]
     assert (button["text"], button["callback_data"]) == ("Показать ещё 12", f"more:{message.id}:8")
 
-    second = await show_more(town.database, 1, message.id, 8, now + DAY)
-    third = await show_more(town.database, 1, message.id, 18, now + DAY)
+    second = await show_more(town.database, message.id, 8, "ru", now + DAY)
+    third = await show_more(town.database, message.id, 18, "ru", now + DAY)
 
     texts = [text_of(message)] + ["\n".join(part.params["text"] for part in page) for page in (second, third)]
     shown = [number for text in texts for number in range(1, 21) if f"Выпуск {number} о" in text]
     assert sorted(shown) == list(range(1, 21))
     assert "reply_markup" not in third[-1].params
-    assert await show_more(town.database, 1, message.id, 20, now + DAY) == ()
+    assert await show_more(town.database, message.id, 20, "ru", now + DAY) == ()
+
+
+async def test_the_rest_of_a_digest_is_there_whatever_changed_since(town: Town, now: datetime) -> None:
+    """A date is corrected, a topic is taken off, the reader stops: the pages stay as they were told."""
+    await town.settle(1, now, PSER)
+    numbers = [await town.publish(now - DAY + number * HOUR, "pser") for number in range(10)]
+    await plan_due(town.database, now)
+    (message,) = await town.messages()
+    async with town.database.write() as session:
+        oldest = await session.get_one(ReleaseRow, numbers[0])
+        oldest.published_at = now + HOUR
+    await Releases(town.database).set_topics(numbers[1], [], 7, now)
+    await town.subscribers.stop(1, now)
+
+    (part,) = await show_more(town.database, message.id, 8, "ru", now)
+
+    text = part.params["text"]
+    assert [number for number in range(1, 11) if f"Выпуск {number} о" in text] == [1, 2]
+    assert text.startswith("ПСЭР")
 
 
 async def test_a_preview_reads_the_archive_and_writes_nothing(town: Town, now: datetime) -> None:

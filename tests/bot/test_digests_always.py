@@ -1,7 +1,8 @@
-"""Whatever happens in whatever order, each chat is told each release it asked for exactly once.
+"""Whatever happens in whatever order, each chat, and each topic of a forum, is told each release it asked for exactly
+once, and there.
 
 A state machine publishes, translates, subscribes, changes cadences, pauses, takes days off, jumps in time and restarts,
-and keeps a model of what each chat must have been told in the end.  Of what came in two languages the first chat is
+and keeps a model of what each place must have been told in the end.  Of what came in two languages the first chat is
 told both, the others one.
 """
 
@@ -11,7 +12,7 @@ import asyncio
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -27,12 +28,14 @@ from bot.digests import plan_due, tell_now
 from storage.cadence import CADENCES, days_off_of, is_off
 from storage.database import Database
 from storage.languages import Reads
-from storage.planning_values import NOTHING_AGAIN_AFTER
+from storage.planning_values import NOTHING_AGAIN_AFTER, Place
 from storage.subscribers import Subscribers, What
 from tests.bot.delivery.town import TOPICS, Town
 
 T = TypeVar("T")
 CHATS = (1, 2, 3)
+PLACES: tuple[Place, ...] = ((1, None), (2, None), (3, None), (3, 7))
+"""The third chat is a forum: it is told in its general topic and in another."""
 WHATS = (
     *(What(topic=topic) for topic in TOPICS),
     What(territory="naryn"),
@@ -44,7 +47,9 @@ READS: dict[int, Reads] = {1: "all", 2: "ru-ky", 3: "ky-ru"}
 BISHKEK = ZoneInfo("Asia/Bishkek")
 
 chats = st.sampled_from(CHATS)
+places = st.sampled_from(PLACES)
 whats = st.sampled_from(WHATS)
+cadences = st.sampled_from(CADENCES)
 topics = st.sets(st.sampled_from(sorted(TOPICS)), max_size=2)
 
 
@@ -54,7 +59,7 @@ def template(sqlite_template: Path) -> None:
 
 
 class Telling(RuleBasedStateMachine):
-    """Three chats, one source, and a model of who must be told what."""
+    """Three chats, one of them a forum, one source, and a model of who must be told what, and where."""
 
     template: Path
 
@@ -64,9 +69,9 @@ class Telling(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="jarchy-telling-"))
         shutil.copy(self.template, self.folder / "jarchy.db")
         self.now = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-        self.subscribed: dict[int, set[What]] = {chat: set() for chat in CHATS}
-        self.owed: dict[int, set[int]] = {chat: set() for chat in CHATS}
-        self.untold: dict[int, dict[int, set[What]]] = {chat: {} for chat in CHATS}
+        self.subscribed: dict[Place, set[What]] = {place: set() for place in PLACES}
+        self.owed: dict[Place, set[int]] = {place: set() for place in PLACES}
+        self.untold: dict[Place, dict[int, set[What]]] = {place: {} for place in PLACES}
         self.about: dict[int, tuple[set[str], bool]] = {}
         self.first: dict[int, int] = {}
         """By release, the one that it is a translation of, or itself."""
@@ -78,14 +83,16 @@ class Telling(RuleBasedStateMachine):
     def open(self) -> Database:
         return Database(f"sqlite+aiosqlite:///{self.folder / 'jarchy.db'}")
 
-    @initialize()
-    def found(self) -> None:
+    @initialize(held=st.lists(st.tuples(places, whats, cadences), min_size=4, max_size=9))
+    def found(self, held: Sequence[tuple[Place, What, Any]]) -> None:
         self.database = self.open()
         self.town = Town(self.database)
         self.run(self.town.found(self.now))
         for chat in CHATS:
             self.run(self.town.settle(chat, self.now, cadence="daily"))
             self.run(self.subscribers.choose_reads(chat, READS[chat]))
+        for place, what, cadence in held:
+            self.subscribe(place, what, cadence)
 
     @rule(
         about=topics,
@@ -119,37 +126,40 @@ class Telling(RuleBasedStateMachine):
         self.about[release] = about, there
         if silent:
             return
-        for chat in CHATS:
-            wanting = {what for what in self.subscribed[chat] if self.meets(what, about, there)}
+        for place in PLACES:
+            wanting = {what for what in self.subscribed[place] if self.meets(what, about, there)}
             if wanting:
-                self.untold[chat][release] = wanting
+                self.untold[place][release] = wanting
 
     @staticmethod
     def meets(what: What, about: set[str], there: bool) -> bool:
         return (what.topic is None or what.topic in about) and (what.territory is None or there)
 
-    @rule(chat=chats, what=whats)
-    def subscribe(self, chat: int, what: What) -> None:
-        self.run(self.subscribers.subscribe(chat, what, self.now))
-        self.subscribed[chat].add(what)
+    @rule(place=places, what=whats, cadence=cadences)
+    def subscribe(self, place: Place, what: What, cadence: Any) -> None:
+        chat, thread = place
+        self.run(self.subscribers.subscribe(chat, what, self.now, cadence, thread_id=thread))
+        self.subscribed[place].add(what)
 
-    @rule(chat=chats, what=whats)
-    def unsubscribe(self, chat: int, what: What) -> None:
-        self.settle_accounts(chat)
-        self.run(self.subscribers.unsubscribe(chat, what, self.now))
-        self.subscribed[chat].discard(what)
-        for release, wanting in list(self.untold[chat].items()):
+    @rule(place=places, what=whats)
+    def unsubscribe(self, place: Place, what: What) -> None:
+        self.settle_accounts(place)
+        chat, thread = place
+        self.run(self.subscribers.unsubscribe(chat, what, self.now, thread_id=thread))
+        self.subscribed[place].discard(what)
+        for release, wanting in list(self.untold[place].items()):
             wanting.discard(what)
             if not wanting:
-                del self.untold[chat][release]
+                del self.untold[place][release]
 
-    @rule(chat=chats, cadence=st.sampled_from(CADENCES))
-    def change_cadence(self, chat: int, cadence: Any) -> None:
-        self.run(self.subscribers.choose_cadence(chat, cadence, self.now))
+    @rule(place=places, cadence=cadences)
+    def change_cadence(self, place: Place, cadence: Any) -> None:
+        chat, thread = place
+        self.run(self.subscribers.choose_cadence(chat, cadence, self.now, thread))
 
-    @rule(chat=chats, cadence=st.sampled_from(CADENCES), which=st.integers(0, 5))
-    def change_one_cadence(self, chat: int, cadence: Any, which: int) -> None:
-        held = self.run(self.subscribers.subscriptions(chat))
+    @rule(place=places, cadence=cadences, which=st.integers(0, 5))
+    def change_one_cadence(self, place: Place, cadence: Any, which: int) -> None:
+        held = self.run(self.subscribers.subscriptions_in(*place))
         if held:
             subscription = held[which % len(held)]
             self.run(self.subscribers.choose_cadence_of(subscription.id, cadence, self.now))
@@ -175,6 +185,11 @@ class Telling(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
 
     @rule()
+    def a_day_passes(self) -> None:
+        self.now += timedelta(days=1)
+        self.plan()
+
+    @rule()
     def plan(self) -> None:
         before = {row.id for row in self.run(self.town.deliveries())}
         self.run(plan_due(self.database, self.now, batch=2))
@@ -182,9 +197,10 @@ class Telling(RuleBasedStateMachine):
         for row in self.run(self.town.deliveries()):
             assert row.id in before or not is_off(today, self.off[row.chat_id])
 
-    @rule(chat=chats)
-    def asked_for_now(self, chat: int) -> None:
-        self.run(tell_now(self.database, chat, self.now))
+    @rule(place=places)
+    def asked_for_now(self, place: Place) -> None:
+        chat, thread = place
+        self.run(tell_now(self.database, chat, self.now, thread))
 
     @rule()
     def restart(self) -> None:
@@ -196,48 +212,59 @@ class Telling(RuleBasedStateMachine):
     def subscribers(self) -> Subscribers:
         return self.town.subscribers
 
-    def settle_accounts(self, chat: int) -> None:
+    def settle_accounts(self, place: Place) -> None:
         """What has been told so far is no longer owed, whoever unsubscribes later."""
-        told = self.run(self.town.told()).get(chat, [])
+        told = self.run(self.town.told_in_places()).get(place, [])
         for release in told:
-            if self.untold[chat].pop(release, None):
-                self.owed[chat].add(release)
+            if self.untold[place].pop(release, None):
+                self.owed[place].add(release)
 
     @invariant()
     def nobody_is_told_twice_or_what_they_did_not_ask_for(self) -> None:
         if not hasattr(self, "database"):
             return
-        told = self.run(self.town.told())
-        for chat in CHATS:
-            counted = Counter(self.groups(chat, told.get(chat, [])))
+        told = self.run(self.town.told_in_places())
+        assert told.keys() <= set(PLACES)
+        for place in PLACES:
+            counted = Counter(self.groups(place, told.get(place, [])))
             assert not [release for release, times in counted.items() if times > 1]
-            assert set(told.get(chat, [])) <= self.owed[chat] | self.untold[chat].keys()
+            assert set(told.get(place, [])) <= self.owed[place] | self.untold[place].keys()
 
-    def groups(self, chat: int, releases: Iterable[int]) -> list[int]:
+    def groups(self, place: Place, releases: Iterable[int]) -> list[int]:
         """Releases as they count for a chat: a translation counts as what it translates, but for who reads all."""
-        return [release if READS[chat] == "all" else self.first[release] for release in releases]
+        return [release if READS[place[0]] == "all" else self.first[release] for release in releases]
 
     def nothing_was_said_at_most_monthly(self) -> None:
         empty = [
             message.id for message in self.run(self.town.messages()) if "нового не было" in str(message.parts)
         ]
-        said: dict[int, list[datetime]] = defaultdict(list)
+        said: dict[Place, list[datetime]] = defaultdict(list)
         for row in self.run(self.town.deliveries()):
             if row.message_id in empty:
-                said[row.chat_id].append(row.created_at)
+                said[row.chat_id, row.thread_id].append(row.created_at)
         for moments in said.values():
             assert all(later - sooner >= NOTHING_AGAIN_AFTER for sooner, later in pairwise(moments))
 
+    def last_days(self) -> None:
+        """Whatever was done before, and however little: what concerns every subscription comes out, day after day."""
+        for chat in CHATS:
+            self.off[chat] = 0
+            self.run(self.subscribers.resume(chat, self.now))
+            self.run(self.subscribers.choose_days_off(chat, 0, self.now))
+        for days in (0, 1, 1, 7):
+            self.now += timedelta(days=days)
+            self.add({"pser", "women_leaders", "local_initiatives"}, True, False, published_at=self.now)
+            self.plan()
+            self.nobody_is_told_twice_or_what_they_did_not_ask_for()
+
     def teardown(self) -> None:
         if hasattr(self, "database"):
-            for chat in CHATS:
-                self.run(self.subscribers.resume(chat, self.now))
-                self.run(self.subscribers.choose_days_off(chat, 0, self.now))
+            self.last_days()
             self.run(plan_due(self.database, self.now + FAR, batch=2))
-            told = self.run(self.town.told())
-            for chat in CHATS:
-                owed = self.owed[chat] | self.untold[chat].keys()
-                assert set(self.groups(chat, told.get(chat, []))) == set(self.groups(chat, owed))
+            told = self.run(self.town.told_in_places())
+            for place in PLACES:
+                owed = self.owed[place] | self.untold[place].keys()
+                assert set(self.groups(place, told.get(place, []))) == set(self.groups(place, owed))
             self.nothing_was_said_at_most_monthly()
             assert self.run(plan_due(self.database, self.now + FAR, batch=2)).deliveries == 0
             self.run(self.database.close())

@@ -22,6 +22,7 @@ from bot.sandbox.people import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, People
 from bot.sandbox.records import Message
 from bot.sandbox.session import SandboxSession
 from handlers import Dependencies, build_dispatcher
+from handlers.moved_groups import MovedGroups
 from handlers.outgoing import method
 from storage.conversations import Conversations
 from storage.database import Database
@@ -100,11 +101,27 @@ class Talk:
         self.people.press(who, message.chat_id, message.id, data=data)
         await self.answered()
 
-    async def answered(self) -> None:
-        """Hands every waiting update to the dispatcher."""
+    async def press_out_of_sight(self, text: str, who: int = OFFICIAL_ID, chat: int | None = None) -> None:
+        """Presses a button on a message so old that Telegram hides it from the bot."""
+        where = chat if chat is not None else who
+        message = next(one for one in reversed(self.messages(where)) if text in buttons(one))
+        rows = (message.markup or {})["inline_keyboard"]
+        data = next(button["callback_data"] for row in rows for button in row if button["text"] == text)
+        hidden = {
+            "chat": self.telegram.chat_json(self.telegram.chats[where]),
+            "message_id": message.id,
+            "date": 0,
+        }
+        self.people.press(who, where, message.id, data=data)
+        await self.answered(hiding=hidden)
+
+    async def answered(self, hiding: dict[str, Any] | None = None) -> None:
+        """Hands every waiting update to the dispatcher; what was pressed stands, where given, on a hidden message."""
         while updates := await self.telegram.queue.poll(self._offset, 100, 0):
             for raw in updates:
                 self._offset = raw["update_id"] + 1
+                if hiding is not None:
+                    raw["callback_query"]["message"] = hiding
                 update = Update.model_validate(raw, context={"bot": self.bot})
                 await self.dispatcher.feed_update(self.bot, update)
 
@@ -173,6 +190,7 @@ async def talking(database: Database, now: datetime) -> AsyncIterator[Talk]:
     people.enter()
     faults = Faults()
     bot = Bot(telegram.token, session=SandboxSession(Api(telegram, faults)))
+    bot.session.middleware(MovedGroups())
     journal = SourceDefinition(
         "example-journal", Names(ru="Айыл журналы"), "feed", "https://journal.example/rss"
     )

@@ -39,6 +39,7 @@ from handlers import (
     feedback,
     help,
     invitations,
+    last_week,
     links,
     membership,
     people,
@@ -210,6 +211,10 @@ def screens(language: Language) -> Iterator[tuple[str, Screen]]:
         yield f"rules of {topic.slug}", topic_rules.topic_screen(tr, topic, 12)
         yield f"trial of {topic.slug}", topic_rules.trial_screen(tr, topic, trial, ZONE, NOW, is_new=True)
     yield "ask for rules", topic_rules.ask_screen(tr)
+    yield "told as one", tag_desk.look_screen(tr, RELEASE, waiting, TOPICS, ZONE, NOW, linked=(RELEASE,) * 2)
+    yield "taken apart", tag_desk.look_screen(tr, RELEASE, waiting, TOPICS, ZONE, NOW, undo=2**31)
+    for pairs in ((), ((RELEASE, RELEASE),) * 9):
+        yield "linked", tag_desk.linked_screen(tr, pairs, 1)
     yield "nothing doubted", tag_desk.empty_screen(tr)
     yield "fallback", fallback.pointing_to_help(tr, tr.gettext("I do not know this command."))
     hit = Hit(RELEASE, Snippet(LONG[:200]), Snippet(LONG[:250], ((6, 13), (20, 28))), 1.0)
@@ -264,11 +269,21 @@ def _settings(tr: Translation, here: Chat) -> Iterator[tuple[str, Screen]]:
             yield "topic in places", subscribing.topic_screen(choosing(tr, here), HELD, topic, within)
     followed = subscribing.sources_followed_screen(choosing(tr, here), HELD, [SOURCE] * 30, 1)
     yield "sources followed", followed
+    for held in ((), HELD):
+        yield "last week", last_week.week_screen(choosing(tr, here), held, first=True)
+    for within in (None, "naryn", "at-bashy"):
+        there = last_week.week_places_screen(choosing(tr, here), "local_initiatives", within, first=True)
+        yield "last week in places", there
+    yield (
+        "last week of sources",
+        last_week.week_sources_screen(choosing(tr, here), [SOURCE] * 30, 1, first=True),
+    )
     yield "languages", settings_screens.languages_screen(tr, here)
     yield "stop", stop.stop_screen(tr, here)
     yield "stopped", stop.stopped_screen(tr, here)
     yield "privacy", privacy.privacy_screen(tr)
-    yield "forget", privacy.forget_screen(tr, here)
+    yield "forget", privacy.forget_screen(tr, here, is_staff=True)
+    yield "forgotten", privacy.forgotten_screen(tr, stays=True)
 
 
 def _registry(tr: Translation) -> Iterator[tuple[str, Screen]]:
@@ -471,6 +486,7 @@ def test_every_screen_of_every_conversation_is_looked_at_here() -> None:
         announcements_past,
         approval_screens,
         audit,
+        last_week,
         links,
         subscribing,
         cadence,

@@ -9,7 +9,9 @@ from aiohttp import web
 
 from bot.digests import plan_due
 from bot.sandbox.methods import Upload
+from storage.cadence import Cadence
 from storage.releases import ReleaseFilter
+from storage.subscribers import What
 from tests.handlers.talk import CITIZEN_ID, STAFF_ID, Talk
 
 PRESS_RELEASE = """ПРЕСС-РЕЛИЗ
@@ -190,6 +192,46 @@ async def test_less_often_makes_what_brought_the_alert_slower(talk: Talk) -> Non
     await talk.press("Реже", who=CITIZEN_ID)
     held = await talk.deps.subscribers.subscriptions(CITIZEN_ID)
     assert [one.cadence for one in held] == ["daily"]
+    await talk.press("Реже", who=CITIZEN_ID)
+    assert talk.notices()[-1]["text"].startswith("Теперь: Раз в неделю — ПСЭР.")
+    await talk.press("Реже", who=CITIZEN_ID)
+    assert "и так приходит раз в неделю" in talk.notices()[-1]["text"]
+
+
+async def test_less_often_leaves_alone_what_is_not_about_the_release(talk: Talk) -> None:
+    """Each that is about it goes one step: a weekly one that shares the topic pulls nothing along."""
+    await _staff(talk)
+    wanted: dict[What, Cadence] = {
+        What("pser"): "instant",
+        What("pser", "naryn"): "weekly",
+        What("women_leaders"): "daily",
+        What(source="example-journal"): "instant",
+    }
+    for what, cadence in wanted.items():
+        await talk.deps.subscribers.subscribe(CITIZEN_ID, what, talk.clock(), cadence)
+
+    async def pressed_under(topic: str) -> dict[What, Cadence]:
+        await talk.publish(f"Новость о {topic}", topic)
+        await plan_due(talk.deps.database, talk.clock())
+        await talk.delivered()
+        await talk.press("Реже", who=CITIZEN_ID)
+        return {one.what: one.cadence for one in await talk.deps.subscribers.subscriptions(CITIZEN_ID)}
+
+    by_source_only = await pressed_under("local_initiatives")
+    assert by_source_only == wanted | {What(source="example-journal"): "daily"}
+    by_topic = await pressed_under("pser")
+    assert by_topic == wanted | {What("pser"): "daily", What(source="example-journal"): "weekly"}
+
+
+async def test_less_often_after_unsubscribing_says_so(talk: Talk) -> None:
+    await _staff(talk)
+    await talk.deps.subscribers.subscribe(CITIZEN_ID, What("pser"), talk.clock(), "instant")
+    await talk.publish("Новость", "pser")
+    await plan_due(talk.deps.database, talk.clock())
+    await talk.delivered()
+    await talk.deps.subscribers.unsubscribe(CITIZEN_ID, What("pser"), talk.clock())
+    await talk.press("Реже", who=CITIZEN_ID)
+    assert "больше не подписаны" in talk.notices()[-1]["text"]
 
 
 async def test_a_citizen_cannot_press_what_is_for_staff(talk: Talk) -> None:

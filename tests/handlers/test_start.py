@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from storage.subscribers import What
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, Talk
 
@@ -82,6 +84,19 @@ async def test_the_same_start_twice_makes_no_second_subscription(talk: Talk) -> 
 async def test_the_first_screen_speaks_both_languages(talk: Talk) -> None:
     await talk.start(who=CITIZEN_ID)
     assert len(talk.text(CITIZEN_ID).split("\n\n")) == 2
+
+
+async def test_who_subscribes_during_a_pause_is_told_of_it_and_can_end_it(talk: Talk) -> None:
+    await talk.start()
+    await talk.deps.subscribers.pause(OFFICIAL_ID, talk.clock() + timedelta(days=14))
+    await talk.start("topic-pser")
+    assert "Сейчас пауза до 4 декабря" in talk.text()
+    await talk.press("Снять паузу")
+    chat = await talk.deps.subscribers.get(OFFICIAL_ID)
+    assert chat is not None
+    assert chat.paused_until is None
+    await talk.start("topic-pser")
+    assert "пауза" not in talk.text()
 
 
 async def test_where_last_week_was_silent_the_latest_before_it_is_shown(talk: Talk) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from bot.digests import plan_due
+from bot.housekeeping import tidy
 from handlers.links import qr_picture
 from handlers.start import link_to, linked
 from storage.cadence import days_off_of
@@ -85,6 +87,55 @@ async def test_nothing_last_week_is_said(talk: Talk) -> None:
     await _known(talk)
     await talk.press("Что было за неделю")
     assert "ничего не вышло" in talk.notices()[-1]["text"]
+
+
+async def test_last_week_of_a_topic_a_place_or_a_source_is_seen_before_subscribing_to_it(talk: Talk) -> None:
+    await talk.publish("Женщины в кенеше", "women_leaders", days_ago=2)
+    await talk.publish("Женщины Нарына", "women_leaders", days_ago=3, territories=("naryn",))
+    await talk.publish("Нарынский аймак пишет программу", "pser", days_ago=3, territories=("naryn",))
+    await _known(talk)
+    await talk.press("ПСЭР")
+    held = await _held(talk)
+
+    async def shown(*buttons: str) -> str:
+        for button in buttons:
+            while button not in talk.buttons() and "›" in talk.buttons():
+                await talk.press("›")
+            await talk.press(button)
+        return str(talk.messages()[-2].content["text"])
+
+    await talk.say("/topics")
+    assert "Женщины" not in await shown("Что было за неделю", "По подпискам")
+    topic = await shown("Женщины-лидеры")
+    assert "Женщины в кенеше" in topic
+    assert "программу" not in topic
+    await talk.press_beside("Женщины-лидеры")
+    place = await shown("Нарынская область")
+    assert "Женщины Нарына" in place
+    assert "Женщины в кенеше" not in place
+    await talk.press("‹ Назад")
+    await talk.press_beside("Новости на любую тему")
+    country = await shown("Вся страна")
+    assert all(title in country for title in ("Женщины в кенеше", "Нарынский аймак"))
+    await talk.press("‹ Назад")
+    source = await shown("Источники ▾", "Айыл журналы")
+    assert all(title in source for title in ("Женщины в кенеше", "Нарынский аймак"))
+    assert await _held(talk) == held
+
+
+async def test_a_long_last_week_is_paged_through_and_nobody_counts_as_told(talk: Talk) -> None:
+    for number in range(12):
+        await talk.publish(f"Новость {number:02}", "pser", days_ago=1 + number / 10)
+    await _known(talk)
+    await talk.press("Что было за неделю")
+    await talk.press("Показать ещё 4")
+    assert [number for number in range(12) if f"Новость {number:02}" in talk.text()] == [8, 9, 10, 11]
+
+    await talk.press("ПСЭР")
+    await tidy(talk.deps.database, talk.clock() + timedelta(days=31))
+    await talk.say("/digest")
+    await talk.press("Показать ещё 4")
+    assert "Новость 11" in talk.text()
 
 
 async def test_hours_go_by_the_clock_of_the_city_that_is_chosen(talk: Talk) -> None:

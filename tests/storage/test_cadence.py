@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storage.cadence import (
+    comes_at,
     days_off_of,
     end_of_pause,
     free_from,
@@ -177,3 +178,22 @@ def test_the_holidays_that_follow_the_moon_are_known_for_years_to_come() -> None
     for year in range(2026, 2036):
         days = [date(year, 1, 1) + timedelta(days=number) for number in range(365)]
         assert sum(is_holiday(day) for day in days) >= 20, year
+
+
+@pytest.mark.parametrize(
+    ("hour", "quiet", "comes"),
+    [
+        (9, (None, None), (0, 9)),
+        (9, (22, 7), (0, 9)),
+        (21, (21, 7), (1, 7)),
+        (23, (22, 7), (1, 7)),
+        (6, (22, 7), (0, 7)),
+        (7, (22, 7), (0, 7)),
+        (13, (13, 15), (0, 15)),
+        (9, (8, 8), (0, 9)),
+    ],
+)
+def test_a_digest_due_in_quiet_hours_comes_after_them(
+    hour: int, quiet: tuple[int | None, int | None], comes: tuple[int, int]
+) -> None:
+    assert comes_at(hour, *quiet) == comes

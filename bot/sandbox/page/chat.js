@@ -1,7 +1,7 @@
 // The page: who one is, which chat is open, and what happens in it.
 
 import { clock, day, language, sayAll, switchLanguage, w } from "./words.js";
-import { icon, make } from "./text.js";
+import { icon, make, safeLink } from "./text.js";
 import { act, listen, load } from "./server.js";
 import { alertBox, choose, copy, form, menu, photo, toast } from "./dialogs.js";
 import { drawAll, paint, settle, summary } from "./messages.js";
@@ -381,6 +381,9 @@ function answered(event) {
   waiting.get(event.callback)?.classList.remove("waiting");
   waiting.delete(event.callback);
   if (event.person !== me()) return;
+  const link = event.url && safeLink(event.url);
+  const payload = link ? startPayload(link) : null;
+  if (payload !== null) startBot(payload);
   if (event.text && event.alert) alertBox(event.text);
   else if (event.text) toast(event.text);
 }

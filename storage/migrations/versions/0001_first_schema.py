@@ -122,6 +122,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_audit_happened_at"), "audit", ["happened_at"], unique=False)
     op.create_table(
+        "chat_moves",
+        sa.Column("old_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("new_id", sa.BigInteger(), nullable=False),
+        sa.Column("moved_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("old_id", name=op.f("pk_chat_moves")),
+    )
+    op.create_index(op.f("ix_chat_moves_new_id"), "chat_moves", ["new_id"], unique=False)
+    op.create_table(
         "chats",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
@@ -174,6 +182,7 @@ def upgrade() -> None:
         "questions",
         sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=True),
+        sa.Column("thread_id", sa.BigInteger(), nullable=True),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
@@ -372,6 +381,7 @@ def upgrade() -> None:
         sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
         sa.Column("what", sa.String(length=255), nullable=False),
+        sa.Column("thread_id", sa.BigInteger(), nullable=False),
         sa.Column("topic", sa.String(length=64), nullable=True),
         sa.Column("territory", sa.String(length=64), nullable=True),
         sa.Column("project", sa.String(length=64), nullable=True),
@@ -403,7 +413,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_subscriptions_active",
         "subscriptions",
-        ["chat_id", "what"],
+        ["chat_id", "what", "thread_id"],
         unique=True,
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
@@ -412,7 +422,7 @@ def upgrade() -> None:
         "deliveries",
         sa.Column("id", BIG_INTEGER, autoincrement=True, nullable=False),
         sa.Column("message_id", BIG_INTEGER, nullable=False),
-        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=True),
         sa.Column("thread_id", sa.BigInteger(), nullable=True),
         sa.Column("lane", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
@@ -429,7 +439,7 @@ def upgrade() -> None:
             ["chats.id"],
             name=op.f("fk_deliveries_chat_id_chats"),
             onupdate="CASCADE",
-            ondelete="CASCADE",
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["message_id"], ["messages.id"], name=op.f("fk_deliveries_message_id_messages")
@@ -458,6 +468,8 @@ def upgrade() -> None:
         "message_releases",
         sa.Column("message_id", BIG_INTEGER, nullable=False),
         sa.Column("release_id", BIG_INTEGER, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("heading", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["messages.id"],
@@ -672,6 +684,8 @@ def downgrade() -> None:
     op.drop_table("conversations")
     op.drop_index(op.f("ix_chats_state"), table_name="chats")
     op.drop_table("chats")
+    op.drop_index(op.f("ix_chat_moves_new_id"), table_name="chat_moves")
+    op.drop_table("chat_moves")
     op.drop_index(op.f("ix_audit_happened_at"), table_name="audit")
     op.drop_table("audit")
     op.drop_index(op.f("ix_announcement_acts_state"), table_name="announcement_acts")

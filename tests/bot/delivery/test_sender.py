@@ -29,7 +29,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries, Lane, Part
 from storage.models import DeliveryRow
 from tests.bot.delivery.telegram import FakeClock, FakeTelegram, fake_bot
-from tests.bot.delivery.town import Town, founded
+from tests.bot.delivery.town import PSER, Town, founded
 
 CALL = SendMessage(chat_id=1, text="a call")
 
@@ -234,8 +234,7 @@ async def test_a_migrated_group_gets_it_under_its_new_id(post: Post) -> None:
 
 
 async def test_a_forum_topic_that_is_gone_does_not_lose_the_group(post: Post) -> None:
-    await post.town.settle(-5, post.clock.now(), kind="group")
-    await post.town.subscribers.greet(-5, "group", "ru", post.clock.now(), thread_id=7)
+    await post.town.settle(-5, post.clock.now(), PSER, kind="group", thread_id=7)
     await post.put("Новость", to=[-5])
     gone = TelegramBadRequest(method=CALL, message="Bad Request: message thread not found")
     post.telegram.answer = lambda method: gone if method.message_thread_id == 7 else None  # type: ignore[attr-defined]
@@ -246,6 +245,7 @@ async def test_a_forum_topic_that_is_gone_does_not_lose_the_group(post: Post) ->
     chat = await post.town.subscribers.get(-5)
     assert chat
     assert chat.thread_id is None
+    assert [one.what for one in await post.town.subscribers.subscriptions_in(-5, None)] == [PSER]
 
 
 async def test_what_telegram_refuses_for_good_fails_alone(post: Post) -> None:

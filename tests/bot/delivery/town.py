@@ -13,6 +13,7 @@ from storage.cadence import Cadence
 from storage.database import Database
 from storage.languages import Language, Names
 from storage.models import ChatRow, DeliveryRow, MessageReleaseRow, MessageRow, TopicRow
+from storage.planning_values import Place
 from storage.releases import NewRelease, Releases, ReleaseTags
 from storage.sources import SourceDefinition, Sources
 from storage.subscribers import Chat, ChatKind, Subscribers, What
@@ -83,13 +84,14 @@ class Town:
         cadence: Cadence = "instant",
         kind: ChatKind = "private",
         language: Language = "ru",
+        thread_id: int | None = None,
     ) -> Chat:
-        """A chat comes and subscribes."""
+        """A chat comes and subscribes, of a forum in one of its topics."""
         await self.subscribers.greet(chat_id, kind, language, now)
         await self.subscribers.choose_language(chat_id, language)
         await self.subscribers.choose_cadence(chat_id, cadence, now)
         for what in whats:
-            await self.subscribers.subscribe(chat_id, what, now)
+            await self.subscribers.subscribe(chat_id, what, now, thread_id=thread_id)
         chat = await self.subscribers.get(chat_id)
         assert chat
         return chat
@@ -120,9 +122,21 @@ class Town:
         )
         told: dict[int, list[int]] = {}
         async with self.database.read() as session:
-            for chat_id, release_id in await session.execute(query):
+            for chat_id, release_id in await session.execute(query.where(DeliveryRow.chat_id.is_not(None))):
                 told.setdefault(chat_id, []).append(release_id)
         return {chat_id: sorted(releases) for chat_id, releases in told.items()}
+
+    async def told_in_places(self) -> dict[Place, list[int]]:
+        """The same by chat and forum topic."""
+        query = select(DeliveryRow.chat_id, DeliveryRow.thread_id, MessageReleaseRow.release_id).join(
+            MessageReleaseRow, MessageReleaseRow.message_id == DeliveryRow.message_id
+        )
+        told: dict[Place, list[int]] = {}
+        async with self.database.read() as session:
+            of_somebody = query.where(DeliveryRow.chat_id.is_not(None))
+            for chat_id, thread_id, release_id in await session.execute(of_somebody):
+                told.setdefault((chat_id, thread_id), []).append(release_id)
+        return {place: sorted(releases) for place, releases in told.items()}
 
     async def messages(self) -> list[MessageRow]:
         """Everything that was rendered."""

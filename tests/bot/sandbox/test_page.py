@@ -21,6 +21,7 @@ from aiogram.types import (
     Message,
     ReplyKeyboardMarkup,
 )
+from aiogram.utils.deep_linking import create_start_link
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from bot.sandbox.people import CITIZEN_ID, OFFICIAL_ID, STAFF_ID
@@ -47,6 +48,7 @@ def demo() -> Dispatcher:
             [
                 InlineKeyboardButton(text="ПСЭР", callback_data="pser"),
                 InlineKeyboardButton(text="Важно", callback_data="alert"),
+                InlineKeyboardButton(text="Дальше", callback_data="link"),
             ]
         ]
         await message.answer(
@@ -78,6 +80,10 @@ def demo() -> Dispatcher:
     @router.callback_query(F.data == "alert")
     async def alert(query: CallbackQuery) -> None:
         await query.answer("Прочтите внимательно", show_alert=True)
+
+    @router.callback_query(F.data == "link")
+    async def link(query: CallbackQuery, bot: Bot) -> None:
+        await query.answer(url=await create_start_link(bot, "more-1-8"))
 
     @router.inline_query()
     async def offered(query: InlineQuery) -> None:
@@ -128,6 +134,12 @@ async def page(sandbox: Sandbox, browser: Browser) -> AsyncIterator[Page]:
 async def write(page: Page, text: str) -> None:
     await page.fill("#text", text)
     await page.press("#text", "Enter")
+
+
+async def test_a_button_that_opens_the_bots_link_starts_it(page: Page, sandbox: Sandbox) -> None:
+    await page.click("#start")
+    await page.locator("[data-callback=link]").click()
+    await expect(page.locator(".message[data-from=me] .text").last).to_contain_text("/start more-1-8")
 
 
 async def test_a_first_conversation(page: Page, sandbox: Sandbox) -> None:
