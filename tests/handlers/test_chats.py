@@ -5,10 +5,13 @@ from __future__ import annotations
 from aiogram.types import InlineKeyboardMarkup, Update
 
 from handlers.callbacks import PassOn
+from handlers.conversation import key_of
 from handlers.keyboards import button
 from storage.parts import Part
 from storage.subscribers import What
 from tests.handlers.talk import CITIZEN_ID, OFFICIAL_ID, STAFF_ID, Talk
+
+_QUESTION = "Когда чинят мост в Мисалово?"
 
 
 async def _group(talk: Talk, *, kind: str = "supergroup") -> int:
@@ -205,7 +208,7 @@ async def test_an_answer_of_staff_comes_in_the_forum_topic_in_which_it_was_asked
     message = await talk.bot.send_message(
         group, "Спросите меня", message_thread_id=chatter, reply_markup=_passing_on()
     )
-    await talk.say("Когда чинят мост в Мисалово?", chat=group, reply_to=message.message_id)
+    await talk.say(_QUESTION, chat=group, reply_to=message.message_id)
     await talk.press("Передать", chat=group)
     (question,) = await talk.deps.questions.open()
     parts = (Part("sendMessage", {"text": "До конца ноября"}),)
@@ -215,7 +218,9 @@ async def test_an_answer_of_staff_comes_in_the_forum_topic_in_which_it_was_asked
 
 
 def _passing_on() -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(inline_keyboard=[[button("Передать", PassOn(sure=True))]])
+    return InlineKeyboardMarkup(
+        inline_keyboard=[[button("Передать", PassOn(sure=True, key=key_of(_QUESTION)))]]
+    )
 
 
 async def test_everybody_in_a_group_may_read_what_is_kept(talk: Talk) -> None:

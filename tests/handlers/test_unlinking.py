@@ -86,8 +86,8 @@ async def test_staff_of_one_territory_do_not_decide_it_for_the_country(talk: Tal
     first, second = await _pair(talk)
     await talk.deps.staff.appoint(OFFICIAL_ID, "editor", STAFF_ID, talk.clock(), "naryn")
     await talk.say(f"/queue {ADDRESS}")
-    await talk.press("Это разные новости")
-    assert "за всю страну" in talk.notices()[-1]["text"]
+    assert "чья роль действует во всей стране" in talk.text()
+    assert talk.buttons() == []
     assert await _linked(talk, first) == [second]
 
 
