@@ -163,7 +163,10 @@ async def progress_of(session: AsyncSession, announcement_id: int) -> Progress:
 async def progress_with_deletions(session: AsyncSession, announcement_id: int) -> Progress:
     """The same, and from how many it was deleted again."""
     query = (
-        select(DeliveryRow.state, func.count(DeliveryRow.chat_id.distinct()))
+        select(
+            DeliveryRow.state,
+            func.count(DeliveryRow.chat_id.distinct()) + func.count().filter(DeliveryRow.chat_id.is_(None)),
+        )
         .where(DeliveryRow.message_id.in_(_deletions(announcement_id)))
         .group_by(DeliveryRow.state)
     )

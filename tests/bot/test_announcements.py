@@ -591,6 +591,22 @@ async def test_the_report_says_deleted_only_of_what_was_deleted_and_the_rest_can
     assert keys == ["Отчёт"]
 
 
+async def test_who_had_it_deleted_and_is_erased_is_counted_and_hides_nobody_from_a_correction(
+    post: Post, desk: AnnouncementDesk
+) -> None:
+    number = await announced(post, desk, ru="Собрание")
+    now = post.clock.now()
+    refused = TelegramBadRequest(method=CALL, message="Bad Request: message can't be deleted")
+    post.telegram.answer = lambda method: refused if method.chat_id == 3 else None  # type: ignore[attr-defined]
+    await desk.acts.withdraw(number, STAFF, now)
+    await post.run(per_second=0)
+    await post.town.subscribers.forget(4)
+
+    assert "Удалено у 29 подписчиков" in (await report(desk, number, now))[0]
+    post.telegram.answer = lambda _method: None
+    assert await desk.acts.correct(number, STAFF, now, content(ru="Отменяется")) == 1
+
+
 async def test_the_report_is_shown_anew_when_a_deletion_is_over(post: Post, desk: AnnouncementDesk) -> None:
     number = await announced(post, desk, ru="Собрание")
     await desk.show_progress_in(number, STAFF, 1)
