@@ -374,11 +374,11 @@ def new_delivery(
 
 
 def copied_to_chats(values: Mapping[str, Any], **own: Any) -> tuple[list[str], Select[Any]]:
-    """The values of a delivery for every chat, with the chat's own id and thread, as INSERT … SELECT takes them.
+    """The values of a delivery for every chat, with the chat's own id, as INSERT … SELECT takes them.
 
     `own` says what else differs from chat to chat; which chats, is for the caller to say.
     """
-    differing = {"chat_id": ChatRow.id, "thread_id": ChatRow.thread_id, **own}
+    differing = {"chat_id": ChatRow.id, **own}
     columns = [
         differing[name] if name in differing else literal(value, _TABLE.c[name].type)
         for name, value in values.items()

@@ -316,8 +316,7 @@ async def drop_previews(database: Database, before: datetime) -> int:
 
 def _deliver_to(values: Mapping[str, Any], chosen_chats: ColumnElement[bool]) -> Insert:
     """Copies a delivery's values into a row for each of the chats, with the chat's own id."""
-    thread = literal(values["thread_id"], _DELIVERIES.c.thread_id.type)
-    names, chats = copied_to_chats(values, thread_id=thread)
+    names, chats = copied_to_chats(values)
     return insert(_DELIVERIES).from_select(names, chats.where(chosen_chats), include_defaults=False)
 
 

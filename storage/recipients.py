@@ -97,7 +97,8 @@ async def write_next_recipients(
     if last is not None:
         lane = Lane.URGENT if row.urgent else Lane.ANNOUNCEMENTS
         values = new_delivery(0, 0, None, lane, now, now, "held")
-        names, each = copied_to_chats(values, message_id=_in_language(await message_ids(session, row.id)))
+        message = _in_language(await message_ids(session, row.id))
+        names, each = copied_to_chats(values, message_id=message, thread_id=ChatRow.thread_id)
         written = each.where(*chats, ChatRow.id <= last)
         await session.execute(insert_recipients(session).from_select(names, written, include_defaults=False))
     return last
