@@ -35,8 +35,8 @@ format: $(DEV_STAMP) ## Formats the code
 bench: $(DEV_STAMP) ## Benchmarks, each as a ratio to a baseline run beside it
 	@failed=0; for file in tests/benchmarks/bench_*.py; do \
 	  $(BIN)/python -m pytest -q -s -p no:randomly --timeout 900 -m benchmark $$file; \
-	  case $$? in 0|5) ;; *) failed=1 ;; esac; done; exit $$failed
-	$(BIN)/python -m tests.benchmarks.bench_delivery
+	  case $$? in 0|5) ;; *) failed=1 ;; esac; done; \
+	$(BIN)/python -m tests.benchmarks.bench_delivery || failed=1; exit $$failed
 
 learn: $(DEV_STAMP) ## What labelled releases and questions teach, as the tables that the program reads with
 	@$(PIP_INSTALL) -e ".[learn]"
