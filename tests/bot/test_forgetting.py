@@ -88,7 +88,7 @@ async def test_who_is_forgotten_while_a_message_is_on_its_way_is_sent_nothing_af
     async with post.town.database.write() as session:
         lost = update(DeliveryRow).where(DeliveryRow.chat_id.is_(None))
         await session.execute(lost.values(state="pending"))
-    await post.run(per_second=0)
+    await post.run(per_second=0, looks=200)
     await post.deliveries.prune(post.clock.now() - timedelta(days=1))
 
     _, progress = await desk.look(number)

@@ -34,6 +34,10 @@ def registry() -> RegistrySnapshot:
     return RegistrySnapshot(load_shipped())
 
 
+pytestmark = pytest.mark.xdist_group("tagging")
+"""One worker judges the labelled releases, once."""
+
+
 @pytest.fixture(scope="module")
 def rules() -> Rules:
     """The shipped rules by themselves."""

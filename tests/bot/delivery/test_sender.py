@@ -63,14 +63,14 @@ class Post:
     async def put(self, *texts: str, to: Iterable[int], lane: Lane = Lane.ALERTS, kind: Any = "alert") -> int:
         return await self.deliveries.send(kind, "ru", said(*texts), list(to), lane, self.clock.now())
 
-    async def run(self, **options: Any) -> Sender:
-        """Sends until the outbox is empty."""
+    async def run(self, *, looks: int = 2_000, **options: Any) -> Sender:
+        """Sends until the outbox is empty, or until it was not after so many looks at it."""
         sender = Sender(
             self.town.database, fake_bot(self.telegram), self.clock, chance=lambda: 0.5, **options
         )
         stop = asyncio.Event()
         running = asyncio.create_task(sender.run(stop))
-        for _ in range(2_000):
+        for _ in range(looks):
             states = await self.deliveries.counts()
             if not states.get("pending") and not states.get("sending"):
                 break
