@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from aiogram import Bot
@@ -80,7 +81,8 @@ class Bucket:
         wait = self._next - now
         most = self._recent.maxlen or 1
         if (over := len(self._recent) + min(count, most) - most) > 0:
-            wait = max(wait, self._recent[over - 1].at + _WINDOW - now)
+            oldest = islice(self._recent, int(over))  # one that began late stands before others that did not
+            wait = max(wait, max(turn.at for turn in oldest) + _WINDOW - now)
         return wait if wait > _NOTHING else 0.0
 
     def behind(self) -> int:

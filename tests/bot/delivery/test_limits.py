@@ -14,7 +14,16 @@ from aiogram.methods import GetMe, SendMessage, TelegramMethod
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.limits import BULK_SHARE, TELEGRAM_PER_SECOND, ChatPace, Pace, RepliesFirst, sending_in_bulk
+from bot.delivery.limits import (
+    BULK_SHARE,
+    TELEGRAM_PER_SECOND,
+    Bucket,
+    ChatPace,
+    Pace,
+    RepliesFirst,
+    Turn,
+    sending_in_bulk,
+)
 from tests.bot.delivery.telegram import FakeClock, FakeTelegram, fake_bot
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -23,6 +32,19 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 def is_within(times: list[float], per_second: int) -> bool:
     """Whether no window of a second, its ends included, holds more sends than that."""
     return all(later - earlier > 1 for earlier, later in zip(times, times[per_second:], strict=False))
+
+
+def test_an_album_waits_for_a_call_that_began_late_among_those_whose_place_it_takes() -> None:
+    clock = FakeClock(NOW)
+    bucket = Bucket(30, clock.steady, burst=10, most=30)
+    begun = clock.steady()
+    late = Turn(begun)
+    bucket.take(late)
+    bucket.take(Turn(begun + 0.01), 10)
+    late.begin(begun + 0.03)
+    bucket.take(Turn(begun + 0.5), 19)
+    clock.pass_time(1.02)
+    assert begun + 1.03 < clock.steady() + bucket.delay(10) < begun + 1.04
 
 
 @settings(max_examples=50, deadline=None)
