@@ -8,7 +8,7 @@ compared but follow by date: with words that stand in half of all releases the n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -20,6 +20,8 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    TextClause,
+    bindparam,
     cast,
     column,
     func,
@@ -29,6 +31,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.analysis import terms
@@ -126,6 +129,8 @@ class _Engine:
 
     matching: str
     """The statement that gives each `key` that matches, with the parameter's name left out."""
+    among: TextClause
+    """The statement that gives those of the `keys` that match `match`; others from the `least` on may be among them."""
     match: Callable[[SearchQuery, bool], str]
     """What a query is as that parameter: in titles alone, or anywhere."""
 
@@ -136,11 +141,16 @@ class _Engine:
 
 _SQLITE: Final = _Engine(
     "SELECT rowid AS key FROM release_index WHERE release_index MATCH {}",
+    text("SELECT rowid FROM release_index WHERE release_index MATCH :match AND rowid >= :least"),
     lambda query, title_only: fts5_match(query, "title" if title_only else ""),
 )
 _POSTGRESQL: Final = _Engine(
     "SELECT key FROM release_index WHERE terms @@ CAST(CAST({} AS text) AS tsquery)",
-    lambda query, title_only: tsquery(query, "A" if title_only else ""),
+    text(
+        "SELECT key FROM release_index"
+        " WHERE key = ANY(:keys) AND terms @@ CAST(CAST(:match AS text) AS tsquery)"
+    ).bindparams(bindparam("keys", type_=ARRAY(BigInteger))),
+    tsquery,
 )
 
 
@@ -207,7 +217,7 @@ class ReleaseSearch:
         if partial:
             titles, counts = await self._some_words(session, query, which)
             total = len(titles)
-        together = await self._side_by_side(session, query, which, min(titles, default=0))
+        together = await self._side_by_side(session, query, titles)
         every, today = query.every, (now - _EPOCH) / timedelta(days=1)
         scored = (
             (_score(key, title, counts[key], every, key in together, today), key)
@@ -260,16 +270,14 @@ class ReleaseSearch:
         return titles, counts
 
     async def _side_by_side(
-        self, session: AsyncSession, query: SearchQuery, which: ReleaseFilter, least: int
+        self, session: AsyncSession, query: SearchQuery, keys: Collection[int]
     ) -> frozenset[int]:
-        """Which of the newest releases have the words one after another."""
-        if len(query.words) < 2:
+        """Which of these have the words one after another."""
+        if len(query.words) < 2 or not keys:
             return frozenset()
-        matching = _matching(self._engine, which)
-        key = matching.selected_columns[0]
-        query = SearchQuery((), (query.words, *query.phrases))
-        newest = matching.where(key >= least).order_by(key.desc()).limit(_POOL)
-        return frozenset(await session.scalars(newest, {"match": self._engine.match(query, False)}))
+        match = self._engine.match(SearchQuery((), (query.words, *query.phrases)), False)
+        asked = {"match": match, "keys": list(keys), "least": min(keys)}
+        return frozenset(await session.scalars(self._engine.among, asked)).intersection(keys)
 
 
 @lru_cache(maxsize=64)

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.analysis import second_terms, terms
 from storage.models import ReleaseRow
-from storage.search_query import clean_term
+from storage.search_query import TITLE_MARK, clean_term
 
 INDEX_TABLES: Final = frozenset({"release_index", "search_words"})
 """Tables that exist beside the models: migrations leave them alone (FTS5 adds shadows named `release_index_*`)."""
@@ -170,13 +170,15 @@ def _columns(session: AsyncSession, indexed: IndexedText) -> dict[str, str]:
 
 
 def _tsvector(indexed: IndexedText) -> str:
-    """The finished `tsvector`: the title weighs A, the body B, second readings C; no phrase joins two of them."""
+    """The finished `tsvector`; the title's words stand in it once more, marked as such: then the index itself knows
+    which titles have a word, which weights would leave to a look at each release.  No phrase joins two parts.
+    """
     places: dict[str, list[str]] = {}
     position = 0
-    for weight, words in (("A", indexed.title), ("B", indexed.body), ("C", indexed.second)):
+    for mark, words in ((TITLE_MARK, indexed.title), ("", indexed.title), ("", indexed.body), ("", indexed.second)):
         for word in words:
             position += 1
-            places.setdefault(word, []).append(f"{min(position, _LAST_POSITION)}{weight}")
+            places.setdefault(mark + word, []).append(str(min(position, _LAST_POSITION)))
         position += 1
     return " ".join(f"'{word}':{','.join(at[:_MOST_PLACES])}" for word, at in places.items())
 

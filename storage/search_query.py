@@ -12,6 +12,8 @@ from storage.analysis import tokens, word_forms
 from storage.analysis.normalise import normalise
 
 _PHRASE: Final = re.compile(r'"([^"]{2,200})"|«([^»]{2,200})»|“([^”]{2,200})”|„([^“”]{2,200})[“”]')
+TITLE_MARK: Final = "^"
+"""Before a title's word in the index of PostgreSQL: nothing that a term can hold."""
 _BLANK: Final = "\N{MIDDLE DOT}"
 """Stands for a letter that is not read: no letter and no space itself."""
 _LONGEST_QUESTION: Final = 400
@@ -182,12 +184,12 @@ def _fts5_phrase(phrase: Iterable[SearchWord]) -> str:
     return '("' + " ".join(word.forms[0] for word in phrase if word.forms) + '")'
 
 
-def tsquery(query: SearchQuery, weight: str = "") -> str:
-    """The query for PostgreSQL, for a cast to `tsquery`, every term quoted."""
-    scope = f":{weight}" if weight else ""
-    words = ["(" + " | ".join(f"'{form}'{scope}" for form in word.forms) + ")" for word in query.words]
+def tsquery(query: SearchQuery, title_only: bool = False) -> str:
+    """The query for PostgreSQL, for a cast to `tsquery`, every term quoted; `TITLE_MARK` is before what stands in titles."""
+    mark = TITLE_MARK if title_only else ""
+    words = ["(" + " | ".join(f"'{mark}{form}'" for form in word.forms) + ")" for word in query.words]
     phrases = [
-        "(" + " <-> ".join(f"'{word.forms[0]}'{scope}" for word in phrase if word.forms) + ")"
+        "(" + " <-> ".join(f"'{mark}{word.forms[0]}'" for word in phrase if word.forms) + ")"
         for phrase in query.phrases
     ]
     return " & ".join([*words, *phrases])

@@ -19,7 +19,7 @@ from storage.analysis.russian import is_common_word, lemma
 from storage.analysis.terms import Term, WordForms, analyse, second_terms, terms, word_forms
 from storage.analysis.tokens import Token, tokens
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised when the same text gives other terms than before: an index made by another version is rebuilt."""
 
 __all__ = [
