@@ -207,7 +207,7 @@ class Clues:
             return True
         if self._surely("project"):
             return True
-        if self._surely("organisation", "event"):
+        if self._surely("organisation", "event") and not self._merely_of_a_country:
             return bool(self.precise or self.wants_news or self.has("contact", "site", "what_is", "about"))
         if self._surely("place") and (self.many_projects or (self.surely_news and self.has("news"))):
             return True  # «проекты по воде в Нарыне», «новости про дороги в Оше»
@@ -215,6 +215,16 @@ class Clues:
             return False
         paid = self.has("donor", "contribution") and any(map(self.asks_known_of, self.terms))
         return self._defines or self.has("naming") or paid
+
+    @property
+    def _merely_of_a_country(self) -> bool:
+        """Whether bodies are named just by where they are from: «швейцарские часы», «виза в Швейцарию»."""
+        countries = cue_words.ORIGINS | cue_words.COUNTRIES
+        spans = [span for span in self.reading.spans if span.values("organisation")]
+        return bool(spans) and all(
+            span.first == span.last and self.reading.words[span.first].forms & countries
+            for span in spans
+        )
 
     @cached_property
     def asks_of_a_name(self) -> bool:

@@ -20,6 +20,9 @@ ORIGINS: Final = frozenset(
 )
 """Say where a body is from, not that it is asked for."""
 
+COUNTRIES: Final = frozenset({"швейцария", "америка", "британия", "switzerland", "america", "britain"})
+"""Stand for what a country does here, unless the question is about the country itself."""
+
 MANY_PROJECTS: Final = re.compile(
     r"проект(?:ы|ов|ах|ам|ами)\Z|программ(?:ы|ах|ам|ами)?\Z|долбоорлор|программалар|pro(?:ject|gram|gramme)s\Z"
 )
