@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.analysis import second_terms, terms
 from storage.models import ReleaseRow
-from storage.search_query import TITLE_MARK, clean_term
+from storage.search_query import clean_term, title_pairs, title_terms
 
 INDEX_TABLES: Final = frozenset({"release_index", "search_words"})
 """Tables that exist beside the models: migrations leave them alone (FTS5 adds shadows named `release_index_*`)."""
@@ -170,17 +170,19 @@ def _columns(session: AsyncSession, indexed: IndexedText) -> dict[str, str]:
 
 
 def _tsvector(indexed: IndexedText) -> str:
-    """The finished `tsvector`; the title's words stand in it once more, marked as such: then the index itself knows
-    which titles have a word, which weights would leave to a look at each release.  No phrase joins two parts.
+    """The finished `tsvector`; the title's words, and its pairs of neighbours, stand in it once more, marked as such:
+    then the index itself knows which titles have them, which weights would leave to a look at each release.  No phrase
+    joins two parts.
     """
     places: dict[str, list[str]] = {}
     position = 0
-    for mark, words in ((TITLE_MARK, indexed.title), ("", indexed.title), ("", indexed.body), ("", indexed.second)):
+    for words in (tuple(title_terms(indexed.title)), indexed.title, indexed.body, indexed.second):
         for word in words:
             position += 1
-            places.setdefault(mark + word, []).append(str(min(position, _LAST_POSITION)))
+            places.setdefault(word, []).append(str(min(position, _LAST_POSITION)))
         position += 1
-    return " ".join(f"'{word}':{','.join(at[:_MOST_PLACES])}" for word, at in places.items())
+    placed = (f"'{word}':{','.join(at[:_MOST_PLACES])}" for word, at in places.items())
+    return " ".join((*placed, *(f"'{pair}'" for pair in dict.fromkeys(title_pairs(indexed.title)))))
 
 
 async def _count_words(session: AsyncSession, words: Iterable[str], by: int) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from storage.analysis import tokens, word_forms
@@ -185,11 +186,20 @@ def _fts5_phrase(phrase: Iterable[SearchWord]) -> str:
 
 
 def tsquery(query: SearchQuery, title_only: bool = False) -> str:
-    """The query for PostgreSQL, for a cast to `tsquery`, every term quoted; `TITLE_MARK` is before what stands in titles."""
+    """The query for PostgreSQL, for a cast to `tsquery`, every term quoted; in titles, of the terms of `title_terms`."""
     mark = TITLE_MARK if title_only else ""
     words = ["(" + " | ".join(f"'{mark}{form}'" for form in word.forms) + ")" for word in query.words]
-    phrases = [
-        "(" + " <-> ".join(f"'{mark}{word.forms[0]}'" for word in phrase if word.forms) + ")"
-        for phrase in query.phrases
-    ]
-    return " & ".join([*words, *phrases])
+    said = [[word.forms[0] for word in phrase if word.forms] for phrase in query.phrases]
+    phrases = ["(" + " <-> ".join(f"'{mark}{form}'" for form in forms) + ")" for forms in said]
+    pairs = [f"'{pair}'" for forms in said for pair in title_pairs(forms)] if title_only else []
+    return " & ".join([*words, *pairs, *phrases])
+
+
+def title_terms(title: Sequence[str]) -> Iterator[str]:
+    """What a title's words are in the index of PostgreSQL, in their order, marked as such."""
+    return (TITLE_MARK + word for word in title)
+
+
+def title_pairs(words: Sequence[str]) -> Iterator[str]:
+    """The neighbours in a title as terms by themselves: which titles have a phrase the index then nearly knows."""
+    return (f"{TITLE_MARK}{one}{TITLE_MARK}{other}" for one, other in pairwise(words))
