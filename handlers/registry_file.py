@@ -34,10 +34,10 @@ from storage.languages import Language
 from storage.registry import Change, Registry, RegistryError
 from storage.registry.changes import Values
 from storage.registry.errors import InvalidRecord
+from storage.registry.file_bounds import MOST_BYTES, FileTooLarge
 from storage.registry.files import FORMATS, changes_in, write_file
 from storage.registry.history import RecordedChange
 from storage.registry.sheets import Problem, WrongSheets, cell_changes
-from storage.registry.workbook import MOST_BYTES, FileTooLarge
 from storage.staff import StaffMember
 from storage.subscribers import Chat
 

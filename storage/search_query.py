@@ -186,7 +186,7 @@ def _fts5_phrase(phrase: Iterable[SearchWord]) -> str:
 
 
 def tsquery(query: SearchQuery, title_only: bool = False) -> str:
-    """The query for PostgreSQL, for a cast to `tsquery`, every term quoted; in titles, of the terms of `title_terms`."""
+    """The query for PostgreSQL, for a cast to `tsquery`, every term quoted, perhaps about titles alone."""
     mark = TITLE_MARK if title_only else ""
     words = ["(" + " | ".join(f"'{mark}{form}'" for form in word.forms) + ")" for word in query.words]
     said = [[word.forms[0] for word in phrase if word.forms] for phrase in query.phrases]

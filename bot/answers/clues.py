@@ -222,8 +222,7 @@ class Clues:
         countries = cue_words.ORIGINS | cue_words.COUNTRIES
         spans = [span for span in self.reading.spans if span.values("organisation")]
         return bool(spans) and all(
-            span.first == span.last and self.reading.words[span.first].forms & countries
-            for span in spans
+            span.first == span.last and self.reading.words[span.first].forms & countries for span in spans
         )
 
     @cached_property

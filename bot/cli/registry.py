@@ -16,10 +16,10 @@ from bot.i18n import translation
 from bot.ready import ready_database
 from storage.registry import Change, Contact, Record, RecordedChange, Registry, load_shipped
 from storage.registry.changes import ALIAS
+from storage.registry.file_bounds import MOST_BYTES, FileTooLarge
 from storage.registry.files import changes_in, left_out, write_file
 from storage.registry.records import Faq
 from storage.registry.sheets import KIND_OF, SHEETS, cell_changes
-from storage.registry.workbook import MOST_BYTES, FileTooLarge
 
 _RECORDS: Final = ("projects", "organisations", "terms", "events", "contacts", "faqs", "municipalities")
 """Where the records of a kind are."""

@@ -1,4 +1,7 @@
-"""The registry as a file of any form that it comes in: .xlsx, .csv or .xml (IATI).  Pure."""
+"""The registry as a file of any form that it comes in: .xlsx, .csv or .xml (IATI).  Pure.
+
+What reads workbooks takes some megabytes, so it comes with the first of them.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from storage.errors import N_
 from storage.registry import iati
 from storage.registry.activities import activities, unsayable, wanted_changes
 from storage.registry.changes import Change, Holdings
+from storage.registry.csv_sheet import read_csv, sheet_of, write_csv
 from storage.registry.errors import RegistryError
 from storage.registry.sheets import KIND_OF, SHEETS, proposed, tables
-from storage.registry.workbook import read_csv, read_workbook, sheet_of, write_csv, write_workbook
 
 FORMATS: Final = (".xlsx", ".csv", ".xml")
 
@@ -39,6 +42,8 @@ def write_file(name: str, held: Holdings, now: datetime, sheet: str | None = Non
     """
     match format_of(name):
         case ".xlsx":
+            from storage.registry.workbook import write_workbook
+
             kinds = [KIND_OF[sheet]] if sheet else list(SHEETS)
             return write_workbook(tables(held, kinds))
         case ".csv":
@@ -61,6 +66,8 @@ def changes_in(
     """
     match format_of(name):
         case ".xlsx":
+            from storage.registry.workbook import read_workbook
+
             return proposed(read_workbook(data), held, today)
         case ".csv":
             return proposed([read_csv(data, sheet or sheet_of(name))], held, today)

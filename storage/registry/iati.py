@@ -18,8 +18,8 @@ from lxml import etree
 
 from storage.errors import N_
 from storage.registry.activities import PREFIX, SHEET, Activity, Budget, Page, Texts, iso_date, texts
+from storage.registry.file_bounds import MOST_BYTES, FileTooLarge, UnreadableFile
 from storage.registry.sheets import Problem
-from storage.registry.workbook import MOST_BYTES, FileTooLarge, UnreadableFile
 
 MOST_ACTIVITIES: Final = 2_000
 _MOST_MONEY: Final = Decimal(10) ** 13

@@ -1,4 +1,4 @@
-"""Sheets as files: a workbook (.xlsx) or one sheet as .csv, read with bounds and written so that nothing is a formula.
+"""Sheets as a workbook (.xlsx), read with bounds and written so that nothing is a formula.
 
 A workbook is a ZIP of XML from outside: its size unpacked, its entries, rows, columns and cells are bounded, and a
 document type, where entities could be declared, is refused before anything is parsed.
@@ -6,8 +6,6 @@ document type, where entities could be declared, is refused before anything is p
 
 from __future__ import annotations
 
-import codecs
-import csv
 import io
 import re
 import warnings
@@ -23,59 +21,25 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from storage.errors import N_
-from storage.registry.errors import RegistryError
-from storage.registry.sheets import SHEETS, Problem, Row, Table, WrongSheets
+from storage.registry.file_bounds import (
+    CELL_LIMIT,
+    FORMULA,
+    MOST_BYTES,
+    MOST_COLUMNS,
+    MOST_ENTRIES,
+    MOST_MERGED,
+    MOST_ROWS,
+    MOST_SHEETS,
+    MOST_UNPACKED,
+    CellTooLong,
+    FileTooLarge,
+    UnreadableFile,
+)
+from storage.registry.grids import Cell, bounded, table_of
+from storage.registry.sheets import Row, Table
 
-MOST_BYTES: Final = 5_000_000
-MOST_UNPACKED: Final = 60_000_000
-MOST_ENTRIES: Final = 200
-MOST_ROWS: Final = 20_000
-MOST_COLUMNS: Final = 100
-MOST_SHEETS: Final = 20
-MOST_MERGED: Final = 100_000
-CELL_LIMIT: Final = 32_767
-"""Characters of a cell: what Excel itself holds."""
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-"""How a cell begins that a spreadsheet would compute, behind any apostrophes that keep it from doing so."""
-_SEPARATOR: Final = re.compile(r'\A"?sep=[^\n]{1,3}\r?\n', re.IGNORECASE)
-"""A first line by which Excel is told what stands between cells."""
 _MERGE: Final = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+[0-9]+:[A-Z]+[0-9]+)["']""")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-
-class FileTooLarge(RegistryError):
-    """The file, or what it unpacks to, is beyond the bounds."""
-
-    code = "registry.file_too_large"
-    sentence = N_("The file is too large: at most {megabytes} MB and {rows} rows are read.")
-
-    def __init__(self) -> None:
-        super().__init__(megabytes=MOST_BYTES // 1_000_000, rows=MOST_ROWS)
-
-
-class UnreadableFile(RegistryError):
-    """The file is not what its name says, or is made to do harm."""
-
-    code = "registry.unreadable_file"
-    sentence = N_("The file cannot be read as {format}. Save it anew as {format} and try again.")
-
-
-class UnknownSheet(RegistryError):
-    """A .csv file does not say what it holds."""
-
-    code = "registry.unknown_sheet"
-    sentence = N_("It is not clear what the file holds. Name it after one of these: {known}.")
-
-    def __init__(self) -> None:
-        super().__init__(known=", ".join(f"{name}.csv" for name in SHEETS.values()))
-
-
-class CellTooLong(RegistryError):
-    """A field does not fit into a cell."""
-
-    code = "registry.cell_too_long"
-    sentence = N_("“{slug}”: the field “{column}” does not fit into a cell.")
 
 
 def write_workbook(sheets: Iterable[Table]) -> bytes:
@@ -122,7 +86,7 @@ def _sheets(data: bytes) -> tuple[Table, ...]:
     try:
         pages = book.worksheets[:MOST_SHEETS]
         grids = ((page.title, _spread(_grid(page), _merged(data, page))) for page in pages)
-        return tuple(table for title, grid in grids if (table := _table(title, grid)))
+        return tuple(table for title, grid in grids if (table := table_of(title, grid)))
     finally:
         book.close()
 
@@ -160,94 +124,9 @@ def _spread(
         yield filled
 
 
-def write_csv(table: Table) -> bytes:
-    """A sheet as UTF-8 with a byte order mark, which Excel needs; what looks like a formula gets an apostrophe."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(table.header)
-    for row in table.rows:
-        writer.writerow([_guarded(row.cells.get(column, "")) for column in table.header])
-    return written.getvalue().encode("utf-8-sig")
-
-
-def read_csv(data: bytes, sheet: str) -> Table:
-    """A sheet from .csv in UTF-8, UTF-16 or the Windows code page, with commas, semicolons or tabs between cells."""
-    if len(data) > MOST_BYTES:
-        raise FileTooLarge()
-    text = _SEPARATOR.sub("", _decoded(data))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        grid = [[(_bared(cell), False) for cell in cells] for cells in _bounded(reader)]
-    except csv.Error as error:
-        raise UnreadableFile(format=".csv") from error
-    table = _table(sheet, grid)
-    if table is None:
-        raise UnreadableFile(format=".csv")
-    return table
-
-
-def sheet_of(file_name: str) -> str:
-    """Which sheet a .csv file is by its name, such as `projects (2).csv`; raises UnknownSheet."""
-    stem = file_name.rsplit("/", 1)[-1].lower()
-    for name in SHEETS.values():
-        if re.match(rf"{name}\b", stem):
-            return name
-    raise UnknownSheet()
-
-
-Cell = tuple[str, bool]
-"""A cell's text, and whether it is a formula."""
-
-
-def _table(name: str, grid: Iterable[Sequence[Cell]]) -> Table | None:
-    """The table of a grid; None where it is empty.  Raises WrongSheets about formulas and cells too long."""
-    rows: list[Row] = []
-    header: tuple[str, ...] = ()
-    problems: list[Problem] = []
-    for number, cells in enumerate(grid, 1):
-        if not any(text for text, _ in cells):
-            continue
-        if not header:
-            header = _header(cells)
-            continue
-        named = [(header[at] if at < len(header) else "", *cell) for at, cell in enumerate(cells)]
-        problems += _wrong_cells(name, number, named)
-        rows.append(Row(number, {column: text for column, text, _ in named if column and text}))
-    if problems:
-        raise WrongSheets(problems)
-    return Table(name, header, tuple(rows)) if header else None
-
-
-def _header(cells: Sequence[Cell]) -> tuple[str, ...]:
-    names = [text.strip().lower() for text, _ in cells]
-    while names and not names[-1]:
-        names.pop()
-    return tuple(names)
-
-
-def _wrong_cells(name: str, number: int, cells: Iterable[tuple[str, str, bool]]) -> Iterator[Problem]:
-    for position, (column, text, formula) in enumerate(cells, 1):
-        where = column or get_column_letter(position)
-        if formula:
-            yield Problem(name, number, where, N_("a formula is not read; write what it gives"))
-        elif len(text) > CELL_LIMIT:
-            yield Problem(
-                name, number, where, N_("a cell holds at most {most} characters"), {"most": CELL_LIMIT}
-            )
-        elif text and not column:
-            yield Problem(name, number, where, N_("this column has no name in the first row"))
-
-
 def _grid(page: Any) -> Iterator[list[Cell]]:
     rows = page.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS)
-    return ([_read(cell) for cell in cells] for cells in _bounded(rows))
-
-
-def _bounded(rows: Iterable[Any]) -> Iterator[Any]:
-    for number, cells in enumerate(rows):
-        if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
-            raise FileTooLarge()
-        yield cells
+    return ([_read(cell) for cell in cells] for cells in bounded(rows))
 
 
 def _read(cell: Any) -> Cell:
@@ -279,7 +158,7 @@ def _write_row(page: Any, number: int, texts: Iterable[str], *, bold: bool = Fal
         cell.value = _CONTROL.sub("", text)
         cell.data_type = "s"
         cell.number_format = "@"
-        cell.quotePrefix = bool(_FORMULA.match(text))
+        cell.quotePrefix = bool(FORMULA.match(text))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         if bold:
             cell.font = Font(bold=True)
@@ -294,30 +173,6 @@ def _fitting(table: Table, row: Row, column: str) -> str:
 
 def _width(column: str) -> int:
     return 18 if column in ("slug", "state", "kind", "as_of", "remove") else 40
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _bared(text: str) -> str:
-    said = text.replace("\r\n", "\n").strip()
-    return said[1:] if said.startswith("'") and _FORMULA.match(said) else said
-
-
-def _decoded(data: bytes) -> str:
-    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1251"):
-        try:
-            return data.decode(encoding).replace("\x00", "")
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableFile(format=".csv")
-
-
-def _delimiter(text: str) -> str:
-    header = text.partition("\n")[0]
-    return max(",;\t", key=header.count)
 
 
 def _inspect(data: bytes) -> None:

@@ -16,10 +16,10 @@ from openpyxl import Workbook, load_workbook
 
 from storage.registry.cells import items, to_cells, to_values
 from storage.registry.changes import Holdings, key_of, without_empty
+from storage.registry.file_bounds import FileTooLarge, UnknownSheet, UnreadableFile
 from storage.registry.files import UnknownFormat, changes_in, left_out, write_file
 from storage.registry.sheets import SHEETS, WrongSheets, cell_changes
 from storage.registry.shipped import shipped_records
-from storage.registry.workbook import FileTooLarge, UnknownSheet, UnreadableFile
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 TODAY = NOW.date()
