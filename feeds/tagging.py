@@ -102,7 +102,8 @@ def tag(title: str, text: str, rules: Rules) -> Tags:
     reading = read(title, text)
     proper = reading.proper
     found = rules.phrases.find(proper)
-    learned = _judged(rules, found, proper)
+    territories, places = rules.places.find(proper)
+    learned = _judged(rules, found, proper, bool(territories))
     judged = [
         (
             topic,
@@ -113,7 +114,6 @@ def tag(title: str, text: str, rules: Rules) -> Tags:
     scores = {topic.slug: sum(piece.weight for piece in pieces) for topic, pieces in judged}
     topics = tuple(topic.slug for topic in rules.topics if scores[topic.slug] >= topic.threshold)
     doubted = (topic for topic in rules.topics if topic.doubt <= scores[topic.slug] < topic.threshold)
-    territories, places = rules.places.find(proper)
     names = rules.names.find(reading)
     return Tags(
         topics=topics,
@@ -141,10 +141,12 @@ def _phrases(topics: Iterable[TopicData]) -> Iterable[str]:
             yield from rule.unless
 
 
-def _judged(rules: Rules, found: Mapping[str, list[Span]], reading: Reading) -> Mapping[str, Judgement]:
+def _judged(
+    rules: Rules, found: Mapping[str, list[Span]], reading: Reading, names_a_place: bool
+) -> Mapping[str, Judgement]:
     """What all words of the release together say of each topic that was learnt."""
     groups = tagging_learned.groups_in(rules.groups, found, reading)
-    return tagging_learned.judge(tagging_learned.features(reading, groups), rules.weights)
+    return tagging_learned.judge(tagging_learned.features(reading, groups, names_a_place), rules.weights)
 
 
 def _with_learned(

@@ -1,8 +1,9 @@
 """How likely a release is of a topic by all its words together, as learnt from labelled releases.  Pure.
 
 Rules say what surely makes a topic; people say it in more ways than rules foresee.  The second reading is a logistic
-regression over the words of a release, neighbouring pairs of them, and the groups of phrases that the rules name (who:
-residents, women; what: a council, money of the municipality) and which of these stand near each other.
+regression over the words of a release, how they begin, neighbouring pairs of them, its title by itself, whether it
+names a place, and the groups of phrases that the rules name (who: residents, women; what: a council, money of the
+municipality) and which of these stand near each other.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from storage.analysis import fold, word_forms
 from storage.analysis.weights import Weights, probability, read_weights, unit
 
 WEIGHTS_FILE: Final = "topic_weights.tsv"
-_STEM: Final = 6
+_STEM, _BEGINNING = 6, 4
+"""Letters of a word that count, and those that it may share with words of its family."""
 _NUMBER: Final = "#"
 _SHOWN: Final = 4
 _WORDS: Final = "ub"
 """The kinds of features that are words of the text."""
-_PERHAPS, _LIKELY = 0.5, 0.6
+_PERHAPS, _LIKELY_BESIDE_RULES, _LIKELY = 0.4, 0.5, 0.55
 _ENOUGH_KNOWN: Final = 25
-_MANY_RULES: Final = 3.0
 _SPEAKS, _ENOUGH = 0.6, 1.0
 
 
@@ -46,14 +47,14 @@ class Judgement:
     def weight(self, by_rules: float, threshold: float, doubt: float) -> float:
         """What it adds to the score that the rules give: enough by itself, something, or nothing.
 
-        Where one rule or two would do and all words together speak against the topic, what is left is a doubt.
+        Where the rules would do and all words together do not speak for the topic as well, what is left is a doubt.
         """
         if self.likely >= _LIKELY:
             return _ENOUGH
-        if self.likely >= _PERHAPS:
-            return _SPEAKS
-        few_rules = threshold <= by_rules < _MANY_RULES * threshold
-        return doubt - by_rules if few_rules and self.known >= _ENOUGH_KNOWN else 0.0
+        if by_rules < threshold:
+            return _SPEAKS if self.likely >= _PERHAPS else 0.0
+        borne_out = self.likely >= _LIKELY_BESIDE_RULES or self.known < _ENOUGH_KNOWN
+        return 0.0 if borne_out else doubt - by_rules
 
 
 @cache
@@ -75,18 +76,22 @@ def groups_in(
     return {name: sentences for name, sentences in here.items() if sentences}
 
 
-def features(reading: Reading, groups: Mapping[str, frozenset[int]]) -> dict[str, float]:
-    """What is known of a text, as a vector of length 1: words (`u`), neighbours (`b`), groups (`g`), groups near each
-    other (`p`).
+def features(reading: Reading, groups: Mapping[str, frozenset[int]], names_a_place: bool) -> dict[str, float]:
+    """What is known of a text, as a vector of length 1: words (`u`), neighbours (`b`), beginnings of words (`h`), words
+    of the title (`t`), groups (`g`), groups near each other (`p`), and whether it names a place of the country (`w`).
     """
     counted = Counter(_named(reading, groups))
+    counted["w here" if names_a_place else "w somewhere"] = 1
     return unit({name: 1 + math.log(number) for name, number in counted.items()})
 
 
 def _named(reading: Reading, groups: Mapping[str, frozenset[int]]) -> Iterator[str]:
     stems = [(_stem(word), word) for word in reading.words]
-    for stem, _ in stems:
+    for at, (stem, _) in enumerate(stems):
         yield f"u {stem}"
+        yield f"h {stem[:_BEGINNING]}"
+        if reading.in_title(at):
+            yield f"t {stem}"
     for (stem, word), (following, after) in pairwise(stems):
         if word.sentence == after.sentence:
             yield f"b {stem} {following}"

@@ -14,13 +14,13 @@ from bot.answers.lexicon import vocabulary
 from bot.answers.reading import read
 from storage.analysis.weights import Weights, written_weights
 from storage.registry import RegistrySnapshot, load_shipped
+from tests.learning.regression import Fit, one_of
 
 ROOT: Final = Path(__file__).parents[2]
 QUESTIONS: Final = ROOT / "tests" / "bot" / "answers"
 TABLES: Final = ROOT / "bot" / "answers"
 FILES: Final = ("questions.jsonl", "taught.jsonl")
-SEEN_IN: Final = 2
-"""In how many questions a feature stands at least."""
+FIT: Final = Fit(seen_in=2, strength=30.0, lightest=0.2)
 
 
 def labelled() -> list[dict[str, Any]]:
@@ -30,13 +30,11 @@ def labelled() -> list[dict[str, Any]]:
 
 def learn(rows: Sequence[dict[str, Any]], snapshot: RegistrySnapshot) -> tuple[Weights, Weights]:
     """The weights for kinds, and those for facts from the questions that say which fact they ask for."""
-    from tests.learning.regression import one_of
-
     known = vocabulary(snapshot)
     texts = [features(read(row["query"], known)) for row in rows]
-    kinds = one_of(texts, [row["kind"] for row in rows], SEEN_IN)
+    kinds = one_of(texts, [row["kind"] for row in rows], FIT)
     asking = [(text, row["fact"] or NO_FACT) for text, row in zip(texts, rows, strict=True) if "fact" in row]
-    facts = one_of([text for text, _ in asking], [fact for _, fact in asking], SEEN_IN)
+    facts = one_of([text for text, _ in asking], [fact for _, fact in asking], FIT)
     return kinds, facts
 
 

@@ -4,40 +4,49 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from storage.analysis.weights import Weights
 
-STRENGTH: Final = 30.0
-"""How closely the weights follow the texts: the inverse of the regularisation."""
-LIGHTEST: Final = 0.2
-"""Weights nearer to zero than this are left out of a table."""
+
+@dataclass(frozen=True)
+class Fit:
+    """How texts are learnt from."""
+
+    seen_in: int
+    """In how many texts a feature stands at least."""
+    strength: float
+    """How closely the weights follow the texts: the inverse of the regularisation."""
+    lightest: float
+    """Weights nearer to zero than this are left out of the table."""
+
 
 Features = Mapping[str, float]
 
 
 def several(
-    texts: Sequence[Features], labels: Sequence[frozenset[str]], names: Sequence[str], seen_in: int
+    texts: Sequence[Features], labels: Sequence[frozenset[str]], names: Sequence[str], fit: Fit
 ) -> Weights:
     """Weights for labels of which a text may have several or none: a regression for each."""
-    matrix, features = _matrix(texts, seen_in)
+    matrix, features = _matrix(texts, fit.seen_in)
     models = [
-        LogisticRegression(C=STRENGTH, max_iter=5000).fit(matrix, [name in one for one in labels])
+        LogisticRegression(C=fit.strength, max_iter=5000).fit(matrix, [name in one for one in labels])
         for name in names
     ]
     return _table(
-        features, names, [model.coef_[0] for model in models], [model.intercept_[0] for model in models]
+        fit, features, names, [model.coef_[0] for model in models], [model.intercept_[0] for model in models]
     )
 
 
-def one_of(texts: Sequence[Features], labels: Sequence[str], seen_in: int) -> Weights:
+def one_of(texts: Sequence[Features], labels: Sequence[str], fit: Fit) -> Weights:
     """Weights for labels of which a text has just one."""
-    matrix, features = _matrix(texts, seen_in)
-    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(matrix, labels)
-    return _table(features, list(model.classes_), model.coef_, model.intercept_)
+    matrix, features = _matrix(texts, fit.seen_in)
+    model = LogisticRegression(C=fit.strength, max_iter=5000).fit(matrix, labels)
+    return _table(fit, features, list(model.classes_), model.coef_, model.intercept_)
 
 
 def _matrix(texts: Sequence[Features], seen_in: int) -> tuple[Any, list[str]]:
@@ -55,11 +64,11 @@ def _matrix(texts: Sequence[Features], seen_in: int) -> tuple[Any, list[str]]:
 
 
 def _table(
-    features: Sequence[str], names: Sequence[str], rows: Sequence[Any], biases: Sequence[Any]
+    fit: Fit, features: Sequence[str], names: Sequence[str], rows: Sequence[Any], biases: Sequence[Any]
 ) -> Weights:
     of: dict[str, dict[str, float]] = {}
     for name, row in zip(names, rows, strict=True):
         for feature, weight in zip(features, row, strict=True):
-            if abs(weight) >= LIGHTEST:
+            if abs(weight) >= fit.lightest:
                 of.setdefault(feature, {})[name] = float(weight)
     return Weights({name: float(bias) for name, bias in zip(names, biases, strict=True)}, of)

@@ -18,13 +18,13 @@ from feeds.tagging_text import read
 from storage.analysis.weights import Weights, written_weights
 from storage.registry import RegistrySnapshot, load_shipped
 from storage.registry.topics import shipped_topics
+from tests.learning.regression import Fit, several
 
 ROOT: Final = Path(__file__).parents[2]
 LABELLED: Final = ROOT / "tests" / "feeds" / "tagging"
 UNSEEN: Final = "unseen_"
 TABLE: Final = ROOT / "storage" / "registry" / WEIGHTS_FILE
-SEEN_IN: Final = 4
-"""In how many releases a feature stands at least."""
+FIT: Final = Fit(seen_in=4, strength=100.0, lightest=0.5)
 NOTHING: Final = Weights({}, {})
 
 
@@ -61,16 +61,15 @@ def _labelled(item: dict[str, Any]) -> Labelled:
 
 def learn(releases: Sequence[Labelled], rules: Rules) -> Weights:
     """The weights for each topic that is learnt."""
-    from tests.learning.regression import several
-
     topics = [topic.slug for topic in shipped_topics() if topic.learned]
     texts = [_features(release, rules) for release in releases]
-    return several(texts, [release.topics for release in releases], topics, SEEN_IN)
+    return several(texts, [release.topics for release in releases], topics, FIT)
 
 
 def _features(release: Labelled, rules: Rules) -> dict[str, float]:
     reading = read(release.title, release.text).proper
-    return features(reading, groups_in(rules.groups, rules.phrases.find(reading), reading))
+    groups = groups_in(rules.groups, rules.phrases.find(reading), reading)
+    return features(reading, groups, bool(rules.places.find(reading)[0]))
 
 
 def measured(releases: Sequence[Labelled], rules: Rules) -> dict[str, tuple[float, float]]:
