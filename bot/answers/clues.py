@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -82,10 +83,12 @@ class Clues:
     def number_meant(self) -> bool:
         """Whether «номер» is the one that a donor gives a project, not a phone."""
         words = {form for word in self.reading.words for form in word.forms}
-        if not self.projects or not (words & cue_words.NUMBERS or "number" in self.reading.asked):
+        if not self.projects:
             return False
         if any(_DONORS_NUMBER.match(word.text) for word in self.reading.words):
             return True
+        if not (words & cue_words.NUMBERS or "number" in self.reading.asked):
+            return False
         return self.has("register") or "sdc" in self.organisations
 
     @cached_property
@@ -145,7 +148,10 @@ class Clues:
         if namesake is None:
             return region
         words = [word.folded for word in self.reading.words]
-        oblast_said = any(word.startswith(cue_words.OBLAST) for word in words)
+        oblast_said = any(
+            word.startswith(cue_words.OBLAST) and not _is_denied(words, at, at)
+            for at, word in enumerate(words)
+        )
         cities = {slug for slug in named if slug in _CITIES} - {region}
         among_oblasts = len(named) > 1 and not cities
         return namesake if among_oblasts or oblast_said else region
@@ -173,10 +179,7 @@ class Clues:
         """Whether every word for it is denied: «не телефон», «телефондуку эмес»."""
         texts = [word.folded for word in self.reading.words]
         spans = [span for span in self.reading.spans if concept in span.values(CONCEPT)]
-        return bool(spans) and all(
-            texts[span.first - 1 : span.first] == ["не"] or texts[span.last + 1 : span.last + 2] == ["эмес"]
-            for span in spans
-        )
+        return bool(spans) and all(_is_denied(texts, span.first, span.last) for span in spans)
 
     @cached_property
     def wants_news(self) -> bool:
@@ -477,3 +480,8 @@ class Clues:
             return None
         nearest = max(near.values())
         return kind, tuple(slug for (of, slug), score in near.items() if of == kind and score == nearest)
+
+
+def _is_denied(words: Sequence[str], first: int, last: int) -> bool:
+    """Whether it is said of these words that they are not meant."""
+    return words[max(0, first - 1) : first] == ["не"] or words[last + 1 : last + 2] == ["эмес"]

@@ -83,7 +83,7 @@ NEW: Final = frozenset({"новый", "жаны", "new", "recent", "послед
 OBJECTS: Final = frozenset(
     {
         "что", "чего", "кого", "кому", "чему", "кимге", "эмнеге", "эмне", "эмнелерди", "эмнелерге", "эмнени", "кимди",
-        "кимдерди", "what",
+        "кимдерди", "what", "че", "чё", "чо", "шо",
     }
 )  # fmt: skip
 """Ask what was paid for or done, not who did it."""

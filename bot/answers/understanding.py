@@ -15,6 +15,7 @@ from bot.answers.clues import GENERAL, Clues
 from bot.answers.kinds import ASPECTS, Kind, Target, TargetKind, Understanding
 from bot.answers.learned import likely_facts, likely_kinds
 from bot.answers.lexicon import CONCEPT, PERSON, vocabulary
+from bot.answers.namesakes import described
 from bot.answers.periods import period_of
 from bot.answers.reading import MAX_LENGTH, language_of, read
 from bot.answers.second_reading import reconsidered
@@ -277,6 +278,14 @@ def _shared(clues: Clues) -> Understanding | None:
     return _understood(clues, "project", Target("project", shared[0])) if len(shared) == 1 else None
 
 
+def _described(clues: Clues) -> Understanding | None:
+    """«Швейцарский проект про подотчётность: сколько муниципалитетов»: told by its body and by words of its name."""
+    if clues.projects or not clues.precise or clues.many_projects or not clues.has("project"):
+        return None
+    slug = described(clues.organisations, clues.reading, clues.snapshot)
+    return _understood(clues, "project", Target("project", slug)) if slug else None
+
+
 def _by_organisation(clues: Clues) -> Understanding | None:
     if not clues.organisations or not clues.lists_projects:
         return None
@@ -368,6 +377,7 @@ _RULES: Final[tuple[Callable[[Clues], Understanding | None], ...]] = (
     _others,
     _project,
     _shared,
+    _described,
     _by_organisation,
     _by_region,
     _organisation,
