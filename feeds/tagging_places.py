@@ -50,7 +50,7 @@ _STREET: Final = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_STREET: Final = re.compile(
-    r"(?:тракт|переулк|улиц|ул\.|шоссе|тупик|бульвар|проспект|пр-т|пик\b|пик[аеу]\b|ущель)\w*[ «„\"]*$",
+    r"(?:тракт|переулк|улиц(?!ах|ам)|ул\.|шоссе|тупик|бульвар|проспект|пр-т|пик\b|пик[аеу]\b|ущель)\w*[ «„\"]*$",
     re.IGNORECASE,
 )
 _STREET_ALONE: Final = re.compile(r"ская$")
@@ -212,6 +212,8 @@ def _before_surname(span: Span, reading: Reading) -> bool:
     """Whether it is a first name («Нарын Айыпов», «Талас уулу»)."""
     after = reading.words[span.last + 1 : span.last + 2]
     if not after or after[0].start - reading.words[span.last].end != 1:
+        return False
+    if after[0].sentence != reading.words[span.last].sentence:
         return False
     spoken_so = after[0].capital or after[0].folded.startswith(("уулу", "кызы"))
     return spoken_so and _SURNAME.search(after[0].folded) is not None
