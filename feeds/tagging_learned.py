@@ -21,12 +21,13 @@ from feeds.tagging_phrases import Span
 from feeds.tagging_text import Reading, Word
 from storage.analysis import fold, word_forms
 from storage.analysis.weights import Weights, probability, read_weights, unit
+from storage.search_query import SMALL_WORDS
 
 WEIGHTS_FILE: Final = "topic_weights.tsv"
 _STEM, _BEGINNING = 6, 4
 """Letters of a word that count, and those that it may share with words of its family."""
 _NUMBER: Final = "#"
-_SHOWN: Final = 4
+_SHOWN, _TELLING = 4, 3
 _WORDS: Final = "ub"
 """The kinds of features that are words of the text."""
 _PERHAPS, _LIKELY_BESIDE_RULES, _LIKELY = 0.4, 0.5, 0.6
@@ -119,11 +120,17 @@ def judge(of_text: Mapping[str, float], weights: Weights) -> dict[str, Judgement
 def _words(
     topic: str, of_text: Mapping[str, float], weights: Weights
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words that speak for a topic, and those against it, the loudest first."""
-    said = [one for one in weights.speaking(topic, of_text) if one[1][0] in _WORDS]
+    """The words that speak for a topic, and those against it, the loudest first; small ones, which mean nothing to a
+    reader, are left out.
+    """
+    said = [one for one in weights.speaking(topic, of_text) if one[1][0] in _WORDS and _tells(one[1])]
     for_it = tuple(name for part, name in said if part > 0)
     against = tuple(name for part, name in reversed(said) if part < 0)
     return for_it[:_SHOWN], against[:_SHOWN]
+
+
+def _tells(feature: str) -> bool:
+    return any(len(word) >= _TELLING and word not in SMALL_WORDS for word in feature.split()[1:])
 
 
 def as_written(feature: str, reading: Reading) -> str:
