@@ -55,6 +55,9 @@ HELPED: Final = frozenset({"кому", "кимге", "кимдерге", "whom"}
 NUMBERS: Final = frozenset({"номер", "номери", "number"})
 """A number, of a phone or of a project at its donor."""
 
+CALLED: Final = frozenset({"называется", "называют", "зовется", "аталат", "аташат", "called"})
+"""Ask for the word of something that is told."""
+
 CALLS: Final = frozenset(
     {
         "помощь", "помочь", "помоги", "жардам", "help", "меню", "menu", "пауза", "pause", "справка", "справку",

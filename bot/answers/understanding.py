@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from bot.answers import cue_words
 from bot.answers.chatty import the_question
 from bot.answers.clues import GENERAL, Clues
+from bot.answers.definitions import defined
 from bot.answers.kinds import ASPECTS, Kind, Target, TargetKind, Understanding
 from bot.answers.learned import likely_facts, likely_kinds
 from bot.answers.lexicon import CONCEPT, PERSON, vocabulary
@@ -169,6 +171,15 @@ def _compared(clues: Clues) -> Understanding | None:
     """«Чем айыл окмоту отличается от айылного аймака»."""
     terms = _targets("term", clues.compared)
     return _understood(clues, "term", *terms) if terms and not clues.named else None
+
+
+def _told(clues: Clues) -> Understanding | None:
+    """«Как называется, когда муниципалитеты вместе оказывают услугу»: the word that means it."""
+    called = cue_words.CALLED & {word.folded for word in clues.reading.words}
+    if not called or clues.named or not GENERAL.issuperset(clues.terms):
+        return None
+    slug = defined(clues.reading, clues.snapshot)
+    return _understood(clues, "term", Target("term", slug)) if slug else None
 
 
 def _figures(clues: Clues) -> Understanding | None:
@@ -364,6 +375,7 @@ def _follow_up(clues: Clues) -> Understanding | None:
 
 
 _RULES: Final[tuple[Callable[[Clues], Understanding | None], ...]] = (
+    _told,
     _not_ours,
     _help,
     _person,

@@ -230,3 +230,40 @@ async def test_a_name_is_said_in_each_language_as_far_as_it_is_known(ask: Ask) -
 
 async def test_an_end_that_was_only_planned_when_it_was_written_is_said_so(ask: Ask) -> None:
     assert "завершение планировалось в 2025 году" in plain_text(await ask("EGED ещё идёт?"))
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "entity"),
+    [
+        (
+            "как называется, когда несколько муниципалитетов вместе оказывают услугу",
+            "term",
+            "межмуниципальное сотрудничество",
+        ),
+        (
+            "Бир нече муниципалитет бир кызматты чогуу көрсөтсө, ал эмне деп аталат?",
+            "term",
+            "межмуниципальное сотрудничество",
+        ),
+        (
+            "Швейцарский проект про бюджетный процесс и подотчётность: до какого года?",
+            "project",
+            "Голос граждан и подотчетность органов МСУ: бюджетный процесс",
+        ),
+        ("Бюджет проекта USAID, который начался в 2016 году?", "project", "Успешный аймак"),
+    ],
+)
+async def test_what_is_told_instead_of_named_is_recognised(
+    ask: Ask, question: str, kind: str, entity: str
+) -> None:
+    found = await ask(question)
+    assert (found.kind, found.entity) == (kind, entity)
+
+
+@pytest.mark.parametrize("question", ["как называется столица Франции", "где купить швейцарские часы"])
+async def test_what_only_sounds_like_ours_is_not_answered(ask: Ask, question: str) -> None:
+    assert (await ask(question)).kind == "unknown"
+
+
+async def test_a_number_after_a_name_is_no_phone(ask: Ask) -> None:
+    assert (await ask("во сколько обошёлся Успешный аймак номер два")).entity == "Успешный аймак 2"
