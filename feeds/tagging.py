@@ -111,7 +111,7 @@ def tag(title: str, text: str, rules: Rules) -> Tags:
         )
         for topic, each in zip(rules.topics, rules.compiled, strict=True)
     ]
-    scores = {topic.slug: sum(piece.weight for piece in pieces) for topic, pieces in judged}
+    scores = {topic.slug: round(sum(piece.weight for piece in pieces), 6) for topic, pieces in judged}
     topics = tuple(topic.slug for topic in rules.topics if scores[topic.slug] >= topic.threshold)
     doubted = (topic for topic in rules.topics if topic.doubt <= scores[topic.slug] < topic.threshold)
     names = rules.names.find(reading)

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from feeds.rules import canonical_name, tagging_rules
 from feeds.tagging import Rules, Tags, load_rules, tag
+from feeds.tagging_learned import features
+from feeds.tagging_text import read
 from storage.analysis.weights import Weights
 from storage.registry import RegistrySnapshot
 from storage.registry.shipped import load_shipped
@@ -309,6 +311,16 @@ def test_weights_add_up_and_can_take_away() -> None:
     assert tag("Вода и трубы", "", rules).topics == ("t",)
     assert tag("Вода и трубы: авария", "", rules).uncertain == ("t",)
     assert tag("Авария", "", rules).why == ()
+
+
+def test_what_all_words_do_not_bear_out_is_a_doubt_whatever_the_rules_weigh() -> None:
+    text = " ".join(["вода", "труба", "тариф", *(letter * 5 for letter in "абвгдежзиклмнопрстуфхцчшщэюя")])
+    against = Weights({"t": -9.0}, {name: {"t": -1.0} for name in features(read("", text).proper, {}, False)})
+    rules = [{"name": "r", "words": [["вода"]], "weight": 7.6}]
+    topic = {"slug": "t", "names": {"ru": "Тема"}, "learned": True, "rule": rules}
+    data = read_topics({"topic": [topic]})
+    assert tag("", text, Rules(data, (), weights=against)).uncertain == ("t",)
+    assert tag("", text, Rules(data, (), weights=Weights({}, {}))).topics == ("t",)
 
 
 @pytest.mark.parametrize(
