@@ -30,7 +30,7 @@ _NUMBER: Final = "#"
 _SHOWN, _TELLING = 4, 3
 _WORDS: Final = "ub"
 """The kinds of features that are words of the text."""
-_PERHAPS, _LIKELY_BESIDE_RULES, _LIKELY = 0.4, 0.5, 0.6
+_PERHAPS, _LIKELY_BESIDE_RULES, _LIKELY = 0.4, 0.5, 0.7
 _ENOUGH_KNOWN: Final = 25
 _SPEAKS, _ENOUGH = 0.6, 1.0
 

@@ -120,7 +120,7 @@ class TopicRules:
         if names.ru.casefold() in {name.ru.casefold() for name in _named(documents)}:
             raise TopicExists(topic=names.ru)
         slug = slug_of(names, documents)
-        rule = {"name": STAFF_WORDS, "words": [_phrases(text[:_LONGEST])]}
+        rule = _words_rule(text[:_LONGEST])
         topic = {"slug": slug, "names": names.as_mapping(), "rule": [rule]}
         document = {"groups": next(iter(documents.values()))["groups"], "topic": [topic]}
         return Draft(document, read_topics(document)[0], new=True)
@@ -245,7 +245,7 @@ def _drafted(text: str, slug: str | None, documents: Mapping[str, Document]) -> 
     except tomllib.TOMLDecodeError as error:
         if "[[" in text or "=" in text or slug is None:
             raise UnreadableRules(problem=error) from error
-        data = {"rule": [{"name": STAFF_WORDS, "words": [_phrases(text)]}]}
+        data = {"rule": [_words_rule(text)]}
     try:
         return _whole(data, documents) if "topic" in data else _patched(data, slug, documents)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -285,6 +285,11 @@ def _with_earlier(rule: Mapping[str, Any], rules: list[Mapping[str, Any]]) -> Ma
     """Words of staff add to those they sent before."""
     before: list[str] = next((one["words"][0] for one in rules if one["name"] == STAFF_WORDS), [])
     return {**rule, "words": [list(dict.fromkeys((*before, *rule["words"][0])))]}
+
+
+def _words_rule(text: str) -> dict[str, Any]:
+    """What staff say makes a topic does so, whatever was learnt of it before."""
+    return {"name": STAFF_WORDS, "words": [_phrases(text)], "sure": True}
 
 
 def _phrases(text: str) -> list[str]:
