@@ -30,7 +30,7 @@ _NUMBER: Final = "#"
 _SHOWN, _TELLING = 4, 3
 _WORDS: Final = "ub"
 """The kinds of features that are words of the text."""
-_PERHAPS, _LIKELY_BESIDE_RULES, _LIKELY = 0.4, 0.5, 0.7
+_PERHAPS, _LIKELY = 0.4, 0.7
 _ENOUGH_KNOWN: Final = 25
 _SPEAKS, _ENOUGH = 0.6, 1.0
 
@@ -54,8 +54,7 @@ class Judgement:
             return _ENOUGH
         if by_rules < threshold:
             return _SPEAKS if self.likely >= _PERHAPS else 0.0
-        borne_out = self.likely >= _LIKELY_BESIDE_RULES or self.known < _ENOUGH_KNOWN
-        return 0.0 if borne_out else doubt - by_rules
+        return doubt - by_rules if self.known >= _ENOUGH_KNOWN else 0.0
 
 
 @cache

@@ -129,7 +129,7 @@ def test_topics_are_precise_and_hardly_missed(topic: str, labelled: list[Judged]
 @pytest.mark.parametrize("topic", TOPICS)
 def test_releases_never_learnt_from_are_judged_nearly_as_well(topic: str, unseen: list[Judged]) -> None:
     precision, recall, wrong = measured(topic, unseen)
-    assert precision >= 0.95, wrong
+    assert precision >= 0.96, wrong
     assert recall >= 0.92, wrong
 
 
