@@ -20,7 +20,8 @@ from storage.analysis.terms import Term, WordForms, analyse, second_terms, terms
 from storage.analysis.tokens import Token, tokens
 
 ANALYSIS_VERSION = 2
-"""Raised when the same text gives other terms than before: an index made by another version is rebuilt."""
+"""Raised when the same text gives other terms than before, or stands otherwise in the index: an index made by another
+version is rebuilt."""
 
 __all__ = [
     "ANALYSIS_VERSION",
