@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 
 from bot.answers.reading import Reading
-from bot.answers.words import words_of
-from storage.registry import PartialDate, Project, RegistrySnapshot
+from storage.registry import PartialDate, RegistrySnapshot
 
 _SOME_DAY: Final = PartialDate(9999)
 _MORE: Final = frozenset(
@@ -29,8 +27,6 @@ _MORE: Final = frozenset(
     }
 )
 _YEARS: Final = range(1990, 2101)
-_TELLING, _TELLING_WORDS = 5, 2
-"""Letters of a word, and words, that tell which project is described."""
 
 
 def narrowed(reading: Reading, snapshot: RegistrySnapshot) -> tuple[str, ...]:
@@ -51,34 +47,6 @@ def narrowed(reading: Reading, snapshot: RegistrySnapshot) -> tuple[str, ...]:
     in_order = _in_order(shared, snapshot)
     others = tuple(slug for slug in named if slug not in shared)
     return (*_pointed_to(in_order, reading, snapshot), *others)
-
-
-def described(bodies: Sequence[str], reading: Reading, snapshot: RegistrySnapshot) -> str | None:
-    """The one project of these bodies that the other words of the question tell apart: by the year of its beginning or
-    by words of its name; None where they do not.
-    """
-    projects = {project.slug: project for body in bodies for project in snapshot.projects_of(body)}
-    year = _year(reading)
-    begun = [
-        slug for slug, project in projects.items() if year and project.start and project.start.year == year
-    ]
-    if len(begun) == 1:
-        return begun[0]
-    asked = {form for word in reading.words for form in word.forms if len(form) >= _TELLING}
-    alike = {slug: len(asked & _name_forms(project)) for slug, project in projects.items()}
-    most = max(alike.values(), default=0)
-    likest = [slug for slug, number in alike.items() if number == most]
-    return likest[0] if most >= _TELLING_WORDS and len(likest) == 1 else None
-
-
-@lru_cache(maxsize=4_096)
-def _name_forms(project: Project) -> frozenset[str]:
-    names = (
-        *project.names.as_mapping().values(),
-        *(project.full or project.names).as_mapping().values(),
-        *project.aliases,
-    )
-    return frozenset(form for name in names for word in words_of(name) for form in word.forms)
 
 
 def _compared_with_another(slug: str, reading: Reading, snapshot: RegistrySnapshot) -> bool:
@@ -103,7 +71,7 @@ def _pointed_to(in_order: Sequence[str], reading: Reading, snapshot: RegistrySna
     own = [slug for slug in in_order if _takes_part(bodies, slug, snapshot)]
     if len(own) == 1:
         return own
-    year = _year(reading)
+    year = year_in(reading)
     fitting = [slug for slug in in_order if year and _goes_on_in(slug, year, reading, snapshot)]
     return fitting if len(fitting) == 1 else in_order
 
@@ -134,6 +102,7 @@ def _goes_on_in(slug: str, year: int, reading: Reading, snapshot: RegistrySnapsh
     return project.start.year == year if reading.has("start") else project.start.year <= year <= last
 
 
-def _year(reading: Reading) -> int | None:
+def year_in(reading: Reading) -> int | None:
+    """The first year that the question names."""
     numbers = [int(word.text) for word in reading.words if word.text.isdigit() and len(word.text) == 4]
     return next((number for number in numbers if number in _YEARS), None)

@@ -13,11 +13,10 @@ from typing import Any, Final
 from bot.answers import cue_words
 from bot.answers.chatty import the_question
 from bot.answers.clues import GENERAL, Clues
-from bot.answers.definitions import defined
+from bot.answers.descriptions import project_told, term_told
 from bot.answers.kinds import ASPECTS, Kind, Target, TargetKind, Understanding
 from bot.answers.learned import likely_facts, likely_kinds
 from bot.answers.lexicon import CONCEPT, PERSON, vocabulary
-from bot.answers.namesakes import described
 from bot.answers.periods import period_of
 from bot.answers.reading import MAX_LENGTH, language_of, read
 from bot.answers.second_reading import reconsidered
@@ -173,12 +172,12 @@ def _compared(clues: Clues) -> Understanding | None:
     return _understood(clues, "term", *terms) if terms and not clues.named else None
 
 
-def _told(clues: Clues) -> Understanding | None:
+def _term_told(clues: Clues) -> Understanding | None:
     """«Как называется, когда муниципалитеты вместе оказывают услугу»: the word that means it."""
     called = cue_words.CALLED & {word.folded for word in clues.reading.words}
     if not called or clues.named or not GENERAL.issuperset(clues.terms):
         return None
-    slug = defined(clues.reading, clues.snapshot)
+    slug = term_told(clues.reading, clues.snapshot)
     return _understood(clues, "term", Target("term", slug)) if slug else None
 
 
@@ -289,11 +288,11 @@ def _shared(clues: Clues) -> Understanding | None:
     return _understood(clues, "project", Target("project", shared[0])) if len(shared) == 1 else None
 
 
-def _described(clues: Clues) -> Understanding | None:
+def _project_told(clues: Clues) -> Understanding | None:
     """«Швейцарский проект про подотчётность: сколько муниципалитетов»: told by its body and by words of its name."""
     if clues.projects or not clues.precise or clues.many_projects or not clues.has("project"):
         return None
-    slug = described(clues.organisations, clues.reading, clues.snapshot)
+    slug = project_told(clues.organisations, clues.reading, clues.snapshot)
     return _understood(clues, "project", Target("project", slug)) if slug else None
 
 
@@ -375,7 +374,7 @@ def _follow_up(clues: Clues) -> Understanding | None:
 
 
 _RULES: Final[tuple[Callable[[Clues], Understanding | None], ...]] = (
-    _told,
+    _term_told,
     _not_ours,
     _help,
     _person,
@@ -389,7 +388,7 @@ _RULES: Final[tuple[Callable[[Clues], Understanding | None], ...]] = (
     _others,
     _project,
     _shared,
-    _described,
+    _project_told,
     _by_organisation,
     _by_region,
     _organisation,
