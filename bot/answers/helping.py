@@ -14,7 +14,11 @@ from bot.answers.wording import quoted
 from storage.errors import N_
 from storage.registry import Record
 
+_NO_CHANNEL: Final = N_("I am not a channel for official appeals.")
 _HOW: Final[Mapping[str, str]] = {
+    "appeal": N_(
+        "No: an official appeal is made to the body itself. Here a question is answered or passed to staff."
+    ),
     "erase": N_("/privacy shows what is kept about you, and /forget erases it."),
     "leave": N_("/stop ends the news; /topics ends those of one topic."),
     "preferences": N_("/settings changes the language, how often news come, the hour and the quiet hours."),
@@ -33,8 +37,10 @@ class Helping(Voice):
 
     def help(self) -> Answer:
         """What was asked of the bot first, then what can be asked and done."""
-        how = _HOW.get(self.understood.aspect or "")
-        return self.made(lines(self.tr.gettext(how) if how else None, self._abilities()))
+        aspect = self.understood.aspect or ""
+        how = _HOW.get(aspect)
+        no_channel = None if aspect == "appeal" else self.tr.gettext(_NO_CHANNEL)
+        return self.made(lines(self.tr.gettext(how) if how else None, self._abilities(), no_channel))
 
     def _abilities(self) -> str:
         return "\n".join(
@@ -47,7 +53,6 @@ class Helping(Voice):
                     "/topics — subscribe or unsubscribe, /settings — how often and in which language, "
                     "/digest — what is new now, /help — all commands."
                 ),
-                self.tr.gettext("I am not a channel for official appeals."),
             )
         )
 

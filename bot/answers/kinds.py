@@ -24,8 +24,8 @@ Kind = Literal[
 ]
 TargetKind = Literal["project", "organisation", "term", "place", "topic", "event"]
 State = Literal["active", "over"]
-Aspect = Literal["erase", "leave", "preferences", "follow", "group", "person"]
-ASPECTS: Final[tuple[Aspect, ...]] = ("erase", "leave", "preferences", "group", "person", "follow")
+Aspect = Literal["appeal", "erase", "leave", "preferences", "follow", "group", "person"]
+ASPECTS: Final[tuple[Aspect, ...]] = ("appeal", "erase", "leave", "preferences", "group", "person", "follow")
 """What can be asked of the bot itself, what is asked more rarely first: it decides."""
 
 FACTS: Final = (

@@ -267,3 +267,24 @@ async def test_what_only_sounds_like_ours_is_not_answered(ask: Ask, question: st
 
 async def test_a_number_after_a_name_is_no_phone(ask: Ask) -> None:
     assert (await ask("во сколько обошёлся Успешный аймак номер два")).entity == "Успешный аймак 2"
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "as_always"),
+    [
+        (
+            "если я напишу сюда жалобу, это будет официальным обращением?",
+            "Нет: официальное обращение",
+            "Для официальных",
+        ),
+        ("бул жерге жазсам расмий кайрылуу болуп эсептелеби?", "Жок: расмий кайрылуу", "Мен расмий"),
+    ],
+)
+async def test_whether_it_is_a_channel_for_appeals_is_answered_first_and_once(
+    ask: Ask, question: str, first: str, as_always: str
+) -> None:
+    found = await ask(question)
+    text = plain_text(found)
+    assert (found.kind, found.entity) == ("help", None)
+    assert text.startswith(first)
+    assert as_always not in text
